@@ -1,0 +1,30 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Range } from './data.js';
+import type { Weights } from './weights.js';
+
+export interface DistanceDeclarations<O> {
+  /** Smallest and largest value that it can take. */
+  readonly range: Range | ((options: O) => Range);
+  /** Range on vectors of length 1: what the margin rule uses under `normalize: true`. */
+  readonly unitRange?: Range | ((options: O) => Range);
+  /** The triangle inequality holds, d >= 0, and d = 0 only for equal inputs. Default false. */
+  readonly metric?: boolean;
+  /** Default true. */
+  readonly symmetric?: boolean;
+}
+
+/** Smaller is closer, always. */
+export interface DistanceInstance<W> {
+  /** [n, d], [n, d] -> [n] */
+  between(a: Tensor, b: Tensor, weights: Weights<W>): Tensor;
+  /** [n, d], [m, d] -> [n, m]; derived from `between` when absent. Equal to it. */
+  matrix?(a: Tensor, b: Tensor, weights: Weights<W>): Tensor;
+}
+
+/** A distance as others see it: its own weights are already bound. */
+export interface BoundDistance {
+  readonly range: Range;
+  readonly metric: boolean;
+  between(a: Tensor, b: Tensor): Tensor;
+  matrix(a: Tensor, b: Tensor): Tensor;
+}

@@ -1,0 +1,31 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { StatelessRandom } from '../engine/step-random.js';
+import type { Drawing } from '../random/index.js';
+import type { Json } from './data.js';
+
+/**
+ * Randomness inside the step: stateless, keyed by (seed, the plugin's stream, number of the call within the step, step).
+ * The same numbers on both engines, eager and compiled.
+ */
+export type StepRandom = StatelessRandom;
+/**
+ * Randomness on the host: a fresh generator per call, keyed by (seed, stream, epoch, batch). Two calls with one key draw
+ * the same.
+ */
+export type Draw = Drawing;
+
+/** What a function inside the step may know about where it is. */
+export interface Step {
+  readonly training: boolean;
+  readonly random: StepRandom;
+  /** int32 [], from 0; fed. */
+  readonly index: Tensor;
+  /** float32 [], share of the training done, 0..1; fed. */
+  readonly progress: Tensor;
+}
+
+export interface Log {
+  debug(message: string, data?: Json): void;
+  info(message: string, data?: Json): void;
+  warn(message: string, data?: Json): void;
+}

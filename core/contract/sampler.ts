@@ -1,0 +1,107 @@
+import type { State } from './data.js';
+import type { Draw } from './random.js';
+
+export interface PairTable {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly target: Float32Array;
+  readonly weight: Float32Array | null;
+}
+export interface TripletTable {
+  readonly anchor: Int32Array;
+  readonly positive: Int32Array;
+  readonly negative: Int32Array;
+}
+
+/**
+ * The training items that a sampler may combine now: all of them (in memory or cached), or one buffer of a stream.
+ * Indices count from 0 inside the pool.
+ */
+export interface Pool {
+  readonly size: number;
+  /** Rows that may stand on the right: `size`, unless left and right are two tables. */
+  readonly rightSize: number;
+  /** The group whose impostor this item is (a forgery), else -1. null: there are none. */
+  readonly impostorOf: Int32Array | null;
+  /** -1 = no group. */
+  readonly groups: Int32Array;
+  /** Rows of each group, CSR: members[offsets[g] .. offsets[g+1]]. */
+  readonly offsets: Int32Array;
+  readonly members: Int32Array;
+  /** Given pairs or triplets, as rows of the pool; null where the data has groups only. */
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+  /** A column named by an option of format 'column', as codes. */
+  column(name: string): Int32Array;
+}
+
+/** target null: the core compares the groups. weight absent: all 1. */
+export interface PairRows {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly target: Float32Array | null;
+  readonly weight?: Float32Array | null;
+}
+export interface ItemRows {
+  readonly items: Int32Array;
+}
+export type Yields = 'pairs' | 'triplets' | 'labelled-batch';
+export type Rows<Y> = Y extends 'pairs' ? PairRows : Y extends 'triplets' ? TripletTable : ItemRows;
+
+/** Random access by batch number: prefetched in any order by workers, and resumed by number alone. */
+export interface Batches<Y> {
+  readonly count: number;
+  batch(index: number): Rows<Y>;
+}
+
+export interface Sampling {
+  readonly epoch: number;
+  readonly progress: number;
+  readonly batchSize: number;
+  /** A generator for this (epoch, stream, key). */
+  draw(key?: number): Draw;
+  /** What `mine` returned last; saved in checkpoints. */
+  readonly mined: State | null;
+}
+
+/** Embeddings of the pool under the current weights, and exact blockwise neighbours under the run's distance. */
+export interface Embedded {
+  readonly embeddings: Float32Array;
+  readonly dimensions: number;
+  neighbours(rows: Int32Array, count: number): { readonly rows: Int32Array; readonly distances: Float32Array };
+}
+
+export type Relation = 'groups' | 'pairs' | 'triplets';
+
+export interface SamplerDeclarations {
+  /** What it reads of the data. */
+  readonly from: Relation | readonly Relation[];
+  /** May it work on a buffer of a stream. */
+  readonly streams: boolean;
+}
+
+/** What a sampler is told of the training part before the run: counts alone. */
+export interface SamplerCounts {
+  readonly items: number;
+  readonly rightItems: number;
+  readonly groupSizes: Int32Array;
+  readonly pairs: number;
+  /** Given pairs with target 1. */
+  readonly positives: number;
+  readonly triplets: number;
+  readonly batchSize: number;
+}
+/** `rows`: rows of one epoch. `positives`: expected share of them with target 1, null where it is not known. */
+export type SamplerPlan =
+  | { readonly batches: number; readonly rows?: number; readonly positives?: number | null; readonly bytes?: number }
+  | { readonly problem: string };
+
+export interface SamplerInstance<Y> {
+  /** Exact and from counts alone, for `siamese plan`: batches per epoch, or the reason why not. */
+  plan(counts: SamplerCounts): SamplerPlan;
+  sample(pool: Pool, sampling: Sampling): Batches<Y>;
+  mine?: {
+    due(at: { readonly epoch: number; readonly step: number }): boolean;
+    mine(pool: Pool, embedded: Embedded, sampling: Sampling): Promise<State>;
+  };
+}

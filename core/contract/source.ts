@@ -1,0 +1,102 @@
+import type { Json, Shape } from './data.js';
+import type { FieldKind } from './encoder.js';
+import type { PairTable, Relation, TripletTable } from './sampler.js';
+
+/**
+ * The only door to files: resolves relative paths and `package:NAME/file`, refuses what --untrusted forbids, records
+ * content hashes for the ledger.
+ */
+export interface Files {
+  resolve(path: string): string;
+  open(path: string): Promise<FileView>;
+  glob(pattern: string): Promise<readonly string[]>;
+  readonly signal: AbortSignal;
+}
+export interface FileView {
+  readonly path: string;
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+  lines(from: number): AsyncIterable<{ readonly text: string; readonly next: number }>;
+  close(): Promise<void>;
+}
+
+export interface Column {
+  readonly kind: FieldKind;
+  /** Shape of one value; null: a scalar or text. */
+  readonly shape: Shape | null;
+  readonly nullable: boolean;
+}
+/** size null: not known before reading. */
+export interface Side {
+  readonly size: number | null;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+export type Part3 = 'train' | 'validation' | 'test';
+/** In the order of `given`'s codes: 0, 1, 2. */
+export const parts: readonly Part3[] = Object.freeze(['train', 'validation', 'test'] as const);
+
+export interface DataDescription {
+  /** One table of items, or two when left and right differ in kind. */
+  readonly sides: { readonly items: Side } | { readonly left: Side; readonly right: Side };
+  readonly relation: Relation;
+  readonly access: 'random' | 'stream';
+  /** Number of given pairs or triplets, or of groups; null: not known before reading. */
+  readonly relations: number | null;
+  readonly targets?: 'binary' | 'graded' | 'real' | 'positives-only';
+  /** Parts that the data brings by itself, and their sizes where headers tell. */
+  readonly parts?: readonly Part3[];
+}
+
+export type Cells =
+  | Float32Array
+  | Int32Array
+  | Uint8Array
+  | readonly (string | null)[]
+  | readonly (Uint8Array | null)[];
+export type Cols = Readonly<Record<string, Cells>>;
+
+export interface Table {
+  readonly size: number;
+  /** Stable keys for messages, ledger and hash splits. */
+  keys(rows: Int32Array): readonly string[];
+  /** Values of the rows, column by column; fixed-size values stand one after another. */
+  read(rows: Int32Array): Promise<Cols>;
+  where(row: number): { readonly file: string; readonly line?: number };
+}
+
+export interface RandomAccessData {
+  readonly access: 'random';
+  readonly tables: { readonly items: Table } | { readonly left: Table; readonly right: Table };
+  /** Group of each item, -1 = none; null where the data has no groups. */
+  readonly groups: Int32Array | null;
+  readonly groupNames: readonly string[] | null;
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+  /** Part of each item or pair that the source brings: 0 train, 1 validation, 2 test; null where it brings none. */
+  readonly given: Uint8Array | null;
+  close(): Promise<void>;
+}
+
+export interface Chunk {
+  readonly keys: readonly string[];
+  readonly columns: Cols;
+  readonly groups: readonly string[] | null;
+  readonly pairs: { readonly right: Cols; readonly target: Float32Array | null } | null;
+  /** Where the next chunk begins. */
+  readonly position: Json;
+}
+export interface StreamData {
+  readonly access: 'stream';
+  chunks(from: Json | null, shard: { readonly index: number; readonly count: number }): AsyncIterable<Chunk>;
+  close(): Promise<void>;
+}
+
+export interface SourceDeclarations {
+  readonly access: 'random' | 'stream' | 'either';
+  readonly relations: readonly Relation[];
+}
+export interface SourceInstance {
+  /** Headers and counts only: fast, for validate and plan. */
+  describe(files: Files): Promise<DataDescription>;
+  open(files: Files): Promise<RandomAccessData | StreamData>;
+}

@@ -1,0 +1,78 @@
+/**
+ * The tensor operations that a step may use: tfjs-core's, without what cannot be compiled (reading data, JavaScript
+ * randomness, shapes that depend on values), and with comparisons as constants of the gradient (tfjs has no gradient for
+ * them and throws even for a mask).
+ */
+import * as tfc from '@tensorflow/tfjs-core';
+import type { Tensor, TensorLike } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers'; // on Node tfjs-core alone registers no gradients: loading tfjs-layers does
+
+export type { Tensor, TensorLike };
+// biome-ignore format: a table of names
+export {
+  abs, acos, acosh, add, addN, asin, asinh, atan, atan2, atanh, avgPool, batchNorm, batchToSpaceND, broadcastTo, cast,
+  ceil, clipByValue, clone, concat, conv1d, conv2d, conv2dTranspose, cos, cosh, cumsum, depthwiseConv2d, div, divNoNan,
+  dot, einsum, elu, erf, exp, expandDims, expm1, eye, fill, floor, floorDiv, gather, gatherND, image, leakyRelu, linspace,
+  log, log1p, logSigmoid, logSoftmax, logSumExp, matMul, max, maximum, maxPool, mean, min, minimum, mirrorPad, mod,
+  moments, mul, neg, norm, oneHot, ones, onesLike, outerProduct, pad, pool, pow, prelu, prod, range, reciprocal, relu,
+  relu6, reshape, reverse, round, rsqrt, scalar, selu, separableConv2d, sigmoid, sign, sin, sinh, slice, softmax, softplus,
+  spaceToBatchND, split, sqrt, square, squaredDifference, squeeze, stack, step, stridedSlice, sub, sum, tan, tanh, tensor,
+  tensor1d, tensor2d, tensor3d, tensor4d, tidy, tile, topk, transpose, unsortedSegmentSum, unstack, where, zeros, zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * Computes `compute()` as a constant of the gradient: nothing flows back through it.
+ * tfjs records a kernel on the gradient tape only at depth 0, so the depth is raised meanwhile.
+ */
+export function constant<T>(compute: () => T): T {
+  const { state } = tfc.engine();
+  state.kernelDepth++;
+  try {
+    return compute();
+  } finally {
+    state.kernelDepth--;
+  }
+}
+
+/** The same values, through which no gradient flows. [..] -> [..] */
+export const stopGradient = (x: Tensor): Tensor => constant(() => tfc.clone(x));
+
+type Binary = (a: Tensor | TensorLike, b: Tensor | TensorLike) => Tensor;
+const comparison =
+  (op: Binary): Binary =>
+  (a, b) =>
+    constant(() => op(a, b));
+/** Comparisons: bool, broadcast like `add`, constants of the gradient. */
+export const greater = comparison(tfc.greater);
+export const greaterEqual = comparison(tfc.greaterEqual);
+export const less = comparison(tfc.less);
+export const lessEqual = comparison(tfc.lessEqual);
+export const equal = comparison(tfc.equal);
+export const notEqual = comparison(tfc.notEqual);
+export const logicalAnd = comparison(tfc.logicalAnd);
+export const logicalOr = comparison(tfc.logicalOr);
+export const logicalNot = (x: Tensor | TensorLike): Tensor => constant(() => tfc.logicalNot(x));
+export const isNaN = (x: Tensor | TensorLike): Tensor => constant(() => tfc.isNaN(x));
+export const isFinite = (x: Tensor | TensorLike): Tensor => constant(() => tfc.isFinite(x));
+/** Index of the largest (smallest) value along `axis`: int32, a constant of the gradient. */
+export const argMax = (x: Tensor | TensorLike, axis?: number): Tensor => constant(() => tfc.argMax(x, axis));
+export const argMin = (x: Tensor | TensorLike, axis?: number): Tensor => constant(() => tfc.argMin(x, axis));
+
+/** 1 where `a > b`, else 0: float32, a constant of the gradient. */
+export const mask = (condition: Tensor): Tensor => constant(() => tfc.cast(condition, 'float32'));
+
+/**
+ * Square root whose gradient at 0 is 0 (d/dx sqrt is infinite there, and times 0 it is NaN).
+ * [..] -> [..]; x >= 0
+ */
+export function safeSqrt(x: Tensor): Tensor {
+  const positive = mask(greater(x, 0)); // [..]
+  const guarded = tfc.add(tfc.mul(x, positive), tfc.sub(1, positive)); // [..], 1 where x is 0
+  return tfc.mul(tfc.sqrt(guarded), positive); // [..]
+}
+
+/** Vectors of length 1 along the last axis; a zero vector stays zero, with gradient 0. [.., d] -> [.., d] */
+export function l2Normalize(x: Tensor): Tensor {
+  const squares = tfc.sum(tfc.square(x), -1, true); // [.., 1]
+  return tfc.mul(x, tfc.rsqrt(tfc.maximum(squares, 1e-24))); // [.., d]
+}

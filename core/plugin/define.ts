@@ -1,0 +1,167 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type {
+  AugmentationDeclarations,
+  AugmentationInstance,
+  BoundDistance,
+  BoundHead,
+  BuildEncoder,
+  DistanceDeclarations,
+  DistanceInstance,
+  EncoderContext,
+  EncoderDeclarations,
+  EvaluatorDeclarations,
+  EvaluatorInstance,
+  Facts,
+  HeadDeclarations,
+  HeadInstance,
+  Kind,
+  Log,
+  LossInstance,
+  LossNeeds,
+  Measures,
+  OptimizerDeclarations,
+  OptimizerInstance,
+  Place,
+  SamplerDeclarations,
+  SamplerInstance,
+  ScheduleInstance,
+  Slot,
+  SlotFills,
+  SourceDeclarations,
+  SourceInstance,
+  SplitDeclarations,
+  SplitInstance,
+  TrackerInstance,
+  WeightSpec,
+  WeightSpecs,
+  Yields,
+} from '../contract/index.js';
+import type { OptionsOf, OptionsSchema } from './options.js';
+
+/** The run's other plugins, by a name of the author's choosing: `inject: { distance: Distance }`. */
+export type Inject = Readonly<Record<string, Slot<'distance' | 'head'>>>;
+/** A plugin inside a plugin (a warm-up around a schedule, an encoder per field). In the recipe it stands among the options. */
+export interface Part {
+  readonly slot: Slot<'encoder' | 'schedule' | 'distance'>;
+  readonly many?: 'list' | 'map';
+  /** Name of the plugin used when the recipe says nothing; without it the part is required. */
+  readonly default?: string;
+  readonly description: string;
+}
+export type Parts = Readonly<Record<string, Part>>;
+
+type Used<S> = S extends Slot<'distance'>
+  ? BoundDistance
+  : S extends Slot<'head'>
+    ? BoundHead
+    : S extends Slot<'encoder'>
+      ? BuildEncoder
+      : S extends Slot<'schedule'>
+        ? ScheduleInstance
+        : never;
+type UsedPart<P> = P extends { many: 'list'; slot: infer S }
+  ? readonly Used<S>[]
+  : P extends { many: 'map'; slot: infer S }
+    ? Readonly<Record<string, Used<S>>>
+    : P extends { slot: infer S }
+      ? Used<S>
+      : never;
+
+/** What each kind declares beside its factory. */
+interface Declarations<O> {
+  encoder: EncoderDeclarations;
+  distance: DistanceDeclarations<O>;
+  head: HeadDeclarations<O>;
+  loss: unknown;
+  sampler: SamplerDeclarations;
+  source: SourceDeclarations;
+  split: SplitDeclarations;
+  optimizer: OptimizerDeclarations<O>;
+  schedule: unknown;
+  augmentation: AugmentationDeclarations;
+  evaluator: EvaluatorDeclarations<O>;
+  tracker: unknown;
+}
+/** What each kind's factory returns. */
+interface Instances<N, Y, S, A, M, W> {
+  encoder: LayersModel;
+  distance: DistanceInstance<W>;
+  head: HeadInstance<W>;
+  loss: LossInstance<N, W>;
+  sampler: SamplerInstance<Y>;
+  source: SourceInstance;
+  split: SplitInstance;
+  optimizer: OptimizerInstance<S>;
+  schedule: ScheduleInstance;
+  augmentation: AugmentationInstance<A>;
+  evaluator: EvaluatorInstance<M>;
+  tracker: TrackerInstance;
+}
+type KindContext<K extends Kind> = K extends 'encoder' ? EncoderContext : unknown;
+export type Context<K extends Kind, I, P> = { readonly log: Log } & KindContext<K> & {
+    readonly [X in keyof I]: Used<I[X]>;
+  } & { readonly [X in keyof P]: UsedPart<P[X]> };
+
+type OnlyFor<K extends Kind, Mine extends Kind, T> = K extends Mine ? T : { readonly [X in keyof T]?: never };
+type OptionNames<O> = O extends { properties: infer P } ? Extract<keyof P, string> : never;
+
+export type Definition<K extends Kind, O extends OptionsSchema, I extends Inject, P extends Parts, W, N, Y, S, A, M> = {
+  /** As in recipes: lower case with hyphens; `vendor/name` outside siamese. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Version of this contract, 1 when absent; a mismatch is a clear error. */
+  readonly api?: 1;
+  readonly options: O;
+  readonly inject?: I;
+  readonly parts?: P;
+  readonly needs?: N;
+  readonly yields?: Y;
+  readonly slots?: S;
+  readonly place?: A;
+  readonly measures?: M;
+  /** Data, so that a plan counts parameters without running the plugin; a function only where their number varies. */
+  readonly weights?: W | ((facts: Facts, options: OptionsOf<O>) => Readonly<Record<string, WeightSpec>>);
+  /** Synchronous, no I/O, same options -> equal results. */
+  readonly create: (
+    options: OptionsOf<O>,
+    context: Context<K, I, P>,
+  ) => Instances<N, Y, S, A, M, NoInfer<W>>[K];
+} & Declarations<OptionsOf<O>>[K] & {
+    readonly weights?: Readonly<Record<string, WeightSpec<OptionNames<O>>>> | ((...args: never[]) => unknown);
+  } & OnlyFor<K, 'loss', { readonly needs: LossNeeds<OptionNames<O>> }> &
+  OnlyFor<K, 'sampler', { readonly yields: Yields }> &
+  OnlyFor<K, 'optimizer', { readonly slots: SlotFills }> &
+  OnlyFor<K, 'augmentation', { readonly place: Place }> &
+  OnlyFor<K, 'evaluator', { readonly measures: Measures }>;
+
+/** A plugin as the registry keeps it: plain frozen data. `view.ts` reads its definition by kind. */
+export interface Plugin<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly name: string;
+  readonly summary: string;
+  readonly options: OptionsSchema;
+  readonly definition: unknown;
+}
+
+/** Declares a plugin. Types only: it checks nothing at run time (the registry does) and registers nothing. */
+export function definePlugin<
+  K extends Kind,
+  const O extends OptionsSchema,
+  const I extends Inject = {},
+  const P extends Parts = {},
+  const W extends WeightSpecs = {},
+  const N = undefined,
+  const Y = undefined,
+  const S extends SlotFills = {},
+  const A = undefined,
+  const M = undefined,
+>(kind: Slot<K>, definition: Definition<K, O, I, P, W, N, Y, S, A, M>): Plugin<K> {
+  return Object.freeze({
+    kind: kind.kind,
+    name: definition.name,
+    summary: definition.summary,
+    options: definition.options,
+    definition,
+  });
+}

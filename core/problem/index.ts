@@ -1,0 +1,3 @@
+export { type Code, codes, type Stage } from './codes.js';
+export { nearest, suggestion } from './nearest.js';
+export { fail, type Place, type Problem, ProblemError, problem, sortProblems, warning } from './problem.js';
