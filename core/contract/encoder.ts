@@ -2,6 +2,8 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Layers } from '../engine/layers.js';
 import type { Shape } from './data.js';
 
+export type { Layers, LayersModel, SymbolicTensor };
+
 export type FieldKind = 'vector' | 'image' | 'number' | 'category' | 'text' | 'sequence';
 
 /** One input of the model, after decoding and scaling. Text and category arrive as int32 ids, 0 = padding. */

@@ -21,6 +21,8 @@ export interface Pool {
   readonly size: number;
   /** Rows that may stand on the right: `size`, unless left and right are two tables. */
   readonly rightSize: number;
+  /** Whether left and right are one table, so that row i on the left and row i on the right are one item. */
+  readonly shared: boolean;
   /** The group whose impostor this item is (a forgery), else -1. null: there are none. */
   readonly impostorOf: Int32Array | null;
   /** -1 = no group. */

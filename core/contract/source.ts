@@ -43,6 +43,8 @@ export interface DataDescription {
   /** Number of given pairs or triplets, or of groups; null: not known before reading. */
   readonly relations: number | null;
   readonly targets?: 'binary' | 'graded' | 'real' | 'positives-only';
+  /** Graded targets: where pairs are counted, one at or above this is the same. On the scale 0..1; absent: 0.5. */
+  readonly positiveFrom?: number;
   /** Parts that the data brings by itself, and their sizes where headers tell. */
   readonly parts?: readonly Part3[];
 }
@@ -80,7 +82,8 @@ export interface RandomAccessData {
 export interface Chunk {
   readonly keys: readonly string[];
   readonly columns: Cols;
-  readonly groups: readonly string[] | null;
+  /** Group of each item, null = none. */
+  readonly groups: readonly (string | null)[] | null;
   readonly pairs: { readonly right: Cols; readonly target: Float32Array | null } | null;
   /** Where the next chunk begins. */
   readonly position: Json;

@@ -1,2 +1,37 @@
-import { layers as tfl } from '@tensorflow/tfjs-layers';
-export type Layers = typeof tfl;
+/**
+ * The layers that encoders are made of: those of tfjs-layers, and ours. Inside a build their weights start as zeros and are
+ * drawn afterwards by (seed, name); their dropout and noise are made stateless (`adapt-layers.ts`).
+ */
+import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { l2Normalize } from './ops.js';
+
+/** A layer of the one running copy of tfjs-layers. */
+export type Layer = tfl.layers.Layer;
+type LayerConfig = { readonly name?: string; readonly trainable?: boolean };
+type Standard = Omit<typeof tfl.layers, 'randomWidth'>;
+
+export type Layers = Standard & {
+  /** Vectors of length 1 along the last axis; zero vectors stay zero. [.., d] -> [.., d] */
+  normalize(config?: LayerConfig): Layer;
+};
+
+/** Divides by the euclidean length along the last axis, x / |x|; a zero vector stays zero, with gradient 0. [.., d] -> [.., d] */
+class Normalize extends tfl.layers.Layer {
+  static className = 'Normalize';
+  constructor(config: LayerConfig = {}) {
+    super({ ...config });
+    this.supportsMasking = true;
+  }
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => l2Normalize(Array.isArray(inputs) ? inputs[0]! : inputs)); // [.., d]
+  }
+}
+serialization.registerClass(Normalize);
+
+// A width drawn in JavaScript would be the same at every step of a recorded run.
+const { randomWidth: _, ...standard } = tfl.layers;
+export const layers: Layers = Object.freeze({
+  ...standard,
+  normalize: (config?: LayerConfig) => new Normalize(config),
+});

@@ -10,7 +10,7 @@ import '@tensorflow/tfjs-layers'; // on Node tfjs-core alone registers no gradie
 export type { Tensor, TensorLike };
 // biome-ignore format: a table of names
 export {
-  abs, acos, acosh, add, addN, asin, asinh, atan, atan2, atanh, avgPool, batchNorm, batchToSpaceND, broadcastTo, cast,
+  acos, acosh, add, addN, asin, asinh, atan, atan2, atanh, avgPool, batchNorm, batchToSpaceND, broadcastTo, cast,
   ceil, clipByValue, clone, concat, conv1d, conv2d, conv2dTranspose, cos, cosh, cumsum, depthwiseConv2d, div, divNoNan,
   dot, einsum, elu, erf, exp, expandDims, expm1, eye, fill, floor, floorDiv, gather, gatherND, image, leakyRelu, linspace,
   log, log1p, logSigmoid, logSoftmax, logSumExp, matMul, max, maximum, maxPool, mean, min, minimum, mirrorPad, mod,
@@ -33,6 +33,13 @@ export function constant<T>(compute: () => T): T {
     state.kernelDepth--;
   }
 }
+
+/** |x|, with gradient 0 at 0 (tfjs says -1 there). [..] -> [..] */
+export const abs = (x: Tensor | TensorLike): Tensor =>
+  tfc.mul(
+    x,
+    constant(() => tfc.sign(x)),
+  ); // [..]
 
 /** The same values, through which no gradient flows. [..] -> [..] */
 export const stopGradient = (x: Tensor): Tensor => constant(() => tfc.clone(x));
@@ -71,8 +78,18 @@ export function safeSqrt(x: Tensor): Tensor {
   return tfc.mul(tfc.sqrt(guarded), positive); // [..]
 }
 
+/** Squared length up to which a vector has no direction: float32 still holds the gradient of 1/length there. */
+const NO_DIRECTION = 1e-24;
+
 /** Vectors of length 1 along the last axis; a zero vector stays zero, with gradient 0. [.., d] -> [.., d] */
 export function l2Normalize(x: Tensor): Tensor {
   const squares = tfc.sum(tfc.square(x), -1, true); // [.., 1]
-  return tfc.mul(x, tfc.rsqrt(tfc.maximum(squares, 1e-24))); // [.., d]
+  const directed = mask(greater(squares, NO_DIRECTION)); // [.., 1]
+  return tfc.mul(x, tfc.mul(directed, tfc.rsqrt(tfc.maximum(squares, NO_DIRECTION)))); // [.., d]
 }
+
+/** 1 for each vector along the last axis that `l2Normalize` takes for zero, else 0; a constant of the gradient. [.., d] -> [..] */
+export const zeroVectors = (x: Tensor): Tensor =>
+  constant(() => mask(lessEqual(tfc.sum(tfc.square(x), -1), NO_DIRECTION))); // [..]
+
+export { squaredDistances } from './pairwise.js';

@@ -1,5 +1,5 @@
-import * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import { statelessUniform, streamKey } from '../random/index.js';
 import { constant } from './ops.js';
 
@@ -24,10 +24,14 @@ export function registerUniform(backendName: 'cpu' | 'wasm'): void {
     kernelName: KERNEL,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const seed = (backend as tfc.KernelBackend).readSync(inputs['seed']!.dataId) as Int32Array;
+      const host = backend as tfc.KernelBackend;
+      const seed = host.readSync(inputs['seed']!.dataId) as Int32Array;
       const shape = attrs!['shape'] as unknown as number[];
-      const values = statelessUniform(shape.reduce((a, b) => a * b, 1), [seed[0]!, seed[1]!]);
-      return tfc.engine().makeTensorFromTensorInfo(tfc.engine().makeTensor(values, shape, 'float32'));
+      const values = statelessUniform(
+        shape.reduce((a, b) => a * b, 1),
+        [seed[0]!, seed[1]!],
+      );
+      return { dataId: host.write(values, shape, 'float32'), shape, dtype: 'float32' }; // the tensor around it is made by tfjs
     },
   });
 }
@@ -38,7 +42,11 @@ interface OpRunner {
 }
 
 /** The native engine's own op: float32 out of an int32 seed of two and an int32 shape. */
-export function registerNativeUniform(types: { readonly float: number; readonly int: number; readonly type: number }): void {
+export function registerNativeUniform(types: {
+  readonly float: number;
+  readonly int: number;
+  readonly type: number;
+}): void {
   if (tfc.getKernel(KERNEL, 'tensorflow')) return;
   tfc.registerKernel({
     kernelName: KERNEL,

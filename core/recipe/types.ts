@@ -14,9 +14,12 @@ export interface PluginUse {
 /** Where a value of the plan came from. */
 export type Origin =
   | { readonly from: 'file'; readonly place: Place }
+  /** As typed: `--set train.epochs=3`, `--engine portable`, `SIAMESE_ENGINE=portable`. */
   | { readonly from: 'set'; readonly text: string }
-  | { readonly from: 'environment'; readonly name: string; readonly place: Place }
-  | { readonly from: 'variable'; readonly name: string; readonly place: Place }
+  /** `place`: where `${env.NAME}` stands. */
+  | { readonly from: 'environment'; readonly name: string; readonly place: Place | null }
+  /** `place`: where `${vars.name}` stands; `defined`: where the variable got its value. */
+  | { readonly from: 'variable'; readonly name: string; readonly place: Place | null; readonly defined?: Origin }
   | { readonly from: 'default'; readonly reason: string };
 
 /** The resolved, defaulted, frozen recipe. */
@@ -70,7 +73,7 @@ export interface Plan {
     /** null: no threshold is chosen (real targets, or no validation data). */
     readonly threshold: ThresholdRule | null;
     readonly metrics: readonly PluginUse[];
-    readonly baselines: readonly ('raw-input' | 'untrained-encoder')[];
+    readonly baselines: readonly ('raw-input' | 'untrained-encoder' | 'popularity')[];
   };
   readonly trackers: readonly PluginUse[];
 }
@@ -86,4 +89,6 @@ export interface Planned {
   readonly origins: ReadonlyMap<string, Origin>;
   /** Headers and counts of the data; null when it was not to be looked at. */
   readonly description: DataDescription | null;
+  /** Settings that nothing reads under this plan, with the reason: a recipe that gives one is refused, and `plan` leaves them out. */
+  readonly unread: ReadonlyMap<string, string>;
 }

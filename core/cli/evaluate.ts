@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { evaluateRun } from '../run/evaluate-run.js';
+import type { Cli } from './cli.js';
+import { status } from './exit.js';
+import { watchSignals } from './signals.js';
+import { figures } from './summary.js';
+import { err, out, terminalLog } from './terminal.js';
+
+export async function evaluate(cli: Cli, folder: string, options: { readonly json?: boolean; readonly engine?: 'auto' | 'native' | 'portable' }): Promise<number> {
+  const signals = watchSignals();
+  try {
+    const result = await evaluateRun({
+      folder: resolve(folder),
+      builtIn: await cli.builtIn(),
+      engine: options.engine ?? null,
+      signal: signals.signal,
+      note: err,
+      log: terminalLog,
+    });
+    out(options.json ? JSON.stringify(result, null, 2) : figures(result));
+    return status.good;
+  } finally {
+    signals.stop();
+  }
+}

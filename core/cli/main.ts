@@ -1,0 +1,151 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { ProblemError } from '../problem/index.js';
+import { status, statusOf } from './exit.js';
+import { showProblems } from './show-problems.js';
+import { err } from './terminal.js';
+import type { Cli } from './cli.js';
+
+/** The commands, one thin file each; a command's code is loaded when it is called. */
+const cli: Cli = {
+  builtIn: async () => (await import('../../plugins/index.js')).builtIn,
+};
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const setOption = (): Option => new Option('--set <path=value>', 'override a value of the recipe; may be repeated').argParser(collect).default([] as readonly string[], 'none');
+const engineOption = (): Option => new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
+
+function createProgram(): Command {
+  const program = new Command('siamese')
+    .description('Train, evaluate and use Siamese networks from a recipe.')
+    .showHelpAfterError('(siamese --help lists the commands)')
+    .exitOverride();
+  program.option('--version', 'print the version').action(async (options: { version?: boolean }) => {
+    if (options.version) return (await import('./version.js')).version();
+    program.help();
+  });
+  recipeCommands(program);
+  pluginCommands(program);
+  machineCommands(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function recipeCommands(program: Command): void {
+  program
+    .command('validate <recipes...>')
+    .description('check recipes without training')
+    .option('--format <name>', 'pretty or json', 'pretty')
+    .option('--no-data', 'do not look at the data files')
+    .addOption(setOption())
+    .action(async (files, options) => finish((await import('./validate.js')).validate(cli, files, options)));
+  program
+    .command('plan <recipe>')
+    .description('show the resolved recipe, and prove the run before it starts')
+    .option('--json', 'print the plan as JSON')
+    .addOption(setOption())
+    .addOption(engineOption())
+    .action(async (file, options) => finish((await import('./plan.js')).plan(cli, file, options)));
+  program
+    .command('run <recipe>')
+    .description('train and evaluate')
+    .option('--out <folder>', 'the run folder itself (default: runs/<name>/<time>)')
+    .option('--json', 'print the result as JSON')
+    .addOption(setOption())
+    .addOption(engineOption())
+    .action(async (file, options) => finish((await import('./run.js')).run(cli, file, options)));
+  program
+    .command('evaluate <run>')
+    .description('evaluate the model of a run folder again')
+    .option('--json', 'print the figures as JSON')
+    .addOption(engineOption())
+    .action(async (folder, options) => finish((await import('./evaluate.js')).evaluate(cli, folder, options)));
+  program
+    .command('explain <recipe> <path>')
+    .description('tell where a value comes from and what it means')
+    .addOption(setOption())
+    .action(async (file, path, options) => finish((await import('./explain.js')).explain(cli, { file, path }, options)));
+  program
+    .command('schema [recipe]')
+    .description('write the JSON schema of recipes, for editors; with a recipe, its plugins too')
+    .option('--out <file>', 'write to a file instead of stdout')
+    .action(async (file, options) => finish((await import('./schema.js')).schema(cli, file, options)));
+  program
+    .command('init [data]')
+    .description('write a commented recipe for the data that it is shown')
+    .option('--out <file>', 'the recipe to write', 'recipe.yaml')
+    .option('--force', 'replace a file that is there')
+    .action(async (data, options) => finish((await import('./init.js')).init(cli, data, options)));
+}
+
+function pluginCommands(program: Command): void {
+  const plugins = program.command('plugins').description('what recipes can name').exitOverride();
+  plugins
+    .command('list [kind]')
+    .description('list plugins, all or of one kind')
+    .option('--json', 'print as JSON')
+    .option('--recipe <file>', 'with the plugins that this recipe loads')
+    .exitOverride()
+    .action(async (kind, options) => finish((await import('./plugins.js')).list(cli, kind, options)));
+  plugins
+    .command('show <kind> <name>')
+    .description('show a plugin with its options')
+    .option('--json', 'print as JSON')
+    .option('--recipe <file>', 'with the plugins that this recipe loads')
+    .exitOverride()
+    .action(async (kind, name, options) => finish((await import('./plugins.js')).show(cli, { kind, name }, options)));
+  program
+    .command('eval <kind> <type>')
+    .description('evaluate a loss, distance or metric on given numbers')
+    .requiredOption('--input <file>', 'JSON with the inputs; - for stdin')
+    .option('--options <json>', 'options of the plugin', '{}')
+    .option('--distance <name>', 'distance for losses on pairs', 'euclidean')
+    .addOption(engineOption())
+    .action(async (kind, type, options) => finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)));
+}
+
+function machineCommands(program: Command): void {
+  const engine = program.command('engine').description('the native engine').exitOverride();
+  engine
+    .command('status')
+    .description('tell which engines work here')
+    .option('--json', 'print as JSON')
+    .exitOverride()
+    .action(async (options) => finish((await import('./engine.js')).engineStatus(options)));
+  engine
+    .command('install')
+    .description('build the native engine in the cache folder')
+    .exitOverride()
+    .action(async () => finish((await import('./engine.js')).engineInstall()));
+  program
+    .command('doctor')
+    .description('check this machine')
+    .option('--json', 'print as JSON')
+    .action(async (options) => finish((await import('./doctor.js')).doctor(options)));
+}
+
+async function finish(done: Promise<number>): Promise<void> {
+  process.exitCode = await done;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? status.good : status.usage;
+  if (error instanceof ProblemError) {
+    showProblems(error.problems);
+    return statusOf(error.problems);
+  }
+  err(`siamese stopped on a defect of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return status.failed;
+}
+
+await main();
+// An engine may keep handles open that nothing will use again.
+process.exit();

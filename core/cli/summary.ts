@@ -1,0 +1,56 @@
+import { relative } from 'node:path';
+import type { FinishedRun } from '../run/run.js';
+import type { PartResult, RunResult } from '../run/result.js';
+import { table } from './table.js';
+
+/** What a run ends with on stdout: the figures beside the baselines, and where everything lies. */
+export function summarize({ folder, result }: FinishedRun): string {
+  const place = relative(process.cwd(), folder) || '.';
+  return [
+    headline(result),
+    ...(result.test || result.validation ? ['', figures(result)] : []),
+    ...(result.notes.length > 0 ? ['', ...result.notes] : []),
+    '',
+    ...modelLines(result, place),
+    `run    ${place}`,
+  ].join('\n');
+}
+
+function headline({ recipe, status, training, engine }: RunResult): string {
+  const time = `${training.steps} steps in ${training.seconds.toFixed(1)} s (${training.stepsPerSecond.toPrecision(3)} steps/s)`;
+  const on = engine.tensorflow === null ? engine.name : `${engine.name}, TensorFlow ${engine.tensorflow}`;
+  return `${recipe}: ${status}, ${time}, ${on}`;
+}
+
+function modelLines({ training, status }: RunResult, place: string): readonly string[] {
+  if (status !== 'completed') return [];
+  const { best } = training;
+  const kept = best ? `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)} on validation` : 'the last one: there is no validation data to choose by';
+  return [`model  ${place}/model (${kept})`];
+}
+
+/** Rows are metrics; columns the parts and the baselines on the test part. */
+export function figures({ validation, test, baselines }: Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>): string {
+  const columns: [string, PartResult][] = [];
+  if (validation) columns.push(['validation', validation]);
+  if (test) columns.push(['test', test]);
+  if (baselines?.rawInput) columns.push(['raw input', baselines.rawInput]);
+  if (baselines?.untrainedEncoder) columns.push(['untrained', baselines.untrainedEncoder]);
+  const flat = columns.map(([, part]) => flatten(part));
+  const names = [...new Set(flat.flatMap((part) => [...part.keys()]))];
+  const rows = names.map((name) => [name, ...flat.map((part) => show(part.get(name)))]);
+  return table([['', ...columns.map(([name]) => name)], ...rows]);
+}
+
+function flatten(part: PartResult): Map<string, number | null> {
+  const values = new Map<string, number | null>();
+  for (const [evaluator, metrics] of Object.entries(part)) {
+    for (const [name, value] of Object.entries(metrics)) {
+      if (value === null || typeof value === 'number') values.set(`${evaluator}.${name}`, value);
+      else for (const [key, member] of Object.entries(value)) values.set(`${evaluator}.${name}${key}`, member);
+    }
+  }
+  return values;
+}
+
+const show = (value: number | null | undefined): string => (value === null || value === undefined ? '-' : value.toFixed(4));

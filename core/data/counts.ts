@@ -1,0 +1,21 @@
+import type { PairTable, TripletTable } from '../contract/index.js';
+
+/** Number of members of each group that has any, in order of their codes. */
+export function groupSizes(groups: Int32Array): Int32Array {
+  const sizes = new Map<number, number>();
+  for (const group of groups) if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  return Int32Array.from([...sizes].sort(([a], [b]) => a - b).map(([, size]) => size));
+}
+
+/** Given pairs, those of target 1, given triplets. */
+export function relationCounts({ pairs, triplets }: { readonly pairs: PairTable | null; readonly triplets: TripletTable | null }): {
+  readonly pairs: number;
+  readonly positives: number;
+  readonly triplets: number;
+} {
+  return {
+    pairs: pairs?.left.length ?? 0,
+    positives: pairs?.target.reduce((sum, target) => sum + Number(target >= 0.5), 0) ?? 0,
+    triplets: triplets?.anchor.length ?? 0,
+  };
+}

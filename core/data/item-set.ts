@@ -1,0 +1,88 @@
+import type { PairTable, TripletTable } from '../contract/index.js';
+
+/** Values of some rows, ready for the network: by input name, one row after another. */
+export type InputValues = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** One side's items, decoded and held in memory. */
+export interface Side {
+  readonly size: number;
+  gather(rows: Int32Array): InputValues;
+  /** Stable key, for messages and hashes. */
+  key(row: number): string;
+}
+
+/**
+ * Items in memory that may meet each other: the training part, one buffer of a stream, the validation part, the test part.
+ * Rows count from 0 inside the set. `right` is `left` itself unless the data has two tables.
+ */
+export interface ItemSet {
+  readonly left: Side;
+  readonly right: Side;
+  /** Group of each item, -1 = none. null: the data has no groups. */
+  readonly groups: Int32Array | null;
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+  column(name: string): Int32Array;
+}
+
+/** The set cut down to some rows of a table; pairs and triplets are those given, renumbered. */
+export interface Selection {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+}
+
+/** A subset, its rows renumbered in the order of the selection. Nothing is copied but indices. */
+export function selectItems(set: ItemSet, selection: Selection): ItemSet {
+  const shared = set.left === set.right;
+  const left = selectSide(set.left, selection.left);
+  return {
+    left,
+    right: shared ? left : selectSide(set.right, selection.right),
+    groups: set.groups === null ? null : Int32Array.from(selection.left, (row) => set.groups![row]!),
+    pairs: selection.pairs && renumberPairs(selection.pairs, selection.left, shared ? selection.left : selection.right),
+    triplets: selection.triplets && renumberTriplets(selection.triplets, selection.left),
+    column: (name) => {
+      const all = set.column(name);
+      return Int32Array.from(selection.left, (row) => all[row]!);
+    },
+  };
+}
+
+function selectSide(side: Side, rows: Int32Array): Side {
+  return {
+    size: rows.length,
+    gather: (wanted) => side.gather(Int32Array.from(wanted, (row) => rows[row]!)),
+    key: (row) => side.key(rows[row]!),
+  };
+}
+
+/** Row of the whole -> row of the selection. */
+function placesOf(rows: Int32Array): (row: number) => number {
+  const places = new Map<number, number>();
+  rows.forEach((row, place) => {
+    places.set(row, place);
+  });
+  return (row) => places.get(row)!;
+}
+
+function renumberPairs(pairs: PairTable, leftRows: Int32Array, rightRows: Int32Array): PairTable {
+  const left = placesOf(leftRows);
+  const right = leftRows === rightRows ? left : placesOf(rightRows);
+  return {
+    left: Int32Array.from(pairs.left, left),
+    right: Int32Array.from(pairs.right, right),
+    target: pairs.target,
+    weight: pairs.weight,
+  };
+}
+
+function renumberTriplets(triplets: TripletTable, rows: Int32Array): TripletTable {
+  const place = placesOf(rows);
+  return {
+    anchor: Int32Array.from(triplets.anchor, place),
+    positive: Int32Array.from(triplets.positive, place),
+    negative: Int32Array.from(triplets.negative, place),
+  };
+}

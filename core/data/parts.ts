@@ -1,0 +1,67 @@
+import type { Assignment, PairTable, TripletTable } from '../contract/index.js';
+import { fail } from '../problem/index.js';
+import type { Selection } from './item-set.js';
+
+/** Rows of a whole data set, without its values: what a split divides. */
+export interface Divisible {
+  readonly size: number;
+  readonly rightSize: number;
+  readonly shared: boolean;
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+}
+export type PartName = 'train' | 'validation' | 'test';
+
+/** The rows of one part when the split assigned items. Given pairs and triplets belong to a part when all their items do. */
+export function partOfItems(data: Divisible, assigned: readonly Assignment[], part: PartName): Selection {
+  const inside = (row: number): boolean => assigned[row] === part;
+  const left = Int32Array.from(range(data.size).filter(inside));
+  return {
+    left,
+    right: data.shared ? left : Int32Array.from(range(data.rightSize)),
+    pairs: data.pairs && choosePairs(data.pairs, (i) => inside(data.pairs!.left[i]!) && (!data.shared || inside(data.pairs!.right[i]!))),
+    triplets: data.triplets && chooseTriplets(data.triplets, (i) => inside(data.triplets!.anchor[i]!) && inside(data.triplets!.positive[i]!) && inside(data.triplets!.negative[i]!)),
+  };
+}
+
+/** The rows of one part when the split assigned pairs (or triplets): the items are those that its pairs name. */
+export function partOfPairs(data: Divisible, assigned: readonly Assignment[], part: PartName): Selection {
+  const inside = (i: number): boolean => assigned[i] === part;
+  if (data.triplets) {
+    const triplets = chooseTriplets(data.triplets, inside);
+    const left = distinct([triplets.anchor, triplets.positive, triplets.negative]);
+    return { left, right: left, pairs: null, triplets };
+  }
+  if (!data.pairs) fail('SPLIT', 'the split divides pairs, but the data has no given pairs');
+  const pairs = choosePairs(data.pairs, inside);
+  if (data.shared) {
+    const left = distinct([pairs.left, pairs.right]);
+    return { left, right: left, pairs, triplets: null };
+  }
+  return { left: distinct([pairs.left]), right: distinct([pairs.right]), pairs, triplets: null };
+}
+
+const range = (size: number): number[] => Array.from({ length: size }, (_, row) => row);
+
+function distinct(lists: readonly Int32Array[]): Int32Array {
+  return Int32Array.from(new Set(lists.flatMap((list) => [...list]))).sort();
+}
+
+function choosePairs(pairs: PairTable, inside: (pair: number) => boolean): PairTable {
+  const rows = range(pairs.left.length).filter(inside);
+  return {
+    left: Int32Array.from(rows, (i) => pairs.left[i]!),
+    right: Int32Array.from(rows, (i) => pairs.right[i]!),
+    target: Float32Array.from(rows, (i) => pairs.target[i]!),
+    weight: pairs.weight && Float32Array.from(rows, (i) => pairs.weight![i]!),
+  };
+}
+
+function chooseTriplets(triplets: TripletTable, inside: (triplet: number) => boolean): TripletTable {
+  const rows = range(triplets.anchor.length).filter(inside);
+  return {
+    anchor: Int32Array.from(rows, (i) => triplets.anchor[i]!),
+    positive: Int32Array.from(rows, (i) => triplets.positive[i]!),
+    negative: Int32Array.from(rows, (i) => triplets.negative[i]!),
+  };
+}

@@ -1,0 +1,96 @@
+import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
+import { fail } from '../problem/index.js';
+import { allRows, divideData } from './divide.js';
+import type { FittedFields, Stored } from './fields.js';
+import { fitSides } from './fit-sides.js';
+import { type ItemSet, type Side, selectItems } from './item-set.js';
+import { keepLedger } from './ledger.js';
+import { type DataRequest, type OpenedData, type Training } from './open.js';
+import { groupSizes, relationCounts } from './counts.js';
+import { createPool } from './pool.js';
+import { cellTexts, encodeNames } from './relate.js';
+
+/** Data that can be read in any order: everything is decoded once and held in memory in its smallest form. */
+export async function openRandomAccess(
+  data: RandomAccessData,
+  description: DataDescription,
+  request: DataRequest,
+): Promise<OpenedData> {
+  const divided = await divideData(data, request);
+  const { tables, related, selections } = divided;
+  const fields = await fitSides(divided, description, request);
+  const left = await decode(tables.left, fields.left);
+  const whole: ItemSet = {
+    left,
+    right: tables.left === tables.right ? left : await decode(tables.right, fields.right),
+    groups: related.groups,
+    pairs: data.pairs,
+    triplets: data.triplets,
+    column: (name) => encodeNames(cellTexts(related.columns[name]!)).codes,
+  };
+  const part = (name: Part3): ItemSet | null =>
+    selections[name].left.length === 0 ? null : selectItems(whole, selections[name]);
+  const train = part('train');
+  if (!train) fail('DATA_EMPTY', `the split leaves no items for training (of ${tables.left.size})`);
+  const parts = { train, validation: part('validation'), test: part('test') };
+  return {
+    description,
+    inputs: { left: fields.left.inputs, right: fields.right.inputs },
+    fitted: fields.left === fields.right ? fields.left.state : { left: fields.left.state, right: fields.right.state },
+    items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
+    groups: new Set((train.groups ?? []).filter((group) => group >= 0)).size,
+    train: trainingInMemory(train, related.impostorOf && selectCodes(related.impostorOf, selections.train.left)),
+    validation: parts.validation,
+    test: parts.test,
+    ledger: keepLedger(parts, request.split.disjoint, 'data.split'),
+    notes: [],
+    close: () => data.close(),
+  };
+}
+
+/** Every row of a table, decoded. */
+async function decode(table: Table, fields: FittedFields): Promise<Side> {
+  const rows = allRows(table.size);
+  const keys = table.keys(rows);
+  const where = (row: number): string => {
+    const at = table.where(row);
+    return at.line === undefined ? `${at.file}, item ${row}` : `${at.file}:${at.line}`;
+  };
+  const stored: Stored = fields.encode(await table.read(rows), table.size, where);
+  return { size: table.size, gather: (wanted) => fields.gather(stored, wanted), key: (row) => keys[row]! };
+}
+
+function trainingInMemory(all: ItemSet, impostorOf: Int32Array | null): Training {
+  const compact = compactCodes(all.groups ?? new Int32Array());
+  const items: ItemSet = { ...all, groups: all.groups && all.groups.map(compact) };
+  const pool = createPool({
+    size: items.left.size,
+    rightSize: items.right.size,
+    groups: items.groups,
+    pairs: items.pairs,
+    triplets: items.triplets,
+    impostorOf: impostorOf && impostorOf.map(compact),
+    column: items.column,
+  });
+  return {
+    access: 'random',
+    counts: {
+      items: items.left.size,
+      rightItems: items.right.size,
+      groupSizes: groupSizes(items.groups ?? new Int32Array()),
+      ...relationCounts(items),
+    },
+    async *pools() {
+      yield { items, pool, index: 0 };
+    },
+  };
+}
+
+/** Group codes without gaps, 0 .. groups-1: a proxy loss has one proxy for each. Impostors of no training group get -1. */
+function compactCodes(groups: Int32Array): (code: number) => number {
+  const present = [...new Set(groups)].filter((code) => code >= 0).sort((a, b) => a - b);
+  const order = new Map(present.map((code, i) => [code, i]));
+  return (code) => order.get(code) ?? -1;
+}
+
+const selectCodes = (codes: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => codes[row]!);

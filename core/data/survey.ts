@@ -1,0 +1,51 @@
+import type { DataDescription, Input, SamplerCounts } from '../contract/index.js';
+import { groupSizes, relationCounts } from './counts.js';
+import { divideData } from './divide.js';
+import { fitSides } from './fit-sides.js';
+import type { DataRequest } from './open.js';
+
+/** What a plan can know of the data without decoding its items. */
+export interface DataSurvey {
+  readonly items: number;
+  readonly sizes: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly pairs: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly train: Omit<SamplerCounts, 'batchSize'>;
+  /** Sizes of the groups of the parts that are evaluated. */
+  readonly evaluated: { readonly validation: Int32Array; readonly test: Int32Array };
+  readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
+}
+
+/** Relates and divides the rows, and fits the fields; null for a stream, of which only a whole pass would tell. */
+export async function surveyData(description: DataDescription, request: DataRequest): Promise<DataSurvey | null> {
+  if (description.access === 'stream') return null;
+  const data = await request.source.open(request.files);
+  try {
+    if (data.access === 'stream') return null;
+    const divided = await divideData(data, request);
+    const { selections, related, tables } = divided;
+    const fields = await fitSides(divided, description, request);
+    const groupsOf = (rows: Int32Array): Int32Array =>
+      groupSizes(related.groups ? Int32Array.from(rows, (row) => related.groups![row]!) : new Int32Array());
+    const each = <T>(of: (part: 'train' | 'validation' | 'test') => T): { train: T; validation: T; test: T } => ({
+      train: of('train'),
+      validation: of('validation'),
+      test: of('test'),
+    });
+    const counted = each((part) => relationCounts(selections[part]));
+    return {
+      items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
+      sizes: each((part) => selections[part].left.length),
+      pairs: each((part) => counted[part].pairs + counted[part].triplets),
+      train: {
+        items: selections.train.left.length,
+        rightItems: selections.train.right.length,
+        groupSizes: groupsOf(selections.train.left),
+        ...counted.train,
+      },
+      evaluated: { validation: groupsOf(selections.validation.left), test: groupsOf(selections.test.left) },
+      inputs: { left: fields.left.inputs, right: fields.right.inputs },
+    };
+  } finally {
+    await data.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFolder, writeWhole } from '../files/index.js';
+import { fail } from '../problem/index.js';
+import { layout } from './cache.js';
+import { downloadPackage, missing } from './download.js';
+import { nodeHeaders } from './pins.js';
+import { quietSource } from './quiet.js';
+import { lastLine, run } from './subprocess.js';
+import { unpack } from './unpack.js';
+
+/** Node's addon headers: those beside the running Node, else the npm package of them, unpacked into `folder`. */
+export async function findHeaders(folder: string, signal: AbortSignal): Promise<string> {
+  const beside = join(dirname(dirname(process.execPath)), 'include', 'node');
+  if (existsSync(join(beside, 'node_api.h'))) return beside;
+  const archive = await downloadPackage(nodeHeaders, folder, signal);
+  await unpack(archive, join(folder, 'headers'), ['package/include/']);
+  return join(folder, 'headers', 'package', 'include');
+}
+
+export interface Sources {
+  /** tfjs-node's unpacked package: its `binding/` is C++. */
+  readonly package: string;
+  /** TensorFlow's headers. */
+  readonly tensorflow: string;
+  readonly node: string;
+}
+
+/** Compiles the addon and its stderr guard into the engine at `engine`, whose libraries are in place. About 9 s. */
+export async function compile(engine: string, sources: Sources): Promise<void> {
+  const shared = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', `-I${sources.node}`];
+  const quiet = join(sources.package, 'binding', 'quiet.cc');
+  await writeWhole(quiet, quietSource);
+  await makeFolder(dirname(join(engine, layout.binding)));
+  const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
+  await Promise.all([
+    compiler([...shared, quiet, '-o', join(engine, layout.quiet)]),
+    compiler([
+      ...shared,
+      `-I${sources.tensorflow}`,
+      join(sources.package, 'binding', 'tfjs_backend.cc'),
+      join(sources.package, 'binding', 'tfjs_binding.cc'),
+      `-L${join(engine, layout.libraries)}`,
+      ...libraries,
+      '-Wl,-rpath,$ORIGIN/../../deps/lib',
+      ...['-o', join(engine, layout.binding)],
+    ]),
+  ]);
+}
+
+/** Fails before anything is downloaded where no compiler is installed. */
+export async function requireCompiler(): Promise<void> {
+  const found = await run('g++', ['--version']);
+  if (found.status !== 0) missing('g++', 'On Debian and Ubuntu: `apt-get install g++`');
+}
+
+async function compiler(args: readonly string[]): Promise<void> {
+  const finished = await run('g++', args);
+  if (finished.status === 0) return;
+  const error = finished.errors.split('\n').find((line) => line.includes('error')) ?? lastLine(finished.errors);
+  fail('ENGINE', `the native engine cannot be built: g++ failed (${error.trim()})`);
+}

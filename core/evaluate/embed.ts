@@ -1,0 +1,62 @@
+import * as tfc from '@tensorflow/tfjs-core';
+import type { Input, Step } from '../contract/index.js';
+import type { ItemSet, Side } from '../data/item-set.js';
+import { stepRandom } from '../engine/step-random.js';
+import { inputTensors } from '../train/network.js';
+
+/** Vectors on the host, row after row. */
+export interface Vectors {
+  readonly values: Float32Array;
+  readonly size: number;
+  readonly dimensions: number;
+}
+
+/** What turns items into vectors: a trained encoder, an untrained one, or nothing at all (the raw input). */
+export interface Embedder {
+  readonly inputs: readonly Input[];
+  readonly dimensions: number;
+  apply(inputs: tfc.Tensor[], step: Step): tfc.Tensor;
+}
+
+/** Both sides of a set, embedded; the same vectors where it has one table. */
+export interface EmbeddedItems {
+  readonly left: Vectors;
+  readonly right: Vectors;
+}
+
+const BATCH = 512;
+
+/** A step outside training: no dropout, and nothing that is drawn. */
+export function evaluationStep(seed: number): Step {
+  const index = tfc.scalar(0, 'int32'); // []
+  return { training: false, random: stepRandom(seed, 'evaluate', index), index, progress: tfc.scalar(1) };
+}
+
+export async function embedItems(items: ItemSet, left: Embedder, right: Embedder): Promise<EmbeddedItems> {
+  const first = await embedSide(items.left, left);
+  return { left: first, right: items.left === items.right && left === right ? first : await embedSide(items.right, right) };
+}
+
+/** Embeds every item of a side, `BATCH` at a time. -> [size, dimensions] */
+async function embedSide(side: Side, embedder: Embedder): Promise<Vectors> {
+  const values = new Float32Array(side.size * embedder.dimensions);
+  for (let start = 0; start < side.size; start += BATCH) {
+    const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
+    const embedded = tfc.tidy(() =>
+      embedder.apply(inputTensors(embedder.inputs, side.gather(rows), rows.length), evaluationStep(0)), // [rows, dimensions]
+    );
+    values.set((await embedded.data()) as Float32Array, start * embedder.dimensions);
+    embedded.dispose();
+  }
+  return { values, size: side.size, dimensions: embedder.dimensions };
+}
+
+/** Some rows of the vectors. -> [rows, dimensions] */
+export function gatherVectors(vectors: Vectors, rows: Int32Array): tfc.Tensor2D {
+  const { dimensions } = vectors;
+  const values = new Float32Array(rows.length * dimensions);
+  rows.forEach((row, i) => {
+    values.set(vectors.values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  });
+  return tfc.tensor2d(values, [rows.length, dimensions]); // [rows, dimensions]
+}

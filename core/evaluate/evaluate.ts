@@ -1,0 +1,85 @@
+import * as tfc from '@tensorflow/tfjs-core';
+import type {
+  Accumulator,
+  Block,
+  BoundDistance,
+  Draw,
+  EmbeddingBlock,
+  EvaluatorInstance,
+  EvaluatorResult,
+  Measures,
+  Metrics,
+  NeighbourBlock,
+  PairBlock,
+} from '../contract/index.js';
+import type { ItemSet } from '../data/item-set.js';
+import type { EmbeddedItems } from './embed.js';
+import { neighbourBlocks } from './neighbours.js';
+import type { EvaluationPairs } from './pairs.js';
+import { type Scorer, scoreBlocks } from './score.js';
+
+/** An evaluator of the run, with what it declares. */
+export interface BoundEvaluator {
+  readonly name: string;
+  readonly measures: Measures;
+  readonly metrics: Metrics;
+  /** Neighbours per query that it wants. */
+  readonly neighbours: number;
+  readonly instance: EvaluatorInstance<Measures>;
+}
+
+/** Results by evaluator. */
+export type Evaluation = Readonly<Record<string, EvaluatorResult>>;
+
+export interface EvaluationInput {
+  readonly items: ItemSet;
+  readonly embedded: EmbeddedItems;
+  readonly pairs: EvaluationPairs;
+  readonly scorer: Scorer;
+  readonly distance: BoundDistance;
+  readonly evaluators: readonly BoundEvaluator[];
+  /** On closeness; null: none was chosen. */
+  readonly threshold: number | null;
+  readonly positive: 'same' | 'different';
+  readonly draw: Draw;
+}
+
+/** Runs every evaluator over what it measures; each kind of block is computed once. */
+export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
+  const { evaluators, threshold, positive, draw } = input;
+  const begun = evaluators.map((evaluator) => ({ evaluator, accumulator: evaluator.instance.begin({ threshold, positive, draw }) }));
+  const measuring = <M extends Measures>(measures: M): readonly Accumulator<Block<M>>[] =>
+    begun.filter(({ evaluator }) => evaluator.measures === measures).map(({ accumulator }) => accumulator as Accumulator<Block<M>>);
+  await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer));
+  const count = Math.max(0, ...evaluators.map((evaluator) => evaluator.neighbours));
+  await feed(measuring('neighbours'), () => neighbourBlocks(input.items, input.embedded, { distance: input.distance, count }));
+  await feed(measuring('embeddings'), () => embeddingBlock(input));
+  return Object.fromEntries(begun.map(({ evaluator, accumulator }) => [evaluator.name, accumulator.result()]));
+}
+
+async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(accumulators: readonly Accumulator<B>[], blocks: () => AsyncIterable<B>): Promise<void> {
+  if (accumulators.length === 0) return;
+  for await (const block of blocks()) for (const accumulator of accumulators) await accumulator.add(block);
+}
+
+async function* embeddingBlock({ items, embedded, distance }: EvaluationInput): AsyncGenerator<EmbeddingBlock> {
+  const { values, dimensions, size } = embedded.left;
+  yield {
+    embeddings: values,
+    dimensions,
+    groups: items.groups ?? new Int32Array(size).fill(-1),
+    distance: async (a, b, rowsA, rowsB) => {
+      const block = tfc.tidy(() => distance.matrix(tfc.tensor2d(a, [rowsA, dimensions]), tfc.tensor2d(b, [rowsB, dimensions]))); // [rowsA, rowsB]
+      const result = (await block.data()) as Float32Array;
+      block.dispose();
+      return result;
+    },
+  };
+}
+
+/** A metric by its path, `verification.rocAuc`; null where it was not measured. */
+export function metricAt(evaluation: Evaluation, path: string): number | null {
+  const dot = path.indexOf('.');
+  const value = evaluation[path.slice(0, dot)]?.values[path.slice(dot + 1)];
+  return value === undefined || Number.isNaN(value) ? null : value;
+}

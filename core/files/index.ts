@@ -1,0 +1,33 @@
+export { type ByteSource, failSize, memoryBytes } from './bytes.js';
+export { failReading, failWriting, reason, shown } from './errno.js';
+export { escapeGlob } from './glob.js';
+export { type Lines, openLines } from './lines.js';
+export { type Lock, lockFolder } from './lock.js';
+export { decodeNpy, type NpyArray, readNpy } from './npy.js';
+export { type NpyHeader, readNpyHeader } from './npy-header.js';
+export { encodeNpy } from './npy-write.js';
+export { encodeNpz, type NpzRequest, npzNames, readNpz, readNpzHeader, splitMember } from './npz.js';
+export { allocate, bytesOf, type NumberKind, type Numbers, type NumberType, readNumbers, typeOf } from './numbers.js';
+export { isPackagePath } from './package-path.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Metadata,
+  readSafetensors,
+  type StoredTensor,
+  type StoredTensors,
+  writeSafetensors,
+} from './safetensors.js';
+export { type Line, readLines } from './text-lines.js';
+export { inTurn } from './turn.js';
+export { type ContentHash, type OpenFile, type OpenFiles, type OpenFilesOptions, openFiles } from './view.js';
+export {
+  type FileData,
+  makeFolder,
+  recoverFolder,
+  removeWhole,
+  writeFolderWhole,
+  writeJson,
+  writeWhole,
+} from './whole.js';
+export { readZipDirectory, unpack, type ZipLimits, type ZipMember, zipLimits } from './zip.js';

@@ -1,0 +1,98 @@
+import { type Code, nearest, type Place, type Problem, problem } from '../problem/index.js';
+import type { Mistake } from './ajv.js';
+import type { Schema } from './schema.js';
+
+export type Keys = readonly (string | number)[];
+
+/** Where a checked value came from, for messages about it. */
+export interface Site {
+  /** Path of the value itself: `loss`, '' for a whole recipe. */
+  readonly path: string;
+  /** A place for the caret: at the key, or at the value. */
+  place(at: Keys, part: 'key' | 'value'): Place | null;
+  /** ` (from --set)` and the like behind a value; '' for what the file itself says. */
+  origin(at: Keys): string;
+  /** Other names that may stand beside the value's own keys: they are suggested too. */
+  readonly neighbours?: readonly string[];
+}
+
+/** Whose value it is: a plugin's options, or the recipe's own keys. */
+export interface Owner {
+  readonly codes: 'OPTION' | 'VALUE';
+  /** The plugin's name; null for the recipe. */
+  readonly plugin: string | null;
+}
+
+/** Mistakes as problems, one each; what merely follows from another mistake is left out. */
+export function problemsOf(mistakes: readonly Mistake[], site: Site, owner: Owner): Problem[] {
+  return withoutConsequences(mistakes, site.neighbours ?? []).map((mistake) => toProblem(mistake, site, owner));
+}
+
+/** A misspelt required key is one mistake, not an unknown key and a missing one. */
+function withoutConsequences(mistakes: readonly Mistake[], neighbours: readonly string[]): Mistake[] {
+  const meant = new Set(
+    mistakes
+      .filter(({ kind }) => kind === 'unknown')
+      .map(({ at, name, schema }) => [...at, nearest(name!, candidates(schema, at, neighbours))].join('.')),
+  );
+  return mistakes.filter(({ kind, at, name }) => kind !== 'missing' || !meant.has([...at, name].join('.')));
+}
+
+function candidates(schema: Schema, at: Keys, neighbours: readonly string[]): string[] {
+  return [...Object.keys(schema.properties ?? {}), ...(at.length === 0 ? neighbours : [])];
+}
+
+function toProblem(mistake: Mistake, site: Site, owner: Owner): Problem {
+  const { at, kind, name, words, schema } = mistake;
+  const path = joinPath(site.path, at);
+  if (kind === 'unknown') return unknownProblem(mistake, site, owner);
+  if (kind === 'missing') {
+    const full = joinPath(path, [name!]);
+    const code: Code = owner.codes === 'OPTION' ? 'OPTION_MISSING' : 'KEY_MISSING';
+    const about = schema.properties?.[name!];
+    return problem(code, `${full} is missing${owner.plugin === null ? '' : `: ${owner.plugin} needs it`}`, {
+      place: site.place(at, 'key'),
+      path: full,
+      ...hintOf(typeof about === 'object' ? about : {}, owner, joinPath(owner.plugin ?? site.path, [...at, name!])),
+    });
+  }
+  const code = `${owner.codes}_${kind.toUpperCase()}` as `${Owner['codes']}_${'TYPE' | 'RANGE' | 'CHOICE'}`;
+  return problem(code, `${path} ${words}${site.origin(at)}`, {
+    place: site.place(at, 'value'),
+    path,
+    ...hintOf(schema, owner, joinPath(owner.plugin ?? site.path, at)),
+  });
+}
+
+function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: Owner): Problem {
+  const path = joinPath(site.path, [...at, name!]);
+  const known = candidates(schema, at, site.neighbours ?? []);
+  const near = nearest(name!, known);
+  const parent = joinPath(site.path, at);
+  const subject = plugin === null ? `is no key of ${parent === '' ? 'a recipe' : parent}` : `is no option of ${plugin}`;
+  const hint = `${plugin ?? (parent === '' ? 'A recipe' : parent)} takes ${known.length === 0 ? 'none' : known.join(', ')}`;
+  return problem(plugin === null ? 'KEY_UNKNOWN' : 'OPTION_UNKNOWN', `${path} ${subject}${near === null ? '' : `; did you mean ${near}?`}${site.origin([...at, name!])}`, {
+    place: site.place([...at, name!], 'key'),
+    path,
+    ...(near === null ? { hint } : {}),
+  });
+}
+
+/** `contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.` */
+function hintOf(schema: Schema, { plugin }: Owner, path: string): { hint?: string } {
+  if (schema.description === undefined) return {};
+  const named = plugin === null ? path : path.replace(/\.\d+(?=\.|$)/g, '');
+  return { hint: `${named}: ${describeOption(schema)}` };
+}
+
+/** Description and default of an option: `Share of positives. Default 0.5.` */
+export function describeOption(schema: Schema): string {
+  const shown = JSON.stringify(schema.default);
+  const text = (schema.description ?? '').replace(/([^.!?])$/, '$1.');
+  const simple = shown !== undefined && shown.length <= 60;
+  return simple ? `${text} Default ${typeof schema.default === 'string' ? schema.default : shown}.` : text;
+}
+
+export function joinPath(path: string, at: Keys): string {
+  return [...(path === '' ? [] : [path]), ...at].join('.');
+}

@@ -1,0 +1,166 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { isPackagePath, openFiles, reason } from '../files/index.js';
+import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { interpolate } from './interpolate.js';
+import { mergeNodes } from './merge.js';
+import { type MapNode, mapNode, type Node, placeOf, type ScalarNode } from './node.js';
+import { originSuffix } from './origin.js';
+import { readYaml } from './read.js';
+import { applySet } from './set.js';
+
+export interface Composition {
+  /** The recipe with its bases below it, `--set` above it and everything interpolated; no `extends`, no `vars`. */
+  readonly root: MapNode;
+  readonly problems: readonly Problem[];
+  /** Paths whose value could not be resolved. */
+  readonly broken: ReadonlySet<string>;
+  /** A base is missing: what is absent may stand there. */
+  readonly incomplete: boolean;
+  /** Texts of all files read, by path; the recipe's own first. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+export interface ComposeSettings {
+  readonly set?: readonly string[];
+  /** No environment, and no file above the recipe's folder. */
+  readonly untrusted?: boolean;
+}
+
+const EMPTY = mapNode(new Map(), { from: 'default', reason: 'nothing' });
+
+interface Loading {
+  readonly texts: Map<string, string>;
+  readonly trees: Node[];
+  /** Of composing. */
+  readonly problems: Problem[];
+  /** Of reading: nothing can be said of the rest. */
+  readonly unreadable: Problem[];
+  readonly untrusted: string | null;
+}
+
+/**
+ * Reads a recipe and what it extends.
+ * Errors: those of YAML (FILE_MISSING, YAML_*) are thrown, since nothing can be said of the rest; those of composing are
+ * returned beside what could be composed.
+ */
+export function composeRecipe(file: string, { set = [], untrusted = false }: ComposeSettings = {}): Composition {
+  const path = resolve(file);
+  const loading: Loading = { texts: new Map(), trees: [], problems: [], unreadable: [], untrusted: untrusted ? dirname(path) : null };
+  const own = loadFile(path, [], loading);
+  if (loading.unreadable.length > 0) throw new ProblemError(loading.unreadable);
+  const incomplete = loading.problems.some(({ code }) => code.startsWith('EXTENDS'));
+  let root: Node = own;
+  for (const text of set) {
+    try {
+      root = applySet(root, text);
+      loading.trees.push(root);
+    } catch (error) {
+      collect(error, loading.problems);
+    }
+  }
+  const { root: resolved, problems, broken } = interpolate({
+    root: root.kind === 'map' ? root : own,
+    sources: loading.trees.map(withoutVariables),
+    environment: untrusted ? null : process.env,
+  });
+  return { root: resolved, problems: [...loading.problems, ...problems], broken, incomplete, texts: loading.texts };
+}
+
+function loadFile(file: string, stack: readonly string[], loading: Loading): MapNode {
+  const tree = readTree(file, loading);
+  const here = [...stack, file];
+  const bases = extended(tree, loading.problems).flatMap((entry) => loadBase(entry, here, loading));
+  checkVariables(tree, loading.problems);
+  const own = mapNode(new Map([...tree.entries].filter(([key]) => key !== 'extends')), tree.origin);
+  return [...bases, own].reduce<MapNode>((base, over) => mergeNodes(base, over) as MapNode, EMPTY); // two maps without type merge into one
+}
+
+function readTree(file: string, loading: Loading): MapNode {
+  try {
+    const text = readText(file);
+    loading.texts.set(file, text);
+    const tree = readYaml(text, file);
+    loading.trees.push(tree);
+    return tree;
+  } catch (error) {
+    collect(error, loading.unreadable);
+    return mapNode(new Map(), { from: 'file', place: { file, line: 1, column: 1 } });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof TypeError) return fail('YAML_SYNTAX', 'the file is not UTF-8 text', { place: { file, line: 1, column: 1 } });
+    return fail('FILE_MISSING', `the recipe ${file} cannot be read: ${reason(error)}`);
+  }
+}
+
+/** The entries of `extends`: one or several texts. */
+function extended(tree: MapNode, problems: Problem[]): ScalarNode[] {
+  const node = tree.entries.get('extends')?.value;
+  if (!node) return [];
+  const entries = node.kind === 'list' ? node.items : [node];
+  const isText = (entry: Node): entry is ScalarNode => entry.kind === 'scalar' && typeof entry.value === 'string';
+  for (const entry of entries.filter((one) => !isText(one))) {
+    problems.push(problem('VALUE_TYPE', 'extends must be a file or a list of files', { place: placeOf(entry.origin), path: 'extends' }));
+  }
+  return entries.filter(isText);
+}
+
+function loadBase(entry: ScalarNode, stack: readonly string[], loading: Loading): MapNode[] {
+  const details = { place: placeOf(entry.origin), path: 'extends' };
+  try {
+    const file = locateBase(String(entry.value), dirname(stack.at(-1)!), { details, loading });
+    const at = stack.map((one) => realpathSync(one)).indexOf(realpathSync(file));
+    if (at >= 0) {
+      const circle = [...stack.slice(at), file].map((one) => relative(dirname(file), one));
+      fail('EXTENDS_CYCLE', `recipes extend each other in a circle: ${circle.join(' -> ')}`, details);
+    }
+    return [loadFile(file, stack, loading)];
+  } catch (error) {
+    collect(error, loading.problems);
+    return [];
+  }
+}
+
+interface Naming {
+  readonly details: { readonly place: Place | null; readonly path: string };
+  readonly loading: Loading;
+}
+
+function locateBase(name: string, folder: string, { details, loading }: Naming): string {
+  const file = isPackagePath(name) ? locateInPackage(name, folder) : resolve(folder, name);
+  if (file === null || !existsSync(file)) return fail('EXTENDS_MISSING', `the recipe ${name}, which this one extends, does not exist`, details);
+  const { untrusted } = loading;
+  const outside = untrusted !== null && relative(realpathSync(untrusted), realpathSync(file)).startsWith('..');
+  if (outside) fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
+  return file;
+}
+
+function locateInPackage(name: string, folder: string): string | null {
+  try {
+    return openFiles({ folder }).resolve(name);
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
+}
+
+function checkVariables(tree: MapNode, problems: Problem[]): void {
+  const vars = tree.entries.get('vars');
+  if (!vars || vars.value.kind === 'map') return;
+  problems.push(
+    problem('VALUE_TYPE', `vars must be a map of names to values${originSuffix(vars.value.origin)}`, { place: placeOf(vars.value.origin), path: 'vars' }),
+  );
+}
+
+function withoutVariables(tree: Node): Node {
+  return tree.kind === 'map' ? mapNode(new Map([...tree.entries].filter(([key]) => key !== 'vars')), tree.origin) : tree;
+}
+
+function collect(error: unknown, problems: Problem[]): void {
+  if (!(error instanceof ProblemError)) throw error;
+  problems.push(...error.problems);
+}

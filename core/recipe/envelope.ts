@@ -1,0 +1,135 @@
+import { check } from '../plugin/ajv.js';
+import { readOwnJson } from '../plugin/home.js';
+import { problemsOf, type Site } from '../plugin/mistake-problems.js';
+import type { Schema } from '../plugin/schema.js';
+import { type Problem, problem } from '../problem/index.js';
+import { keyPlace, type Keys, listNode, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf } from './node.js';
+import { originSuffix } from './origin.js';
+
+type Interval = 'epoch' | number;
+/** A field as the recipe writes it. */
+export interface FieldSettings {
+  readonly kind?: 'vector' | 'image' | 'number' | 'category' | 'text' | 'sequence';
+  readonly columns?: string | readonly string[];
+  readonly size?: readonly [number, number];
+  readonly channels?: number;
+  readonly shape?: readonly number[];
+  readonly scale?: readonly [number, number] | 'none' | 'standardize';
+  readonly missing?: 'error' | 'zero' | 'mean';
+  readonly tokens?: 'characters' | 'words';
+  readonly length?: number;
+}
+export type FieldMap = Readonly<Record<string, FieldSettings>>;
+export interface SidedFields {
+  readonly left?: FieldMap;
+  readonly right?: FieldMap;
+}
+export interface PairSettings {
+  readonly target?: string;
+  readonly range?: readonly [number, number];
+  readonly polarity?: string;
+  readonly positiveFrom?: number;
+  readonly weight?: string;
+}
+
+/** The recipe's own keys with their fixed defaults; what is optional here is derived from other keys. */
+export interface Settings {
+  readonly name: string;
+  readonly seed: number;
+  readonly plugins: readonly string[];
+  readonly engine?: string | { readonly name?: string; readonly compile?: string };
+  readonly data: {
+    readonly relations: {
+      readonly group?: string;
+      readonly impostor?: { readonly column: string; readonly equals: string | number | boolean };
+      readonly pairs?: PairSettings;
+    };
+    readonly fields?: FieldMap | SidedFields;
+    readonly shuffleBuffer: number;
+  };
+  readonly train: {
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly batchSize: number;
+    readonly stepsPerEpoch: 'auto' | number;
+    readonly clipNorm: number | null;
+    readonly monitor?: string;
+    readonly earlyStopping: 'off' | { readonly patience: number; readonly minimumDelta: number };
+    readonly checkpoint: { readonly every: Interval; readonly keep: number };
+  };
+  readonly evaluate: {
+    readonly every: Interval;
+    readonly pairs?: PairsName | { readonly type: PairsName; readonly count: number };
+    readonly positive: 'same' | 'different';
+    readonly threshold?: number | RuleName | { readonly type: RuleName; readonly rate?: number };
+    readonly baselines?: 'off' | readonly ('raw-input' | 'untrained-encoder' | 'popularity')[];
+  };
+}
+type PairsName = 'all' | 'balanced' | 'given';
+type RuleName = 'equal-error' | 'best-f1' | 'best-accuracy' | 'far-at-most' | 'off';
+
+/** `{ left: {...}, right: {...} }`: fields of two tables, rather than two fields of these names. */
+export function isSided(fields: NonNullable<Settings['data']['fields']>): fields is SidedFields {
+  const entries = Object.entries(fields);
+  const maps = (value: unknown): boolean => value !== null && typeof value === 'object' && !Array.isArray(value);
+  return (
+    entries.length > 0 &&
+    entries.every(([name, value]) => (name === 'left' || name === 'right') && maps(value) && Object.values(value as object).every(maps))
+  );
+}
+
+let schema: Schema | null = null;
+/** `schemas/recipe.schema.json`. */
+export function envelopeSchema(): Schema {
+  schema ??= readOwnJson('schemas/recipe.schema.json') as Schema;
+  return schema;
+}
+
+/** Checks the recipe's own keys. The settings leave out what is wrong, so that the rest can be judged. */
+export function checkEnvelope(root: MapNode, incomplete: boolean): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+  const { mistakes } = check(envelopeSchema(), plainOf(root));
+  const told = mistakes.filter(({ kind }) => kind !== 'missing' || !incomplete);
+  const problems = problemsOf(told, siteOf(root), { codes: 'VALUE', plugin: null }).map(versioned);
+  const sound = mistakes.reduce<Node>((node, { at, kind, name }) => without(node, kind === 'unknown' || kind === 'missing' ? [...at, name!] : at), root);
+  const { value } = check(envelopeSchema(), withSections(plainOf(sound)));
+  return { settings: value as Settings, problems };
+}
+
+/** Sections that a broken recipe may lack. */
+function withSections(plain: unknown): unknown {
+  const root = plain as Readonly<Record<string, unknown>>;
+  return { ...root, data: root['data'] ?? {}, train: root['train'] ?? {}, evaluate: root['evaluate'] ?? {} };
+}
+
+function siteOf(root: MapNode): Site {
+  return {
+    path: '',
+    place: (at, part) => {
+      const node = nodeAt(root, at);
+      return part === 'value' && node ? placeOf(node.origin) : keyPlace(root, at);
+    },
+    origin: (at) => originSuffix(nodeAt(root, at)?.origin),
+  };
+}
+
+function versioned(one: Problem): Problem {
+  if (one.path !== 'version' || one.code === 'KEY_MISSING') return one;
+  const { message, ...rest } = one;
+  return { ...rest, ...problem('VERSION', `this siamese reads version 1 of the recipe format: ${message}`, { place: one.place, path: 'version' }) };
+}
+
+/** The tree without what stands at a path. */
+function without(node: Node, path: Keys): Node {
+  const [key, ...rest] = path;
+  if (key === undefined) return node;
+  if (node.kind === 'list') {
+    const items = node.items.flatMap((item, i) => (i !== Number(key) ? [item] : rest.length === 0 ? [] : [without(item, rest)]));
+    return listNode(items, node.origin);
+  }
+  if (node.kind !== 'map') return node;
+  const entries = [...node.entries].flatMap(([name, entry]) => {
+    if (name !== String(key)) return [[name, entry] as const];
+    return rest.length === 0 ? [] : [[name, { ...entry, value: without(entry.value, rest) }] as const];
+  });
+  return mapNode(new Map(entries), node.origin);
+}

@@ -1,0 +1,134 @@
+import type { Kind } from '../contract/index.js';
+import { describeOption } from '../plugin/mistake-problems.js';
+import type { Registry } from '../plugin/registry.js';
+import { dereference, type Schema } from '../plugin/schema.js';
+import { view } from '../plugin/view.js';
+import { fail, nearest } from '../problem/index.js';
+import { envelopeSchema } from './envelope.js';
+import { leavesOf, originOf, recipeOf, shownValue } from './print.js';
+import type { Planned, PluginUse } from './types.js';
+
+/** What can be said of one value of a plan. */
+export interface Explanation {
+  readonly path: string;
+  /** As the plan has it, in the recipe's shape. */
+  readonly value: unknown;
+  /** `recipes/faces.yaml:7:13`, `--set ...`, `default: ...`. */
+  readonly origin: string;
+  /** What it means, and its default. */
+  readonly description: string | null;
+  /** `> 0`, `one of a, b`; null where everything of the type will do. */
+  readonly range: string | null;
+  /** Why nothing reads it in this recipe, where that is so. */
+  readonly unread: string | null;
+}
+
+/** Errors: USAGE, naming the nearest path, where the plan has nothing there. */
+export function explain(planned: Planned, registry: Registry, path: string): Explanation {
+  const recipe = recipeOf({ ...planned, unread: new Map() });
+  const asked = planned.plan.loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
+  const value = asked.split('.').reduce<unknown>((here, key) => (here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined), recipe);
+  if (value === undefined) {
+    const near = nearest(asked, leavesOf(recipe).map(([leaf]) => leaf));
+    fail('USAGE', `the plan has nothing at ${path}${near === null ? '' : `; did you mean ${near}?`}`);
+  }
+  const schema = schemaAt(planned, registry, asked.split('.'));
+  return {
+    path: asked,
+    value,
+    origin: originOf(planned, asked),
+    description: schema?.description === undefined ? null : describeOption(schema),
+    range: schema ? rangeOf(schema) : null,
+    unread: planned.unread.get(asked) ?? null,
+  };
+}
+
+/** An explanation as lines for a reader. */
+export function printExplanation({ path, value, origin, description, range, unread }: Explanation): string {
+  const simple = value === null || typeof value !== 'object' || Array.isArray(value);
+  return [
+    `${path} = ${simple ? shownValue(value) : JSON.stringify(value)}`,
+    `  from ${origin}`,
+    ...(description === null ? [] : [`  ${description}`]),
+    ...(range === null ? [] : [`  Range: ${range}`]),
+    ...(unread === null ? [] : [`  Nothing reads it here: ${unread}`]),
+  ].join('\n');
+}
+
+/** Slots of the recipe, by the path that leads to them; the longest that fits comes first. */
+const slotKinds: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
+  [/^data\.source\b/, 'source'],
+  [/^data\.split\b/, 'split'],
+  [/^data\.augment\.\d+/, 'augmentation'],
+  [/^encoder(\.left|\.right)?\b/, 'encoder'],
+  [/^distance\b/, 'distance'],
+  [/^head\b/, 'head'],
+  [/^loss(\.\d+)?\b/, 'loss'],
+  [/^sampler\b/, 'sampler'],
+  [/^optimizer\b/, 'optimizer'],
+  [/^train\.schedule\b/, 'schedule'],
+  [/^evaluate\.metrics\.\d+/, 'evaluator'],
+  [/^trackers\.\d+/, 'tracker'],
+];
+
+function schemaAt(planned: Planned, registry: Registry, keys: readonly string[]): Schema | null {
+  const path = keys.join('.');
+  for (const [pattern, kind] of slotKinds) {
+    const slot = pattern.exec(path)?.[0];
+    const rest = slot === undefined ? [] : keys.slice(slot.split('.').length);
+    const value = slot === undefined || rest.length === 0 ? undefined : valueAt(recipeOf(planned), slot.split('.'));
+    const type = value && (value as { readonly type?: string }).type;
+    const found = type === undefined ? null : optionAt({ registry, kind, type, value }, rest);
+    if (found) return found;
+  }
+  return within(envelopeSchema(), keys, envelopeSchema());
+}
+
+const valueAt = (value: unknown, keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((here, key) => (here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined), value);
+
+interface Plugged {
+  readonly registry: Registry;
+  readonly kind: Kind;
+  readonly type: string;
+  /** The slot in the recipe's shape. */
+  readonly value: unknown;
+}
+
+/** The schema of an option, or of an option of a plugin inside the plugin. */
+function optionAt({ registry, kind, type, value }: Plugged, keys: readonly string[]): Schema | null {
+  const plugin = registry.get(kind, type);
+  const [name, ...rest] = keys;
+  if (!plugin || name === undefined) return null;
+  if (name === 'type') return { description: plugin.summary };
+  const part = view(plugin).parts?.[name];
+  if (!part) return within(plugin.options as Schema, keys, plugin.options as Schema);
+  const inner = part.many ? rest.slice(1) : rest;
+  const at = valueAt(value, part.many ? [name, rest[0] ?? ''] : [name]) as PluginUse | undefined;
+  if (inner.length === 0 || !at) return { description: part.description };
+  return optionAt({ registry, kind: part.slot.kind, type: at.type, value: at }, inner);
+}
+
+function within(schema: Schema, keys: readonly string[], root: Schema): Schema | null {
+  const here = dereference(schema, root);
+  const [key, ...rest] = keys;
+  if (key === undefined) return { ...here, ...(schema.description === undefined ? {} : { description: schema.description }) };
+  const branches = [here, ...(here.anyOf ?? []).map((one) => dereference(one, root)), here.then, here.else].filter((one): one is Schema => typeof one === 'object');
+  for (const branch of branches) {
+    const next = branch.properties?.[key] ?? (/^\d+$/.test(key) ? branch.items : undefined) ?? branch.additionalProperties;
+    const found = typeof next === 'object' ? within(next, rest, root) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+function rangeOf(schema: Schema): string | null {
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  const bounds = [
+    schema.exclusiveMinimum === undefined ? null : `> ${schema.exclusiveMinimum}`,
+    schema.minimum === undefined ? null : `>= ${schema.minimum}`,
+    schema.exclusiveMaximum === undefined ? null : `< ${schema.exclusiveMaximum}`,
+    schema.maximum === undefined ? null : `<= ${schema.maximum}`,
+  ].filter((bound) => bound !== null);
+  return bounds.length === 0 ? null : bounds.join(' and ');
+}

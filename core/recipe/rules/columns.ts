@@ -1,0 +1,92 @@
+import { nearest, type Problem } from '../../problem/index.js';
+import type { Schema } from '../../plugin/schema.js';
+import { type AnySlot, type Draft, sound } from '../draft.js';
+import { type FieldMap, isSided } from '../envelope.js';
+import { found, type Rule } from './rule.js';
+
+type Named = { readonly path: string; readonly name: string };
+
+/** Columns that the recipe names must be columns of the data. */
+const namedColumns: Rule = {
+  reads: ['data', 'sampler'],
+  check(draft) {
+    const { description } = draft.data;
+    // columns of given pairs are told by the source alone
+    if (!description || !('items' in description.sides) || description.relation !== 'groups') return [];
+    const columns = Object.keys(description.sides.items.columns);
+    const { split, sampler, metrics } = draft.slots;
+    const slots: readonly (AnySlot | null)[] = [split, sampler, ...metrics];
+    return [...relationColumns(draft), ...sound(slots).flatMap(columnOptions)]
+      .filter(({ name }) => !columns.includes(name))
+      .map((named) => missing(draft, named, columns));
+  },
+};
+
+function missing(draft: Draft, { path, name }: Named, columns: readonly string[], code: 'DATA_COLUMN' | 'FIELD' = 'DATA_COLUMN'): Problem {
+  const near = nearest(name, columns);
+  const instead = near === null ? `; its columns: ${columns.join(', ')}` : `; did you mean ${near}?`;
+  return found(draft, { code, path, message: `${path} names the column "${name}", which the data does not have${instead}` });
+}
+
+function relationColumns({ settings: { data } }: Draft): Named[] {
+  const { group, impostor } = data.relations;
+  const inTemplate = [...(group ?? '').matchAll(/\{([^{}]+)\}/g)].map((match) => match[1]!);
+  const groups = group === undefined ? [] : inTemplate.length > 0 ? inTemplate : [group];
+  return [
+    ...groups.map((name) => ({ path: 'data.relations.group', name })),
+    ...(impostor ? [{ path: 'data.relations.impostor.column', name: impostor.column }] : []),
+  ];
+}
+
+/** Options of format `column` of a split, a sampler or an evaluator. */
+function columnOptions({ path, plugin, use }: AnySlot): Named[] {
+  return Object.entries(plugin.options.properties as Readonly<Record<string, Schema>>).flatMap(([option, { format }]) => {
+    const value = use.options[option];
+    return format === 'column' && typeof value === 'string' ? [{ path: `${path}.${option}`, name: value }] : [];
+  });
+}
+
+/** Fields must be made of columns that are there. */
+const fieldColumns: Rule = {
+  reads: ['data'],
+  check(draft) {
+    const { description } = draft.data;
+    const { fields } = draft.settings.data;
+    if (!description || fields === undefined) return [];
+    const { sides } = description;
+    const sided = isSided(fields);
+    if ('items' in sides) {
+      if (!sided) return missingFields(draft, fields, { columns: Object.keys(sides.items.columns), path: 'data.fields' });
+      const message = 'data.fields has left and right, but the source has one table of items';
+      return [found(draft, { code: 'FIELD', path: 'data.fields', message })];
+    }
+    if (!sided) {
+      const message = 'the source has two tables: data.fields needs left and right, each with its fields';
+      return [found(draft, { code: 'FIELD', path: 'data.fields', message })];
+    }
+    return (['left', 'right'] as const).flatMap((side) =>
+      missingFields(draft, fields[side] ?? {}, {
+        columns: Object.keys(sides[side].columns),
+        path: `data.fields.${side}`,
+      }),
+    );
+  },
+};
+
+function missingFields(draft: Draft, fields: FieldMap, from: { readonly columns: readonly string[]; readonly path: string }): Problem[] {
+  return Object.entries(fields).flatMap(([name, { columns }]) => {
+    const path = columns === undefined ? `${from.path}.${name}` : `${from.path}.${name}.columns`;
+    return [columns ?? name]
+      .flat()
+      .filter((column) => !from.columns.some((one) => matches(column, one)))
+      .map((column) => missing(draft, { path, name: column }, from.columns, 'FIELD'));
+  });
+}
+
+/** `pixel*` names every column that begins with `pixel`. */
+function matches(pattern: string, column: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(column);
+}
+
+export const columnRules: readonly Rule[] = [namedColumns, fieldColumns];

@@ -1,0 +1,224 @@
+import type { FieldKind, Relation } from '../../contract/index.js';
+import { view } from '../../plugin/view.js';
+import type { Problem } from '../../problem/index.js';
+import { type Draft, isGiven, sound } from '../draft.js';
+import { isSided } from '../envelope.js';
+import { measuring } from './geometry.js';
+import { either, found, type Rule } from './rule.js';
+
+const relates = (relation: Relation): string => `the data relates its items by ${relation}`;
+
+/** The sampler must read what the data has. */
+const samplerRelation: Rule = {
+  reads: ['sampler', 'data'],
+  check(draft) {
+    const { sampler } = draft.slots;
+    if (!sampler) return [];
+    const { from, streams } = view(sampler.plugin);
+    const reads = [from].flat();
+    const problems: Problem[] = [];
+    if (!reads.some((relation) => relation === draft.data.relation || (relation === 'groups' && draft.data.grouped))) {
+      const message = `sampler ${sampler.use.type} reads ${either(reads)}, but ${relates(draft.data.relation)}`;
+      problems.push(found(draft, { code: 'RELATION', path: sampler.place ? 'sampler' : 'data.source', message }));
+    }
+    if (draft.data.stream && !streams) {
+      const fitting = draft.resolving.registry.list('sampler').filter((plugin) => view(plugin).streams);
+      problems.push(
+        found(draft, {
+          code: 'STREAM',
+          path: 'sampler',
+          message: `sampler ${sampler.use.type} needs all items at once, but the data is a stream`,
+          hint: `Samplers that work on a stream's buffer: ${fitting.map(({ name }) => name).join(', ')}`,
+        }),
+      );
+    }
+    return problems;
+  },
+};
+
+/** The split must divide what the data has, and on a stream decide by one row alone. */
+const splitRelation: Rule = {
+  reads: ['data'],
+  check(draft) {
+    const { split } = draft.slots;
+    if (!split) return [];
+    const { of, disjoint } = view(split.plugin);
+    const at = (code: 'SPLIT' | 'STREAM', message: string, hint?: string): Problem =>
+      found(draft, { code, path: split.place ? 'data.split' : 'data.source', message, ...(hint === undefined ? {} : { hint }) });
+    const { relation, grouped, stream, description } = draft.data;
+    if (relation === 'groups' && ![of].flat().includes('items')) {
+      return [at('SPLIT', `split ${split.use.type} divides given pairs, but ${relates(relation)}`)];
+    }
+    if (disjoint.includes('groups') && !grouped) {
+      return [at('SPLIT', `split ${split.use.type} keeps groups apart, but ${relates(relation)}`, 'data.relations.group names the column that groups them.')];
+    }
+    if (stream && !decidesByRow(draft)) {
+      return [at('STREAM', `split ${split.use.type} needs all the data at once, but the data is a stream`, 'A stream has hash, given and none.')];
+    }
+    return description ? givenParts(draft) : [];
+  },
+};
+
+function decidesByRow({ slots: { split } }: Draft): boolean {
+  try {
+    return view(split!.plugin).create(split!.use.options, {}).assignRow !== undefined;
+  } catch {
+    return true; // a plugin that throws is told of when the run is proven
+  }
+}
+
+/** Parts that the source brings by itself are not divided again. */
+function givenParts(draft: Draft): Problem[] {
+  const { split, source } = draft.slots;
+  const parts = draft.data.description?.parts ?? [];
+  const { type, options } = split!.use;
+  if (type === 'given' && parts.length === 0 && (options['column'] ?? null) === null) {
+    const message = `split given takes the parts that the data brings, but source ${source?.use.type} brings none`;
+    return [found(draft, { code: 'SPLIT', path: 'data.split', message })];
+  }
+  const shares = ['validation', 'test'] as const;
+  return shares
+    .filter((part) => parts.includes(part) && isGiven(draft.resolving.root, `data.split.${part}`) && options[part] !== 0)
+    .map((part) =>
+      found(draft, {
+        code: 'SPLIT',
+        path: `data.split.${part}`,
+        message: `source ${source?.use.type} brings its own ${part} part: data.split.${part} must be absent`,
+      }),
+    );
+}
+
+/** Which pairs are counted must be there. */
+const evaluatedPairs: Rule = {
+  reads: ['evaluate.pairs', 'data'],
+  check(draft) {
+    const { relation, grouped } = draft.data;
+    const { type } = draft.evaluatedPairs;
+    const needs = type === 'given' ? relation !== 'groups' : grouped;
+    if (needs || measuring(draft, 'pairs').length === 0) return [];
+    const message =
+      type === 'given'
+        ? `evaluate.pairs is given, but ${relates(relation)}: there are no given pairs`
+        : `evaluate.pairs is ${type}, which pairs items by their groups, but ${relates(relation)}`;
+    return [found(draft, { code: 'RELATION', path: 'evaluate.pairs', message })];
+  },
+};
+
+/** Evaluators over embeddings ask for groups. */
+const evaluatorRelation: Rule = {
+  reads: ['evaluate.metrics', 'data'],
+  check(draft) {
+    const { relation, grouped } = draft.data;
+    const searching = relation === 'triplets' ? measuring(draft, 'neighbours') : [];
+    return (grouped ? [] : [...measuring(draft, 'embeddings'), ...searching]).map(({ use, path }) =>
+      found(draft, { code: 'RELATION', path, message: `evaluator ${use.type} needs groups, but ${relates(relation)}` }),
+    );
+  },
+};
+
+/** An impostor is one of a group. */
+const impostors: Rule = {
+  reads: ['data'],
+  check(draft) {
+    if (draft.data.grouped || draft.settings.data.relations.impostor === undefined) return [];
+    const message = `data.relations.impostor names negatives of a group, but ${relates(draft.data.relation)}`;
+    return [found(draft, { code: 'RELATION', path: 'data.relations.impostor', message })];
+  },
+};
+
+/** One tower, or one for each table. */
+const towers: Rule = {
+  reads: ['encoder', 'data'],
+  check(draft) {
+    const { encoders, losses } = draft.slots;
+    const { description, relation } = draft.data;
+    const twoTables = description !== null && 'left' in description.sides;
+    if (encoders.length === 2 && relation === 'groups') {
+      const message = 'left and right encoders need pairs, but the data has groups, whose items have no side';
+      return [found(draft, { code: 'RELATION', path: 'encoder', message })];
+    }
+    if (encoders.length === 1 && twoTables && !sameColumns(draft)) {
+      const message = 'left and right have different fields: one shared encoder cannot take both';
+      return [found(draft, { code: 'ENCODER_INPUT', path: 'encoder', message, hint: 'encoder: { left: ..., right: ... } gives each side its own.' })];
+    }
+    if (!twoTables) return [];
+    return sound(losses)
+      .filter(({ slot }) => 'embeddings' in view(slot.plugin).needs && ![view(slot.plugin).needs].some((needs) => 'embeddings' in needs && needs.embeddings === 'pairs'))
+      .map(({ slot }) =>
+        found(draft, { code: 'RELATION', path: slot.path, message: `loss ${slot.use.type} compares items of one table, but left and right are two` }),
+      );
+  },
+};
+
+function sameColumns({ data: { description }, settings }: Draft): boolean {
+  const { sides } = description!;
+  if (!('left' in sides)) return true;
+  const { fields } = settings.data;
+  const named = (side: 'left' | 'right'): unknown => {
+    const own = (fields as Readonly<Record<string, unknown>> | undefined)?.[side];
+    return own ?? Object.fromEntries(Object.entries(sides[side].columns).map(([name, { kind, shape }]) => [name, { kind, shape }]));
+  };
+  return JSON.stringify(named('left')) === JSON.stringify(named('right'));
+}
+
+/** Kinds of the network's inputs, where the recipe or the headers tell. */
+export function inputKinds({ settings, data: { description } }: Draft): readonly { readonly name: string; readonly kind: FieldKind; readonly rank: number | null }[] | null {
+  if (!description || !('items' in description.sides)) return null;
+  const { columns } = description.sides.items;
+  const { fields } = settings.data;
+  if (fields === undefined || isSided(fields)) return null;
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const column = columns[name];
+    const kind = field.kind ?? column?.kind;
+    return kind === undefined ? [] : [{ name, kind, rank: column?.kind === kind ? (column.shape?.length ?? null) : null }];
+  });
+}
+
+/** The encoder must take the fields that the recipe names. */
+const encoderInputs: Rule = {
+  reads: ['encoder', 'data'],
+  check(draft) {
+    const kinds = inputKinds(draft);
+    const [encoder] = draft.slots.encoders;
+    if (!kinds || !encoder || draft.slots.encoders.length !== 1) return [];
+    const { accepts, inputs } = view(encoder.plugin);
+    const taken = Object.keys(accepts);
+    const strange = kinds.filter(({ kind }) => !taken.includes(kind));
+    const at = (path: string, message: string): Problem => found(draft, { code: 'ENCODER_INPUT', path, message });
+    if (strange.length === 0 && kinds.length > 1 && inputs !== 'many') {
+      const names = kinds.map(({ name }) => name).join(', ');
+      return [at('encoder', `encoder ${encoder.use.type} takes one field, but data.fields has ${kinds.length}: ${names}`)];
+    }
+    return strange.map(({ name, kind }) => at(`data.fields.${name}`, `field ${name} is ${kind}, but encoder ${encoder.use.type} takes ${either(taken)}`));
+  },
+};
+
+/** An augmentation must find its field, and be able to do what `sides` asks. */
+const augmentations: Rule = {
+  reads: ['data.augment', 'sampler'],
+  check(draft) {
+    const fields = draft.settings.data.fields;
+    return sound(draft.slots.augment).flatMap(({ slot, field, sides }) => {
+      const { accepts, together } = view(slot.plugin);
+      const problems: Problem[] = [];
+      const { type } = slot.use;
+      if (sides === 'together' && together !== true) {
+        problems.push(found(draft, { code: 'VALUE_CHOICE', path: `${slot.path}.sides`, message: `augmentation ${type} cannot share one draw between both items of a pair` }));
+      }
+      const kind = field === null || fields === undefined || isSided(fields) ? undefined : fields[field]?.kind;
+      if (kind !== undefined && !accepts.includes(kind)) {
+        problems.push(found(draft, { code: 'FIELD', path: `${slot.path}.field`, message: `field ${field} is ${kind}, but augmentation ${type} takes ${either(accepts)}` }));
+      }
+      return problems;
+    });
+  },
+};
+
+/** Rules about the relation say nothing while it is a guess. */
+const certain = (rule: Rule): Rule => ({ ...rule, check: (draft) => (draft.data.known.relation ? rule.check(draft) : []) });
+
+export const dataRules: readonly Rule[] = [
+  ...[samplerRelation, splitRelation, evaluatedPairs, evaluatorRelation, impostors, towers].map(certain),
+  encoderInputs,
+  augmentations,
+];

@@ -1,0 +1,42 @@
+import { view } from '../plugin/view.js';
+import { type Draft, sound } from './draft.js';
+import { measuring } from './rules/geometry.js';
+import { readsDistance } from './rules/rule.js';
+
+/** Settings that nothing reads in this recipe, by path, with the reason. Given ones are problems; a printed plan leaves them out. */
+export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
+  const unread = new Map<string, string>();
+  const add = (path: string, reason: string | null): void => void (reason !== null && unread.set(path, reason));
+  add('distance', distanceUnread(draft));
+  add('data.shuffleBuffer', draft.data.stream ? null : 'the data is no stream');
+  for (const [path, reason] of unreadEvaluation(draft)) add(path, reason);
+  return unread;
+}
+
+function distanceUnread({ slots }: Draft): string | null {
+  const evaluators = sound(slots.metrics);
+  if (evaluators.some(({ plugin }) => view(plugin).measures !== 'pairs')) return null;
+  if (!slots.head || readsDistance(slots.head)) return null;
+  const losses = sound(slots.losses).map(({ slot }) => view(slot.plugin));
+  if (losses.some(({ needs, inject }) => 'embeddings' in needs || Object.values(inject ?? {}).some(({ kind }) => kind === 'distance'))) return null;
+  return `head ${slots.head.use.type} reads the embeddings, and no evaluator searches`;
+}
+
+function* unreadEvaluation(draft: Draft): Generator<readonly [path: string, reason: string | null]> {
+  const { validated, monitor, evaluatedPairs } = draft;
+  const alone = 'there is no validation data';
+  const pairs = measuring(draft, 'pairs');
+  const uncounted = pairs.length === 0 ? 'no evaluator of evaluate.metrics counts pairs' : null;
+  const decides = pairs.some(({ plugin }) => view(plugin).targets === 'binary');
+  const undecided = decides ? null : 'no evaluator of evaluate.metrics decides between same and different';
+  yield ['train.monitor', validated ? null : alone];
+  yield ['train.earlyStopping', validated ? (monitor === null ? 'no metric is monitored' : null) : alone];
+  yield ['evaluate.every', validated ? null : alone];
+  yield ['evaluate.pairs', uncounted];
+  yield ['evaluate.pairs.count', uncounted ?? (evaluatedPairs.type === 'balanced' ? null : `${evaluatedPairs.type} pairs are not drawn`)];
+  yield ['evaluate.positive', undecided];
+  const { threshold } = draft.settings.evaluate;
+  const rated = typeof threshold !== 'object' || threshold.type === 'far-at-most';
+  yield ['evaluate.threshold.rate', rated ? null : 'only far-at-most has one'];
+  yield ['evaluate.threshold', undecided ?? (validated || typeof threshold === 'number' ? null : alone)];
+}

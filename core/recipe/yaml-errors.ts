@@ -1,0 +1,62 @@
+import type { Code } from '../problem/index.js';
+
+/** What the parser says of an error. */
+interface YamlError {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [start: number, end: number];
+}
+
+/** A YAML error in the words of someone who writes recipes. `at`, `length`: where the caret goes, when not where the parser stopped. */
+interface Worded {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint?: string;
+  readonly at?: number;
+  readonly length?: number;
+}
+type Words = (error: YamlError, text: string) => Worded;
+
+const syntax = (message: string, hint?: string): Worded => ({ code: 'YAML_SYNTAX', message, ...(hint === undefined ? {} : { hint }) });
+
+const words: Readonly<Record<string, Words>> = {
+  DUPLICATE_KEY: ({ pos: [at] }, text) => {
+    const name = keyFrom(text, at);
+    return { code: 'YAML_DUPLICATE_KEY', message: `the key ${name} stands twice in this map`, length: name.length };
+  },
+  TAG_RESOLVE_FAILED: ({ pos }, text) => {
+    const tag = text.slice(pos[0], pos[1]);
+    return { code: 'YAML_TAG', message: `the tag ${tag} is not used in recipes: write the value without it` };
+  },
+  NON_STRING_KEY: () => syntax('a key must be text'),
+  TAB_AS_INDENT: () => syntax('a tab stands where spaces must indent', 'Indent with spaces: two for each level.'),
+  RESOURCE_EXHAUSTION: () => syntax('nested too deeply'),
+  BAD_ALIAS: () => ({ code: 'YAML_ALIAS', message: 'an alias (*name) or anchor (&name) has no usable name' }),
+  MISSING_CHAR: ({ message }) => syntax(lowered(message)),
+  BLOCK_AS_IMPLICIT_KEY: () => syntax('a second "key: value" stands inside a value', 'Quote text that holds ": ", or indent the inner map below its key.'),
+  MULTILINE_IMPLICIT_KEY: () => syntax('a key and its colon must stand on one line'),
+  BAD_SCALAR_START: (_error, text) => syntax('text cannot begin with this character', `Quote it${text.includes('@') ? ': "@..."' : ''}.`),
+  BAD_INDENT: ({ message }) =>
+    /flow/i.test(message) ? syntax('a [ or { opened above is not closed') : syntax('this line is not indented like its neighbours'),
+  BAD_DQ_ESCAPE: () => syntax('no such escape in double quotes', 'Use single quotes for text with backslashes.'),
+  UNEXPECTED_TOKEN: ({ message }) =>
+    /node end|in YAML stream|scalar/.test(message)
+      ? syntax('this does not belong here: the value before it has already ended', 'Check the indentation and the quotes.')
+      : syntax(lowered(message)),
+};
+
+export function wordYamlError(error: YamlError, text: string): Worded {
+  const start = error.pos[0];
+  const dollar = text.slice(Math.max(0, start - 1), start + 1);
+  if (dollar === '${' && error.code !== 'DUPLICATE_KEY') {
+    return { ...syntax('${...} inside { } or [ ] must stand in quotes', 'Write "${vars.name}".'), at: start - 1, length: 2 };
+  }
+  return words[error.code]?.(error, text) ?? syntax(lowered(error.message));
+}
+
+const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+
+/** The key that begins here, for a message. */
+function keyFrom(text: string, at: number): string {
+  return /^("(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|[^:\r\n]+)/.exec(text.slice(at, at + 200))?.[0].trimEnd() ?? 'here';
+}

@@ -1,0 +1,79 @@
+import type { BoundDistance, ThresholdRule } from '../contract/index.js';
+import type { ItemSet } from '../data/item-set.js';
+import { type Embedder, type EmbeddedItems, embedItems } from '../evaluate/embed.js';
+import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
+import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
+import { type Scorer, scoreBlocks } from '../evaluate/score.js';
+import { chooseThreshold, type Threshold } from '../evaluate/threshold.js';
+import { openStream } from '../random/index.js';
+
+/** A part of the data with the pairs that verification counts. */
+export interface AssessedPart {
+  readonly items: ItemSet;
+  readonly pairs: EvaluationPairs;
+}
+
+/** The pairs are drawn once, from the seed and the part's name: the same for every model. */
+export function assessedPart(items: ItemSet, name: 'validation' | 'test', how: { readonly seed: number; readonly pairs: PairChoice }): AssessedPart {
+  return { items, pairs: choosePairs(items, how.pairs, openStream(how.seed, `evaluation-pairs.${name}`).draw()) };
+}
+
+/** What is judged: a network, its untrained self, or the raw input. */
+export interface Judged {
+  readonly left: Embedder;
+  readonly right: Embedder;
+  readonly scorer: Scorer;
+  readonly distance: BoundDistance;
+}
+
+export interface AssessSettings {
+  readonly evaluators: readonly BoundEvaluator[];
+  readonly positive: 'same' | 'different';
+  readonly seed: number;
+}
+
+/** Every evaluator over one part, at a threshold that was chosen elsewhere (null: none). */
+export async function assess(part: AssessedPart, judged: Judged, how: AssessSettings & { readonly threshold: Threshold | null }): Promise<Evaluation> {
+  const embedded = await embedItems(part.items, judged.left, judged.right);
+  return evaluateEmbedded(part, { judged, embedded }, how);
+}
+
+/** Chooses the threshold on validation, and evaluates validation with it. */
+export async function assessValidation(
+  part: AssessedPart,
+  judged: Judged,
+  how: AssessSettings & { readonly rule: ThresholdRule | null },
+): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
+  const embedded = await embedItems(part.items, judged.left, judged.right);
+  const threshold = how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
+  return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
+}
+
+interface Embedded {
+  readonly judged: Judged;
+  readonly embedded: EmbeddedItems;
+}
+
+function evaluateEmbedded(part: AssessedPart, { judged, embedded }: Embedded, how: AssessSettings & { readonly threshold: Threshold | null }): Promise<Evaluation> {
+  return evaluate({
+    items: part.items,
+    pairs: part.pairs,
+    embedded,
+    scorer: judged.scorer,
+    distance: judged.distance,
+    evaluators: how.evaluators,
+    threshold: how.threshold?.closeness ?? null,
+    positive: how.positive,
+    draw: openStream(how.seed, 'evaluators').draw(),
+  });
+}
+
+async function chooseOn(part: AssessedPart, { judged, embedded }: Embedded, how: { readonly rule: ThresholdRule; readonly positive: 'same' | 'different' }): Promise<Threshold | null> {
+  const closeness = new Float32Array(part.pairs.left.length);
+  let at = 0;
+  for await (const block of scoreBlocks(embedded, part.pairs, judged.scorer)) {
+    closeness.set(block.closeness, at);
+    at += block.closeness.length;
+  }
+  return chooseThreshold({ closeness, target: part.pairs.target }, how.rule, { produces: judged.scorer.produces, positive: how.positive });
+}

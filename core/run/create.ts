@@ -1,0 +1,59 @@
+import type { BuildEncoder, Input, Kind, Log } from '../contract/index.js';
+import type { Plugin } from '../plugin/define.js';
+import type { Registry } from '../plugin/registry.js';
+import { type Created, type View, view } from '../plugin/view.js';
+import { fail, ProblemError } from '../problem/index.js';
+import type { PluginUse } from '../recipe/types.js';
+import { encoderContext } from '../train/encoder.js';
+
+/** What creating a plugin needs beside its options. */
+export interface Creating {
+  readonly registry: Registry;
+  readonly log: Log;
+  /** Plugins that it asked for by `inject`, by its own names, and what its kind is given. */
+  readonly given?: Readonly<Record<string, unknown>>;
+}
+
+/** The plugin's definition. The plan has made sure that it is there. */
+export function definitionOf<K extends Kind>(registry: Registry, kind: K, use: PluginUse): View<K> {
+  const plugin: Plugin<K> | undefined = registry.get(kind, use.type);
+  if (!plugin) fail('PLUGIN_UNKNOWN', `no ${kind} is called "${use.type}"`);
+  return view(plugin);
+}
+
+/** Calls the plugin's factory. Errors: PLUGIN_FAILED naming it when it throws anything but a problem. */
+export function createPlugin<K extends Kind>(kind: K, use: PluginUse, how: Creating): Created[K] {
+  const definition = definitionOf(how.registry, kind, use);
+  const context = { log: how.log, ...how.given, ...createParts(definition, use, how) };
+  return guarded(`${kind} ${use.type}`, () => definition.create(use.options, context));
+}
+
+/** Runs a plugin's code; whatever it throws becomes a problem in the user's words. */
+export function guarded<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    return fail('PLUGIN_FAILED', `${name} threw: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Plugins inside a plugin: schedules and encoders, alone, in lists or by name. */
+function createParts(definition: View<Kind>, use: PluginUse, how: Creating): Readonly<Record<string, unknown>> {
+  const parts: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(definition.parts ?? {})) {
+    const used = use.parts[name]!;
+    const one = (inner: PluginUse): unknown => createPart(part.slot.kind, inner, how);
+    if (part.many === 'list') parts[name] = (used as readonly PluginUse[]).map(one);
+    else if (part.many === 'map') parts[name] = Object.fromEntries(Object.entries(used).map(([key, inner]) => [key, one(inner)]));
+    else parts[name] = one(used as PluginUse);
+  }
+  return parts;
+}
+
+function createPart(kind: 'encoder' | 'schedule' | 'distance', use: PluginUse, how: Creating): unknown {
+  if (kind !== 'encoder') return createPlugin(kind, use, how);
+  const build: BuildEncoder = (inputs: readonly Input[]) =>
+    createPlugin('encoder', use, { ...how, given: encoderContext(inputs) as unknown as Record<string, unknown> });
+  return build;
+}

@@ -1,0 +1,128 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
+import type { Json } from '../contract/index.js';
+import type { Registry } from '../plugin/registry.js';
+import type { Options } from '../plugin/view.js';
+import { fail } from '../problem/index.js';
+import { total } from '../train/reduce.js';
+import { type CaseInputs, chooseForm, type Form, type Given, readForm } from './case-inputs.js';
+import { type LossForm, lossForms, openStep } from './case-losses.js';
+import { evaluateMetric, type MetricInputs } from './case-metrics.js';
+import { distanceFor, factsOf, injected, openDistance, openPlugin, silent, weightNames } from './case-plugins.js';
+import { caseWeights } from './case-weights.js';
+import { guarded } from './create.js';
+import { createEvaluator } from './wire.js';
+
+export interface CaseRequest {
+  readonly registry: Registry;
+  readonly kind: string;
+  readonly type: string;
+  readonly options: Options;
+  readonly inputs: CaseInputs;
+  /** Distance of a loss that takes any, with its defaults; euclidean when absent. */
+  readonly distance?: string | undefined;
+}
+
+export interface CaseResult {
+  readonly value: Json;
+  /** Losses: by each float input but the target, and the weights. */
+  readonly gradient?: Readonly<Record<string, Json>>;
+}
+
+const evaluations: Readonly<Record<string, (request: CaseRequest) => CaseResult | Promise<CaseResult>>> = {
+  loss: (request) => scoped(() => evaluateLoss(request)),
+  distance: (request) => scoped(() => evaluateDistance(request)),
+  metric: evaluateEvaluator,
+};
+
+/**
+ * What one plugin computes on given inputs, on the active backend.
+ *   distance: left, right -> a number per pair
+ *   pair losses: score, target, or left, right, target under `distance`; losses on embeddings of pairs: left, right
+ *   batch losses: embeddings, labels; triplet losses: anchor, positive, negative; weights under their names (proxies)
+ *   metric (an evaluator): distance or score, with target; or embeddings, labels under `distance`
+ * Errors: PLUGIN_UNKNOWN, OPTION_*, DATA_FORMAT, DATA_SIZE, DATA_VALUE, GEOMETRY_DISTANCE, PLUGIN_FAILED, USAGE.
+ */
+export async function evaluateCase(request: CaseRequest): Promise<CaseResult> {
+  const evaluate = Object.hasOwn(evaluations, request.kind) ? evaluations[request.kind] : undefined;
+  if (!evaluate) {
+    return fail('USAGE', `the kind must be ${Object.keys(evaluations).join(', ')}, got "${request.kind}"`);
+  }
+  return evaluate(request);
+}
+
+/** Frees every tensor that `compute` made. */
+function scoped<T>(compute: () => T): T {
+  tfc.engine().startScope();
+  try {
+    return compute();
+  } finally {
+    tfc.engine().endScope();
+  }
+}
+
+function evaluateDistance({ registry, type, options, inputs }: CaseRequest): CaseResult {
+  const opened = openPlugin(registry, 'distance', { type, options });
+  const form = chooseForm([{ inputs: ['left', 'right'] }], inputs, { name: type, weights: weightNames(opened) });
+  const given = readForm(form, inputs);
+  const { distance } = openDistance(opened, inputs, factsOf(given));
+  const value = guarded(`distance ${type}`, () => distance.between(given.left!, given.right!)); // [n]
+  return { value: value.arraySync() as Json };
+}
+
+function evaluateLoss({ registry, type, options: given, inputs, distance: asked }: CaseRequest): CaseResult {
+  const loss = openPlugin(registry, 'loss', { type, options: given });
+  const { definition, options } = loss;
+  const measure = openPlugin(registry, 'distance', { type: distanceFor(definition, asked), options: {} });
+  const { needs } = definition;
+  const reads = 'score' in needs ? { reads: [needs.score].flat().join(' or ') } : {};
+  const form = chooseForm(lossForms(needs), inputs, { name: type, weights: weightNames(loss, measure), ...reads });
+  const tensors = readForm(form, inputs);
+  const facts = factsOf(tensors);
+  const { distance } = openDistance(measure, inputs, facts);
+  const instance = loss.create(injected(definition, distance));
+  const weights = caseWeights(definition, options, { inputs, facts });
+  const atWork = { instance, weights, distance, step: openStep() };
+  return guarded(`loss ${type}`, () => differentiate(form, tensors, () => total(form.terms(atWork, tensors))));
+}
+
+async function evaluateEvaluator({
+  registry,
+  type,
+  options: given,
+  inputs,
+  distance,
+}: CaseRequest): Promise<CaseResult> {
+  const { definition, options } = openPlugin(registry, 'evaluator', { type, options: given });
+  const measure = openPlugin(registry, 'distance', { type: distance ?? 'euclidean', options: {} });
+  const forms = metricForms[definition.measures];
+  if (!forms) return fail('USAGE', `${type} measures ${definition.measures}: it cannot be evaluated by itself`);
+  const form = chooseForm(forms, inputs, { name: type, weights: weightNames(measure) });
+  const facts = scoped(() => factsOf(readForm(form, inputs)));
+  const evaluator = createEvaluator({ type, options, parts: {} }, { registry, log: silent });
+  const opened = openDistance(measure, inputs, facts);
+  try {
+    return { value: await evaluateMetric(evaluator, inputs as MetricInputs, opened.distance) };
+  } finally {
+    opened.dispose();
+  }
+}
+
+const metricForms: Readonly<Record<string, readonly Form[]>> = {
+  pairs: [{ inputs: ['distance', 'target'] }, { inputs: ['score', 'target'] }],
+  neighbours: [{ inputs: ['embeddings', 'labels'] }],
+};
+
+/** The value of `compute`, and its gradient by the form's inputs; one that it does not reach has gradient 0. */
+function differentiate(form: LossForm, given: Given, compute: () => Tensor): CaseResult {
+  const names = form.inputs.filter((name) => name !== 'target' && name !== 'labels');
+  const inputs = names.map((name) => given[name]!);
+  const { value, grads } = tfc.engine().gradients(compute, inputs, undefined, true); // [], each its input's shape
+  const gradient: Record<string, Json> = {};
+  for (const [i, name] of names.entries()) {
+    // tfjs gives null for an input that the loss does not reach
+    const found = (grads as readonly (Tensor | null)[])[i] ?? tfc.zerosLike(inputs[i]!); // shape of the input
+    gradient[name] = found.arraySync() as Json;
+  }
+  return { value: value.arraySync() as Json, gradient };
+}

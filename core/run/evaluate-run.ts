@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Log } from '../contract/index.js';
+import { openEngine } from '../engine/open.js';
+import type { Threshold } from '../evaluate/threshold.js';
+import { openFiles } from '../files/index.js';
+import { loadPlugins } from '../plugin/load.js';
+import type { Plugin } from '../plugin/define.js';
+import { createRegistry } from '../plugin/registry.js';
+import { fail } from '../problem/index.js';
+import type { Plan } from '../recipe/types.js';
+import { importWeights } from '../train/weights.js';
+import { assess } from './assess.js';
+import { inRun } from './folder.js';
+import { loadModel, readJson, type SavedModel } from './model.js';
+import { type PartResult, partResult, type RunResult } from './result.js';
+import { openSession } from './session.js';
+
+export interface EvaluatedRun {
+  readonly recipe: string;
+  readonly engine: RunResult['engine'];
+  readonly evaluation: RunResult['evaluation'];
+  /** null: the recipe has no such part. */
+  readonly validation: PartResult | null;
+  readonly test: PartResult | null;
+}
+
+/**
+ * Loads the model of a finished run and evaluates it as the run did: the same data, pairs and threshold, so the same
+ * figures. Errors: RUN_FOLDER; problems of the data, also where it has changed.
+ */
+export async function evaluateRun(request: {
+  readonly folder: string;
+  readonly builtIn: readonly Plugin[];
+  readonly engine: Plan['engine']['name'] | null;
+  readonly signal: AbortSignal;
+  readonly note: (message: string) => void;
+  readonly log: Log;
+}): Promise<EvaluatedRun> {
+  const stored = (await readJson(join(request.folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
+  const model = await loadModel(join(request.folder, inRun.model));
+  const { plan } = stored;
+  const loaded = await loadPlugins(plan.plugins, stored.folder);
+  const registry = createRegistry([{ owner: 'siamese', plugins: request.builtIn }, ...loaded]);
+  const engine = await openEngine(request.engine ?? plan.engine.name, request.note);
+  const files = openFiles({ folder: stored.folder, signal: request.signal });
+  const session = await openSession({ plan, registry, files, log: request.log, fitted: model.description.fields });
+  try {
+    importWeights(session.network.weights, model.weights);
+    const { evaluators } = session.wired;
+    const threshold = thresholdOfModel(model);
+    const how = { evaluators, positive: plan.evaluate.positive, seed: plan.seed, threshold };
+    const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
+      const assessed = session[name];
+      return assessed && partResult(await assess(assessed, session.judged(), how), evaluators, threshold);
+    };
+    if (!session.validation && !session.test) fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
+    const counted = session.test ?? session.validation!;
+    return {
+      recipe: plan.name,
+      engine: { name: engine.name, compiled: false, tensorflow: engine.tensorflow },
+      evaluation: { pairs: counted.pairs.left.length, positives: counted.pairs.positives, hash: counted.pairs.hash },
+      validation: await part('validation'),
+      test: await part('test'),
+    };
+  } finally {
+    await session.close();
+    await files.close();
+  }
+}
+
+function thresholdOfModel({ threshold }: SavedModel): Threshold | null {
+  if (!threshold) return null;
+  return { score: threshold.threshold, closeness: threshold.score === 'distance' ? 0 - threshold.threshold : threshold.threshold };
+}

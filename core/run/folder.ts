@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Lock, lockFolder } from '../files/index.js';
+import { fail } from '../problem/index.js';
+
+/** Names inside a run folder. */
+export const inRun = {
+  recipe: 'recipe.yaml',
+  plan: 'plan.json',
+  ledger: 'ledger.json',
+  metrics: 'metrics.jsonl',
+  checkpoints: 'checkpoints',
+  model: 'model',
+  result: 'result.json',
+} as const;
+
+export interface RunFolder {
+  readonly path: string;
+  readonly id: string;
+  at(name: keyof typeof inRun): string;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes and locks the folder of a new run: `out` itself, else `runs/<name>/<id>` under the working folder, the id being the
+ * time. Errors: OUTPUT when it cannot be written, is in use, or holds a run already.
+ */
+export async function createRunFolder(name: string, out: string | null): Promise<RunFolder> {
+  const path = resolve(out ?? freshFolder(name));
+  const taken = existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.lock-')) : [];
+  if (taken.length > 0) {
+    fail('OUTPUT', `the folder ${path} is not empty (${taken.slice(0, 3).join(', ')}): give --out a new one, or remove it`);
+  }
+  const lock: Lock = await lockFolder(path);
+  return { path, id: path.split(/[\\/]/).at(-1)!, at: (file) => join(path, inRun[file]), release: () => lock.release() };
+}
+
+function freshFolder(name: string): string {
+  const id = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  for (let n = 1; ; n++) {
+    const path = join('runs', name, n === 1 ? id : `${id}-${n}`);
+    if (!existsSync(path)) return path;
+  }
+}

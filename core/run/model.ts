@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import type { Input, Json, Score, ThresholdRule } from '../contract/index.js';
+import type { Threshold } from '../evaluate/threshold.js';
+import { readSafetensors, type StoredTensors, writeFolderWhole, writeJson, writeSafetensors } from '../files/index.js';
+import { fail } from '../problem/index.js';
+import type { NamedArrays } from '../train/weights.js';
+
+/** What a model file says beside the weights: enough to know what goes in and what comes out. */
+export interface ModelDescription {
+  readonly format: 1;
+  readonly siamese: string;
+  readonly recipe: string;
+  readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
+  /** Fitted fields: how raw values become inputs. */
+  readonly fields: Json;
+  readonly dimensions: number;
+  readonly score: Score;
+  readonly parameters: number;
+  /** null: the last model, where nothing was monitored. */
+  readonly best: { readonly epoch: number; readonly step: number; readonly monitor: string; readonly value: number } | null;
+}
+
+export interface StoredThreshold {
+  readonly threshold: number;
+  readonly score: Score;
+  /** How a pair is decided: `score <= threshold` for distances, `score >= threshold` otherwise. */
+  readonly same: string;
+  readonly rule: ThresholdRule;
+}
+
+export interface SavedModel {
+  readonly description: ModelDescription;
+  readonly weights: NamedArrays;
+  readonly threshold: StoredThreshold | null;
+}
+
+/** Writes the model folder at once. Errors: OUTPUT. */
+export async function saveModel(folder: string, model: SavedModel): Promise<void> {
+  await writeFolderWhole(folder, async (beside) => {
+    await writeJson(join(beside, 'model.json'), model.description);
+    await writeSafetensors(join(beside, 'weights.safetensors'), toStored(model.weights));
+    if (model.threshold) await writeJson(join(beside, 'threshold.json'), model.threshold);
+  });
+}
+
+export function storedThreshold(threshold: Threshold, score: Score, rule: ThresholdRule): StoredThreshold {
+  return { threshold: threshold.score, score, same: score === 'distance' ? 'score <= threshold' : 'score >= threshold', rule };
+}
+
+/** Errors: RUN_FOLDER when a file is missing or damaged. */
+export async function loadModel(folder: string): Promise<SavedModel> {
+  const description = (await readJson(join(folder, 'model.json'))) as ModelDescription;
+  if (description.format !== 1) fail('RUN_FOLDER', `${join(folder, 'model.json')} has format ${description.format}; this siamese reads 1`);
+  const { tensors } = await readSafetensors(join(folder, 'weights.safetensors'));
+  const threshold = (await readJson(join(folder, 'threshold.json'), null)) as StoredThreshold | null;
+  return { description, weights: fromStored(tensors), threshold };
+}
+
+/** Errors: RUN_FOLDER when the file is missing (unless `absent` stands for it) or no JSON. */
+export async function readJson(path: string, absent?: null): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && absent === null) return null;
+    return fail('RUN_FOLDER', `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`);
+  });
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fail('RUN_FOLDER', `${path} is damaged: it is not JSON`);
+  }
+}
+
+export function toStored(weights: NamedArrays): StoredTensors {
+  return new Map(Object.entries(weights).map(([name, { shape, values }]) => [name, { shape, dtype: 'F32', data: values }]));
+}
+
+export function fromStored(tensors: StoredTensors): NamedArrays {
+  return Object.fromEntries(
+    [...tensors].map(([name, tensor]) => {
+      if (tensor.dtype !== 'F32') fail('RUN_FOLDER', `the saved weight ${name} is ${tensor.dtype}, not F32`);
+      return [name, { shape: tensor.shape, values: tensor.data }];
+    }),
+  );
+}

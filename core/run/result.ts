@@ -1,0 +1,71 @@
+import type { Metrics } from '../contract/index.js';
+import type { BoundEvaluator, Evaluation } from '../evaluate/evaluate.js';
+import type { Threshold } from '../evaluate/threshold.js';
+
+/** Metrics as result.json writes them: members of a family under its name; NaN is null. */
+export type Figures = Readonly<Record<string, number | null | Readonly<Record<string, number | null>>>>;
+/** By evaluator; `verification` with the threshold that it used, in units of the score. */
+export type PartResult = Readonly<Record<string, Figures>>;
+
+export interface RunResult {
+  readonly status: 'completed' | 'interrupted' | 'failed';
+  readonly recipe: string;
+  readonly seed: number;
+  readonly engine: { readonly name: string; readonly compiled: boolean; readonly tensorflow: string | null };
+  readonly data: {
+    readonly items: number;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly overlap: { readonly items: number; readonly groups: number; readonly pairs: number };
+  };
+  readonly evaluation: { readonly pairs: number; readonly positives: number; readonly hash: string } | null;
+  readonly training: {
+    readonly epochs: number;
+    readonly steps: number;
+    readonly pairs: number;
+    readonly seconds: number;
+    readonly stepsPerSecond: number;
+    readonly pairsPerSecond: number;
+    readonly firstStepSeconds: number;
+    readonly peakMemoryMiB: number;
+    /** Epoch and step of the model that was kept. */
+    readonly best: { readonly epoch: number; readonly step: number; readonly monitor: string; readonly value: number } | null;
+  };
+  readonly validation: PartResult | null;
+  readonly test: PartResult | null;
+  readonly baselines: { readonly rawInput?: PartResult; readonly untrainedEncoder?: PartResult };
+  /** Why something is missing, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export function partResult(evaluation: Evaluation, evaluators: readonly BoundEvaluator[], threshold: Threshold | null): PartResult {
+  return Object.fromEntries(
+    evaluators.map((evaluator) => {
+      const figures = figuresOf(evaluation[evaluator.name]!.values, evaluator.metrics);
+      const decides = evaluator.name === 'verification' && threshold !== null;
+      return [evaluator.name, decides ? { ...figures, threshold: threshold.score } : figures];
+    }),
+  );
+}
+
+/** Values nested by family; what was not measured is null. */
+export function figuresOf(values: Readonly<Record<string, number>>, metrics: Metrics): Figures {
+  const figures: Record<string, number | null | Record<string, number | null>> = {};
+  for (const [name, metric] of Object.entries(metrics)) {
+    const value = values[name];
+    const shown = value === undefined || Number.isNaN(value) ? null : value;
+    if (!metric.family) {
+      figures[name] = shown;
+      continue;
+    }
+    const [family, key] = metric.family;
+    figures[family] = { ...(figures[family] as Record<string, number | null> | undefined), [key]: shown };
+  }
+  return figures;
+}
+
+/** Sentences of the evaluators about what they could not measure. */
+export function notesOf(part: string, evaluation: Evaluation): readonly string[] {
+  return Object.values(evaluation).flatMap((result) => (result.notes ?? []).map((note) => `${part}: ${note}`));
+}

@@ -1,0 +1,129 @@
+import type { FieldPlans, Files, Json, Log } from '../contract/index.js';
+import { type DataRequest, type OpenedData, openData } from '../data/open.js';
+import type { BoundEvaluator } from '../evaluate/evaluate.js';
+import { baselineDistance, rawInput, rawInputProblem } from '../evaluate/baselines.js';
+import { distanceScorer } from '../evaluate/score.js';
+import type { Registry } from '../plugin/registry.js';
+import { view } from '../plugin/view.js';
+import type { Plan, PluginUse } from '../recipe/types.js';
+import { bindDistance } from '../train/bind.js';
+import { type Network, scorePairs } from '../train/network.js';
+import { type AssessedPart, assessedPart, type Judged } from './assess.js';
+import { createPlugin, definitionOf, guarded } from './create.js';
+import { wire, type Wired } from './wire.js';
+
+/** A plan with its data open and its network built: what a run trains and what `evaluate` judges. */
+export interface Session {
+  readonly wired: Wired;
+  readonly data: OpenedData;
+  readonly network: Network;
+  readonly validation: AssessedPart | null;
+  readonly test: AssessedPart | null;
+  /** The network as it stands now. */
+  judged(): Judged;
+  /** What the raw input achieves, or why it cannot be compared. */
+  rawInput(): Judged | { readonly problem: string };
+  close(): Promise<void>;
+}
+
+export interface SessionRequest {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly files: Files;
+  readonly log: Log;
+  /** Fitted fields of a finished run. */
+  readonly fitted?: Json;
+}
+
+/** Opens the data and builds the network. Errors: those of the data; PLUGIN_FAILED. */
+export async function openSession(request: SessionRequest): Promise<Session> {
+  const { plan, registry, log } = request;
+  const wired = wire({ plan, registry, log });
+  const data = await openData(dataRequest(request, wired));
+  try {
+    const network = guarded('building the network', () => wired.network(data));
+    const part = (name: 'validation' | 'test'): AssessedPart | null =>
+      data[name] && assessedPart(data[name], name, { seed: plan.seed, pairs: plan.evaluate.pairs });
+    return {
+      wired,
+      data,
+      network,
+      validation: part('validation'),
+      test: part('test'),
+      judged: () => judgedNetwork(network),
+      rawInput: () => judgedRawInput(request, network, data),
+      close: async () => {
+        wired.dispose();
+        await data.close();
+      },
+    };
+  } catch (error) {
+    wired.dispose();
+    await data.close();
+    throw error;
+  }
+}
+
+export function dataRequest(request: SessionRequest, wired: Wired): DataRequest {
+  const { plan, registry, files } = request;
+  return {
+    source: wired.source,
+    files,
+    split: wired.split,
+    fold: 0,
+    relations: plan.data.relations,
+    fields: plan.data.fields as FieldPlans | null,
+    columns: namedColumns(registry, [
+      ['split', plan.data.split],
+      ['sampler', plan.sampler],
+      ...plan.evaluate.metrics.map((use) => ['evaluator', use] as const),
+    ]),
+    ownColumns: namedColumns(registry, [['source', plan.data.source]]),
+    shuffleBuffer: plan.data.shuffleBuffer,
+    seed: plan.seed,
+    ...(request.fitted === undefined ? {} : { fitted: request.fitted }),
+  };
+}
+
+/** Columns that plugins name in options of format `column`. */
+function namedColumns(registry: Registry, uses: readonly (readonly ['source' | 'split' | 'sampler' | 'evaluator', PluginUse])[]): readonly string[] {
+  return uses.flatMap(([kind, use]) => {
+    const { properties } = registry.get(kind, use.type)!.options;
+    return Object.entries(properties).flatMap(([name, schema]) => {
+      const value = use.options[name];
+      return 'format' in schema && schema.format === 'column' && typeof value === 'string' ? [value] : [];
+    });
+  });
+}
+
+function judgedNetwork(network: Network): Judged {
+  return {
+    left: network.left,
+    right: network.right,
+    distance: network.distance,
+    scorer: {
+      produces: network.head.produces,
+      score: (left, right, step) => scorePairs(network, left, right, step), // [pairs]
+    },
+  };
+}
+
+function judgedRawInput({ plan, registry, log }: SessionRequest, network: Network, data: OpenedData): Judged | { readonly problem: string } {
+  const problem = rawInputProblem(data.inputs.left, data.inputs.right);
+  if (problem !== null) return { problem };
+  const hasWeights = definitionOf(registry, 'distance', plan.distance).weights !== undefined;
+  const distance = baselineDistance(network.distance, hasWeights, plainEuclidean(registry, log));
+  const embedder = rawInput(data.inputs.left);
+  return { left: embedder, right: embedder, distance, scorer: distanceScorer(distance) };
+}
+
+function plainEuclidean(registry: Registry, log: Log): Judged['distance'] {
+  const { metric } = view(registry.get('distance', 'euclidean')!);
+  const instance = createPlugin('distance', { type: 'euclidean', options: {}, parts: {} }, { registry, log });
+  return bindDistance({ instance, range: [0, Number.POSITIVE_INFINITY], metric: metric ?? false, weights: {} });
+}
+
+/** What is evaluated during training: what measures pairs, which is cheap, and what the monitor needs. */
+export function duringTraining(evaluators: readonly BoundEvaluator[], monitor: string | null): readonly BoundEvaluator[] {
+  return evaluators.filter((evaluator) => evaluator.measures === 'pairs' || evaluator.name === monitor?.split('.')[0]);
+}

@@ -1,0 +1,50 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type {
+  BatchLoss,
+  EmbeddingPairLoss,
+  LossNeeds,
+  LossResult,
+  PairBatch,
+  PairLoss,
+  Step,
+  TripletLoss,
+  Weights,
+} from '../contract/index.js';
+import type * as tfc from '@tensorflow/tfjs-core';
+import { shaped } from './shape.js';
+
+type NoWeights = Record<string, never>;
+/** A loss of any kind: the method that its `needs` demands is there. */
+export type AnyLoss = Partial<
+  PairLoss<NoWeights> & EmbeddingPairLoss<NoWeights> & TripletLoss<NoWeights> & BatchLoss<NoWeights>
+>;
+
+export interface NetworkLoss {
+  readonly name: string;
+  readonly instance: AnyLoss;
+  readonly needs: LossNeeds;
+  /** Factor in the weighted sum of losses. */
+  readonly weight: number;
+  readonly weights: Weights<NoWeights>;
+  readonly variables: Readonly<Record<string, tfc.Variable>>;
+}
+
+/** The embeddings of a batch, as a loss may need them. */
+export type Embedded =
+  | { readonly kind: 'pairs'; readonly pairs: PairBatch; readonly score: () => Tensor; readonly weight: Tensor | null }
+  | { readonly kind: 'triplets'; readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor }
+  | { readonly kind: 'labelled-batch'; readonly batch: Parameters<BatchLoss<NoWeights>['perBatch']>[0] };
+
+/** Applies the method that fits the batch. The rules of the recipe have made sure that there is one. */
+export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): LossResult<NoWeights> {
+  const { instance, weights } = loss;
+  if (embedded.kind === 'labelled-batch' && instance.perBatch) return instance.perBatch(embedded.batch, weights, step);
+  if (embedded.kind === 'triplets' && instance.perTriplet) return instance.perTriplet(embedded, weights, step);
+  if (embedded.kind === 'pairs' && instance.perPairBatch) return instance.perPairBatch(embedded.pairs, weights, step);
+  if (embedded.kind === 'pairs' && instance.perPair) {
+    const { target } = embedded.pairs; // [pairs]
+    const values = shaped(instance.perPair(embedded.score(), target, weights, step), target.shape, `loss ${loss.name}`); // [pairs]
+    return { terms: [embedded.weight === null ? { values } : { values, weights: embedded.weight }] };
+  }
+  throw new Error(`loss ${loss.name} has no method for ${embedded.kind}`);
+}

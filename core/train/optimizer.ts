@@ -1,0 +1,61 @@
+import * as tfc from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { OptimizerInstance, SlotFills } from '../contract/index.js';
+import type { NetworkWeight } from './network.js';
+
+/** The optimizer's slots of each weight, and the number of updates done. */
+export interface OptimizerState {
+  /** By weight, then by slot. */
+  readonly slots: ReadonlyMap<string, Readonly<Record<string, tfc.Variable>>>;
+  dispose(): void;
+}
+
+export function createOptimizerState(weights: readonly NetworkWeight[], fills: SlotFills): OptimizerState {
+  const slots = new Map(weights.map((weight) => [weight.name, filledSlots(weight, fills)]));
+  return {
+    slots,
+    dispose: () => {
+      for (const own of slots.values()) for (const slot of Object.values(own)) slot.dispose();
+    },
+  };
+}
+
+function filledSlots(weight: NetworkWeight, fills: SlotFills): Readonly<Record<string, tfc.Variable>> {
+  const filled = (value: number): tfc.Variable =>
+    tfc.tidy(() => tfc.variable(tfc.fill(weight.variable.shape, value), false)); // shape of the weight
+  return Object.fromEntries(Object.entries(fills).map(([slot, value]) => [slot, filled(value)]));
+}
+
+/** One update of every weight by its gradient. `at.step` counts from 1. */
+export function applyGradients(
+  optimizer: OptimizerInstance<Record<string, number>>,
+  state: OptimizerState,
+  updates: { readonly weights: readonly NetworkWeight[]; readonly gradients: readonly Tensor[]; readonly learningRate: number; readonly step: number },
+): void {
+  tfc.tidy(() => {
+    const step = tfc.scalar(updates.step); // []
+    const rates = new Map<number, Tensor>();
+    for (const [i, weight] of updates.weights.entries()) {
+      if (!rates.has(weight.scale)) rates.set(weight.scale, tfc.scalar(updates.learningRate * weight.scale)); // []
+      const slots = state.slots.get(weight.name)!;
+      const next = optimizer.update({
+        weight: weight.variable,
+        gradient: updates.gradients[i]!,
+        slots,
+        learningRate: rates.get(weight.scale)!,
+        step,
+        decay: weight.decay,
+      });
+      weight.variable.assign(next.weight as never); // shape of the weight
+      for (const [name, slot] of Object.entries(slots)) slot.assign(next.slots[name]! as never); // shape of the weight
+    }
+  });
+}
+
+/** Scales the gradients so that their common norm is at most `limit`. Source: Pascanu, Mikolov, Bengio 2013. */
+export function clipByNorm(gradients: readonly Tensor[], limit: number): Tensor[] {
+  const squares = gradients.map((gradient) => tfc.sum(tfc.square(gradient))); // [] each
+  const norm = tfc.sqrt(tfc.addN(squares)); // []
+  const factor = tfc.minimum(1, tfc.div(limit, tfc.maximum(norm, 1e-12))); // []
+  return gradients.map((gradient) => tfc.mul(gradient, factor)); // shape of each
+}

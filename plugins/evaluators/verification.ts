@@ -1,0 +1,76 @@
+import { Evaluator, type Metric, type PairBlock } from '../../core/contract/index.js';
+import { definePlugin } from '../../core/plugin/define.js';
+import { areaUnderRoc, averagePrecision, countsAt, equalErrorRate, rankPairs, trueAcceptRate } from './roc.js';
+
+const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metric => ({ better, range: [0, 1], description });
+
+/**
+ * Verification: does the score tell same pairs from different ones?
+ * Pairs are accepted when their closeness reaches the threshold (distances: at or below it). Weights count a pair several
+ * times. Targets of 0.5 and more are the same.
+ *   rocAuc            P(closeness of a same pair > of a different one), ties 1/2
+ *   averagePrecision  sum over thresholds of (recall step) * precision
+ *   equalErrorRate    where the false-accept and the false-reject rate meet, linear between the ROC's corner points
+ *   tarAtFar          best true-accept rate among thresholds whose false-accept rate is at most the bound
+ *   accuracy, precision, recall, f1   at the threshold chosen on validation; of the pairs that `evaluate.positive` names
+ * Units: shares, 0..1; threshold in units of the score.
+ * Errors: none; NaN with a note where one kind of pair is missing or no threshold was chosen.
+ * Source: Fawcett 2006; scikit-learn's definitions of area and average precision.
+ */
+export const verification = definePlugin(Evaluator, {
+  name: 'verification',
+  summary: 'ROC-AUC, average precision, equal error rate, true-accept rates, and accuracy at the chosen threshold.',
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      falseAcceptRates: {
+        type: 'array',
+        items: { type: 'number', minimum: 0, maximum: 1, description: 'A bound on the false-accept rate.' },
+        default: [0.1, 0.01, 0],
+        description: 'Bounds at which the true-accept rate is reported.',
+      },
+    },
+  },
+  measures: 'pairs',
+  targets: 'binary',
+  metrics: ({ falseAcceptRates }) => ({
+    rocAuc: share('Area under the ROC curve.'),
+    averagePrecision: share('Area under the precision-recall curve, by steps.'),
+    equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
+    ...Object.fromEntries(
+      falseAcceptRates.map((rate) => [
+        `tarAtFar${rate}`,
+        { ...share(`True-accept rate at a false-accept rate of at most ${rate}.`), family: ['tarAtFar', String(rate)] as const },
+      ]),
+    ),
+    accuracy: share('Share of pairs that the threshold decides rightly.'),
+    precision: share('Share of the pairs called positive that are.'),
+    recall: share('Share of the positive pairs that are called so.'),
+    f1: share('Harmonic mean of precision and recall.'),
+  }),
+  create: ({ falseAcceptRates }) => ({
+    begin({ threshold, positive }) {
+      const blocks: PairBlock[] = [];
+      return {
+        add: (block) => void blocks.push(block),
+        result: () => {
+          const ranked = rankPairs(blocks);
+          if (ranked.same === 0 || ranked.different === 0) return { values: {}, notes: ['verification needs same and different pairs'] };
+          const decided = threshold === null ? null : countsAt(blocks, threshold, positive);
+          return {
+            values: {
+              rocAuc: areaUnderRoc(ranked),
+              averagePrecision: averagePrecision(ranked),
+              equalErrorRate: equalErrorRate(ranked),
+              ...Object.fromEntries(falseAcceptRates.map((rate) => [`tarAtFar${rate}`, trueAcceptRate(ranked, rate)])),
+              ...decided,
+            },
+            curves: { roc: ranked.corners.map(({ falseAccepts, trueAccepts }) => [falseAccepts / ranked.different, trueAccepts / ranked.same] as const) },
+            ...(decided === null ? { notes: ['no threshold was chosen: accuracy, precision, recall and f1 are not reported'] } : {}),
+          };
+        },
+      };
+    },
+  }),
+});

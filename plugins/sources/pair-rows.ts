@@ -1,0 +1,143 @@
+import type { Cols, DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
+import { fail } from '../../core/problem/index.js';
+import { tableOf } from './memory-table.js';
+import { type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
+import { readTargets, readWeights, type Targets } from './pair-targets.js';
+import { describeColumn } from './rows/column.js';
+import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
+import { countRows, type RowsInMemory, readRows } from './rows/memory.js';
+import { openRows, type RowOptions, requireColumn } from './rows/open.js';
+import type { RowFile } from './rows/rows.js';
+
+export interface PairOptions extends RowOptions {
+  readonly left: Selector;
+  readonly right: Selector;
+  readonly tables: 'auto' | 'one' | 'two';
+  readonly target: string | null;
+  readonly polarity: 'same-is-high' | 'same-is-low';
+  readonly range: readonly number[] | null;
+  readonly positiveFrom: number | null;
+  readonly weight: string | null;
+}
+interface PairFile {
+  readonly rows: RowFile;
+  readonly columns: PairColumns;
+  readonly options: PairOptions;
+}
+
+/** A file up to this size is read to describe it: then the number of different items is known too, and every mistake. */
+const SMALL = 64 * 2 ** 20;
+
+export async function describePairs(files: Files, options: PairOptions): Promise<DataDescription> {
+  return using(files, options, async (file) => {
+    const { rows } = file;
+    if (rows.reading.view.size <= SMALL) return (await readPairs(file)).description;
+    if (options.target === null)
+      return describe(file, targetsOf(file, { size: await countRows(rows), columns: {}, lines: new Int32Array() }));
+    return describe(file, targetsOf(file, await readRows(rows, (name) => name === options.target)));
+  });
+}
+
+export async function openPairs(files: Files, options: PairOptions): Promise<RandomAccessData> {
+  return using(files, options, async (file) => (await readPairs(file)).data);
+}
+
+/** The file is open while `read` works, and no longer. */
+async function using<T>(files: Files, options: PairOptions, read: (file: PairFile) => Promise<T>): Promise<T> {
+  const { range, target, weight, positiveFrom } = options;
+  if (range !== null && !(range[0]! < range[1]!))
+    fail('OPTION_RANGE', `range must go from low to high, got [${range.join(', ')}]`);
+  if (target === null && (range !== null || positiveFrom !== null)) {
+    fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
+  }
+  const rows = await openRows(files, { ...options, truth: target === null ? [] : [target] });
+  try {
+    if (weight !== null) requireColumn(rows, weight);
+    return await read({ rows, columns: pairColumns(rows, options, options.tables), options });
+  } finally {
+    await rows.reading.view.close();
+  }
+}
+
+async function readPairs(
+  file: PairFile,
+): Promise<{ readonly data: RandomAccessData; readonly description: DataDescription }> {
+  const { rows, columns, options } = file;
+  const items = [...columns.left, ...columns.right].map(({ column }) => column.name);
+  const wanted = new Set([...items, options.target, options.weight]);
+  const memory = await readRows(rows, (name) => wanted.has(name));
+  const sides = [columns.left, columns.right].map((side) => colsOfSide(memory.columns, side));
+  const distinct = columns.shared
+    ? [distinctRows(sides, memory.size)]
+    : sides.map((side) => distinctRows([side], memory.size));
+  const [left, right] = distinct.flatMap(({ codes }) => codes) as [Int32Array, Int32Array];
+  const tables = distinct.map((one) => tableOfDistinct(one, memory, rows.reading.file));
+  const targets = targetsOf(file, memory);
+  const data: RandomAccessData = {
+    access: 'random',
+    tables: columns.shared ? { items: tables[0]! } : { left: tables[0]!, right: tables[1]! },
+    groups: null,
+    groupNames: null,
+    pairs: { left, right, target: targets.values, weight: weightsOf(file, memory) },
+    triplets: null,
+    given: null,
+    close: async () => {},
+  };
+  return {
+    data,
+    description: describe(
+      file,
+      targets,
+      tables.map(({ size }) => size),
+    ),
+  };
+}
+
+const colsOfSide = (all: Cols, side: readonly ItemColumn[]): Cols =>
+  Object.fromEntries(side.map(({ name, column }) => [name, all[column.name]!]));
+
+function tableOfDistinct({ columns, size, firstRows }: DistinctRows, { lines }: RowsInMemory, file: string): Table {
+  const where = (item: number): { file: string; line: number } => ({ file, line: lines[firstRows[item]!]! });
+  return tableOf(columns, size, { keys: contentKeys(columns, size), where });
+}
+
+const locate =
+  ({ rows }: PairFile, { lines }: RowsInMemory) =>
+  (row: number) => ({ file: rows.reading.file, line: lines[row]!, column: 1 });
+
+function targetsOf(file: PairFile, memory: RowsInMemory): Targets {
+  const { target, polarity, range, positiveFrom } = file.options;
+  if (target === null)
+    return { kind: 'positives-only', values: new Float32Array(memory.size).fill(1), positiveFrom: null };
+  const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
+  return readTargets(memory.columns[target] as Float32Array, rules, locate(file, memory));
+}
+
+function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
+  const { weight } = file.options;
+  return weight === null ? null : readWeights(memory.columns[weight]!, weight, locate(file, memory));
+}
+
+/** `sizes`: different items of the one table, or of the left and of the right. */
+function describe({ columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {
+  const sideOf = (items: readonly ItemColumn[], size: number | null, others = items): Side => ({
+    size,
+    columns: Object.fromEntries(
+      items.map(({ name, column }, i) => {
+        const nullable = column.nullable || others[i]!.column.nullable;
+        return [name, describeColumn({ ...column, nullable })];
+      }),
+    ),
+  });
+  const [first = null, second = null] = sizes;
+  return {
+    sides: columns.shared
+      ? { items: sideOf(columns.left, first, columns.right) }
+      : { left: sideOf(columns.left, first), right: sideOf(columns.right, second) },
+    relation: 'pairs',
+    access: 'random',
+    relations: targets.values.length,
+    targets: targets.kind,
+    ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
+  };
+}

@@ -1,0 +1,99 @@
+import { extname } from 'node:path';
+import type { Files } from '../../../core/contract/index.js';
+import { shown } from '../../../core/files/index.js';
+import { fail, suggestion } from '../../../core/problem/index.js';
+import { createStores } from './column.js';
+import { openCsv } from './csv.js';
+import { openJsonl } from './jsonl.js';
+import { type RowFile, RowWalk, SAMPLE } from './rows.js';
+
+/** What the options of a source say of its file. */
+export interface RowOptions {
+  readonly path: string;
+  readonly format: 'auto' | 'csv' | 'jsonl';
+  readonly delimiter: string;
+  /** Columns read as text, whatever they look like. */
+  readonly text: readonly string[];
+  /** Columns of numbers in which true and false are 1 and 0. */
+  readonly truth?: readonly string[];
+}
+
+const formats: Readonly<Record<string, 'csv' | 'jsonl'>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
+
+/** Options of every source that reads a file of rows. */
+export const rowOptions = {
+  path: { type: 'string', format: 'path', description: 'CSV or JSONL file (one JSON object a line), in UTF-8.' },
+  format: {
+    type: 'string',
+    enum: ['auto', 'csv', 'jsonl'],
+    default: 'auto',
+    description: 'auto: by the ending of the path.',
+  },
+  delimiter: {
+    type: 'string',
+    pattern: '^(auto|[\\t -!#-~])$',
+    default: 'auto',
+    description: 'What stands between the cells of a CSV file. auto: a comma; in a .tsv file a tab.',
+  },
+  text: {
+    type: 'array',
+    items: { type: 'string', description: 'A column.' },
+    default: [],
+    description: 'Columns that are text although they look like numbers: codes, long identifiers.',
+  },
+} as const;
+
+/**
+ * Opens a file of rows and fixes its columns from a sample of the first 1,000 rows, which are checked. The view is the
+ * caller's to close. Errors: DATA_MISSING, DATA_FORMAT, DATA_EMPTY, DATA_COLUMN, and those of the sample's rows.
+ */
+export async function openRows(files: Files, options: RowOptions, block?: number): Promise<RowFile> {
+  const path = files.resolve(options.path);
+  const file = shown(path);
+  const ending = extname(path).toLowerCase();
+  const format = options.format === 'auto' ? formats[ending] : options.format;
+  if (!format) {
+    fail(
+      'DATA_FORMAT',
+      `the ending "${ending}" of ${file} does not tell how to read it: set \`format\` to csv or jsonl`,
+    );
+  }
+  const view = await files.open(path);
+  const reading = { view, file, signal: files.signal, ...(block === undefined ? {} : { block }) };
+  const declared = { text: new Set(options.text), truth: new Set(options.truth) };
+  const delimiter = options.delimiter !== 'auto' ? options.delimiter : ending === '.tsv' ? '\t' : ',';
+  try {
+    const rows = await (format === 'csv' ? openCsv(reading, delimiter, declared) : openJsonl(reading, declared));
+    for (const name of [...declared.text, ...declared.truth]) requireColumn(rows, name);
+    await checkSample(rows);
+    return rows;
+  } catch (error) {
+    await view.close();
+    throw error;
+  }
+}
+
+/** Reads the sample again by what it was found to hold, so that its mistakes are seen at once. */
+async function checkSample(rows: RowFile): Promise<void> {
+  const stores = createStores(rows.columns, () => true, 1);
+  const walk = new RowWalk(rows, rows.first);
+  await walk.read(SAMPLE, () => walk.syntax.store(stores, 0));
+}
+
+/** Errors: DATA_COLUMN for a name that the file does not have. */
+export function requireColumn(rows: RowFile, name: string): void {
+  const names = rows.columns.map((column) => column.name);
+  if (names.includes(name)) return;
+  const single = names.length === 1 && /[;\t|]/.test(names[0]!) ? '; is `delimiter` right?' : '';
+  const hint = suggestion(name, names) || single || ';';
+  fail('DATA_COLUMN', `${rows.reading.file} has no column "${name}"${hint} its columns: ${listed(names)}`);
+}
+
+/** Names in one line, the first ones where there are many. */
+export const listed = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')}, ... (${names.length})` : names.join(', ');

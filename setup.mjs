@@ -1,0 +1,187 @@
+/**
+ * Makes a fresh clone ready, and does nothing where it is: dependencies, build, native engine.
+ *   node setup.mjs                          set-up alone
+ *   node setup.mjs start [RECIPE] [FLAGS]   set-up, then `siamese run RECIPE FLAGS`
+ *   node setup.mjs test [VITEST ARGUMENTS]  set-up, then lint, types and all tests; the last line counts them
+ * Plain JavaScript, since nothing is built yet. What it says goes to stderr: stdout is the run's.
+ * SIAMESE_REQUIRE_NATIVE=1 makes it fail where the native engine cannot be built; otherwise it goes on with one line.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const at = (...parts) => join(root, ...parts);
+const say = (line) => process.stderr.write(`setup: ${line}\n`);
+const defaultRecipe = 'recipes/mnist-contrastive.yaml';
+
+class Stop extends Error {}
+
+const [verb = '', ...rest] = process.argv.slice(2);
+const verbs = { '': prepare, start: () => start(rest), test: () => test(rest) };
+if (verbs[verb]) {
+  await verbs[verb]().catch((error) => {
+    if (!(error instanceof Stop)) throw error;
+    say(error.message);
+    process.exitCode = 1;
+  });
+} else {
+  say(`no verb is called "${verb}"; there are: start, test, and none for the set-up alone`);
+  process.exitCode = 2;
+}
+
+async function prepare() {
+  requireNode();
+  await installDependencies();
+  await build();
+  await installEngine();
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Stop(`Node ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org)`);
+}
+
+async function installDependencies() {
+  const lock = readFileSync(at('package-lock.json'));
+  const stamp = at('node_modules', '.siamese-lock');
+  const hash = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  if (!sameAsInstalled(JSON.parse(lock.toString()))) {
+    say('installing the dependencies (npm ci), about half a minute');
+    await quietly('npm ci', npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
+  }
+  writeFileSync(stamp, hash);
+}
+
+/** Whether npm itself was run here with this lock: its record of what it installed agrees, but for optional packages. */
+function sameAsInstalled(lock) {
+  const record = at('node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  const wanted = Object.entries(lock.packages).filter(([path]) => path !== '');
+  const right = ([path, entry]) => (installed[path] ? installed[path].integrity === entry.integrity : entry.optional);
+  return wanted.every(right) && Object.keys(installed).every((path) => lock.packages[path]);
+}
+
+function npm(args) {
+  const script = process.env.npm_execpath; // inside `npm start`: the npm that runs it
+  if (script?.endsWith('.js')) return [process.execPath, [script, ...args], {}];
+  return ['npm', args, { shell: process.platform === 'win32' }];
+}
+
+async function build() {
+  const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter((path) => path.endsWith('.ts'));
+  const inputs = [...sources, ...filesUnder('schemas'), 'tsconfig.json', 'package.json', 'package-lock.json'];
+  const hash = createHash('sha256');
+  for (const path of inputs)
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(at(path)))
+      .update('\0');
+  const digest = hash.digest('hex');
+  const stamp = at('dist', '.stamp');
+  const outputs = new Set(
+    sources.filter((path) => !path.endsWith('.d.ts')).map((path) => path.replace(/\.ts$/, '.js')),
+  );
+  const whole = [...outputs].every((path) => existsSync(at('dist', path)));
+  if (whole && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  say('building');
+  rmSync(stamp, { force: true });
+  const force = whole ? [] : ['--force']; // tsc looks at its notes, not at the files
+  await quietly('tsc -b', [process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...force], {}]);
+  removeStale(outputs);
+  writeFileSync(stamp, digest);
+}
+
+function filesUnder(folder) {
+  if (!existsSync(at(folder))) return [];
+  const entries = readdirSync(at(folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
+}
+
+/** What was built of a source that is gone would still be loaded. */
+function removeStale(outputs) {
+  for (const path of filesUnder('dist')) {
+    const output = path.slice('dist/'.length).replace(/\.d\.ts$/, '.js');
+    if (output.endsWith('.js') && !outputs.has(output)) rmSync(at(path));
+  }
+}
+
+async function installEngine() {
+  const required = process.env.SIAMESE_REQUIRE_NATIVE === '1';
+  if (process.env.SIAMESE_ENGINE === 'portable' && !required) return;
+  const { installNative } = await import(pathToFileURL(at('dist', 'core', 'engine', 'install.js')).href);
+  const progress = progressLine();
+  try {
+    await installNative(progress.show);
+    progress.end();
+  } catch (error) {
+    progress.end();
+    if (!Array.isArray(error.problems)) throw error;
+    const why = error.problems.map((one) => one.message + (one.hint ? `. ${one.hint}` : '')).join('; ');
+    if (required) throw new Stop(`${why} (SIAMESE_REQUIRE_NATIVE=1)`);
+    say(`going on with the portable engine, which is slower: ${why}`);
+  }
+}
+
+/** One line that grows on a terminal, a line per stage elsewhere. */
+function progressLine() {
+  let last = '';
+  const show = (message, fraction) => {
+    if (process.stderr.isTTY) {
+      process.stderr.write(`\r\x1b[Ksetup: native engine: ${message} ${Math.round(100 * fraction)}%`);
+    } else if (message !== last) {
+      say(`native engine: ${message}`);
+    }
+    last = message;
+  };
+  return { show, end: () => void (last !== '' && process.stderr.isTTY && process.stderr.write('\n')) };
+}
+
+/** Runs a program and shows what it wrote only where it fails. */
+async function quietly(name, [program, args, options]) {
+  const chunks = [];
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+  const status = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (status === 0) return;
+  process.stderr.write(Buffer.concat(chunks));
+  throw new Stop(`${name} failed (${status})`);
+}
+
+/** The command line runs in this very process, so that its exit status and every signal are its own. */
+async function start(args) {
+  await prepare();
+  mergeSignals();
+  const named = args.some((arg) => /\.ya?ml$/.test(arg) || arg === '--resume' || arg === '--help');
+  const main = at('dist', 'core', 'cli', 'main.js');
+  process.argv = [process.execPath, main, 'run', ...(named ? args : [defaultRecipe, ...args])];
+  await import(pathToFileURL(main).href);
+}
+
+/**
+ * npm passes Ctrl-C on to its script, which the terminal has interrupted already: two signals at once are one. (The second
+ * one would mean: stop now, without a checkpoint.)
+ */
+function mergeSignals() {
+  const emit = process.emit;
+  let last = Number.NEGATIVE_INFINITY;
+  process.emit = function (event, ...args) {
+    if (event !== 'SIGINT' && event !== 'SIGTERM') return emit.call(this, event, ...args);
+    const before = last;
+    last = performance.now();
+    return last - before < 300 ? true : emit.call(this, event, ...args);
+  };
+}
+
+async function test(args) {
+  const { runTests } = await import(pathToFileURL(at('test', 'all.mjs')).href);
+  process.exitCode = await runTests({ root, prepare, args });
+}
