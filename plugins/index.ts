@@ -23,17 +23,43 @@ import { cosineEmbedding } from './losses/cosine-embedding.js';
 import { huber } from './losses/huber.js';
 import { mae } from './losses/mae.js';
 import { mse } from './losses/mse.js';
+import { adagrad } from './optimizers/adagrad.js';
+import { adam } from './optimizers/adam.js';
+import { adamw } from './optimizers/adamw.js';
+import { rmsprop } from './optimizers/rmsprop.js';
+import { sgd } from './optimizers/sgd.js';
+import { allPairs } from './samplers/all-pairs.js';
+import { balancedPairs } from './samplers/balanced-pairs.js';
+import { givenPairs } from './samplers/given-pairs.js';
+import { randomNegatives } from './samplers/random-negatives.js';
+import { randomPairs } from './samplers/random-pairs.js';
+import { constant } from './schedules/constant.js';
+import { cosine as cosineSchedule } from './schedules/cosine.js';
+import { exponential } from './schedules/exponential.js';
+import { reduceOnPlateau } from './schedules/reduce-on-plateau.js';
+import { step } from './schedules/step.js';
+import { warmup } from './schedules/warmup.js';
 import { arrays } from './sources/arrays.js';
 import { idx } from './sources/idx.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
+import { given } from './splits/given.js';
+import { hash } from './splits/hash.js';
+import { none as noSplit } from './splits/none.js';
+import { random } from './splits/random.js';
+import { stratified } from './splits/stratified.js';
+import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
   ...[dense, mlp, conv],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],
+  ...[balancedPairs, randomPairs, allPairs, givenPairs, randomNegatives],
   ...[arrays, idx, table, pairs, synthetic],
+  ...[stratified, unseenGroups, random, hash, given, noSplit],
+  ...[sgd, adam, adamw, rmsprop, adagrad],
+  ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
   ...[verification, retrieval, regression],
 ]);

@@ -26,30 +26,50 @@ export async function doctor(options: { readonly json?: boolean }): Promise<numb
 function nodeCheck(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const good = major > 20 || (major === 20 && minor >= 19);
-  return { name: 'node', state: good ? 'good' : 'problem', message: `${process.version}${good ? '' : ', but 20.19 or newer is needed'}` };
+  return {
+    name: 'node',
+    state: good ? 'good' : 'problem',
+    message: `${process.version}${good ? '' : ', but 20.19 or newer is needed'}`,
+  };
 }
 
 function memoryCheck(): Check {
   const free = freemem() / GIB;
   const state = free < 1 ? 'warning' : 'good';
-  return { name: 'machine', state, message: `${cpus().length} cores, ${free.toFixed(1)} of ${(totalmem() / GIB).toFixed(1)} GiB free` };
+  return {
+    name: 'machine',
+    state,
+    message: `${cpus().length} cores, ${free.toFixed(1)} of ${(totalmem() / GIB).toFixed(1)} GiB free`,
+  };
 }
 
 async function nativeCheck(): Promise<Check> {
   const native = await nativeStatus('full');
   if (native.state !== 'ready') {
-    const way = native.state === 'unsupported' ? 'runs use the portable engine' : '`siamese engine install` builds it; until then runs use the portable engine';
-    return { name: 'native engine', state: 'warning', message: `${native.state}${native.reason ? ` (${native.reason})` : ''}: ${way}` };
+    const way =
+      native.state === 'unsupported'
+        ? 'runs use the portable engine'
+        : '`siamese engine install` builds it; until then runs use the portable engine';
+    return {
+      name: 'native engine',
+      state: 'warning',
+      message: `${native.state}${native.reason ? ` (${native.reason})` : ''}: ${way}`,
+    };
   }
-  return { name: 'native engine', ...(await computes(async () => (await import('../engine/native.js')).openNative())), };
+  return { name: 'native engine', ...(await computes(async () => (await import('../engine/native.js')).openNative())) };
 }
 
 async function portableCheck(): Promise<Check> {
-  return { name: 'portable engine', ...(await computes(async () => (await import('../engine/portable.js')).openPortable())) };
+  return {
+    name: 'portable engine',
+    ...(await computes(async () => (await import('../engine/portable.js')).openPortable())),
+  };
 }
 
 /** Opens the engine and multiplies two matrices on it. */
-async function computes(open: () => Promise<{ readonly tensorflow: string | null }>): Promise<Pick<Check, 'state' | 'message'>> {
+async function computes(
+  open: () => Promise<{ readonly tensorflow: string | null }>,
+): Promise<Pick<Check, 'state' | 'message'>> {
   try {
     const { tensorflow } = await open();
     const { matMul, tensor2d, tidy } = await import('../engine/ops.js');

@@ -12,7 +12,8 @@ export async function engineStatus(options: { readonly json?: boolean }): Promis
   const reason = native.reason === null ? '' : `: ${native.reason}`;
   out(`native    ${native.state}${reason} (${native.source}, ${native.folder})`);
   out('portable  ready');
-  if (native.state !== 'ready' && native.state !== 'unsupported') out('`siamese engine install` builds the native engine.');
+  if (native.state !== 'ready' && native.state !== 'unsupported')
+    out('`siamese engine install` builds the native engine.');
   return status.good;
 }
 

@@ -16,12 +16,22 @@ interface EvalOptions {
 }
 
 /** Prints `{"value": .., "gradient": {..}}` of one plugin on given numbers. */
-export async function evaluateOne(cli: Cli, what: { readonly kind: string; readonly type: string }, options: EvalOptions): Promise<number> {
+export async function evaluateOne(
+  cli: Cli,
+  what: { readonly kind: string; readonly type: string },
+  options: EvalOptions,
+): Promise<number> {
   const inputs = parseObject(readInput(options.input), `--input ${options.input}`);
   const settings = parseObject(options.options, '--options');
   const registry = createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
   await openEngine(options.engine ?? 'auto', err);
-  const result = await evaluateCase({ ...what, registry, options: settings, inputs: inputs as never, distance: options.distance });
+  const result = await evaluateCase({
+    ...what,
+    registry,
+    options: settings,
+    inputs: inputs as never,
+    distance: options.distance,
+  });
   out(JSON.stringify(result));
   return status.good;
 }
@@ -30,7 +40,10 @@ function readInput(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    return fail('DATA_MISSING', `--input ${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`);
+    return fail(
+      'DATA_MISSING',
+      `--input ${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`,
+    );
   }
 }
 
@@ -41,6 +54,7 @@ function parseObject(text: string, name: string): Readonly<Record<string, unknow
   } catch (error) {
     return fail('USAGE', `${name} is no JSON: ${(error as Error).message}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('USAGE', `${name} must be a JSON object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('USAGE', `${name} must be a JSON object`);
   return value as Readonly<Record<string, unknown>>;
 }

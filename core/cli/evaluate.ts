@@ -6,7 +6,11 @@ import { watchSignals } from './signals.js';
 import { figures } from './summary.js';
 import { err, out, terminalLog } from './terminal.js';
 
-export async function evaluate(cli: Cli, folder: string, options: { readonly json?: boolean; readonly engine?: 'auto' | 'native' | 'portable' }): Promise<number> {
+export async function evaluate(
+  cli: Cli,
+  folder: string,
+  options: { readonly json?: boolean; readonly engine?: 'auto' | 'native' | 'portable' },
+): Promise<number> {
   const signals = watchSignals();
   try {
     const result = await evaluateRun({

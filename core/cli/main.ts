@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { ProblemError } from '../problem/index.js';
+import type { Cli } from './cli.js';
 import { status, statusOf } from './exit.js';
 import { showProblems } from './show-problems.js';
 import { err } from './terminal.js';
-import type { Cli } from './cli.js';
 
 /** The commands, one thin file each; a command's code is loaded when it is called. */
 const cli: Cli = {
@@ -12,8 +12,12 @@ const cli: Cli = {
 };
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-const setOption = (): Option => new Option('--set <path=value>', 'override a value of the recipe; may be repeated').argParser(collect).default([] as readonly string[], 'none');
-const engineOption = (): Option => new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
+const setOption = (): Option =>
+  new Option('--set <path=value>', 'override a value of the recipe; may be repeated')
+    .argParser(collect)
+    .default([] as readonly string[], 'none');
+const engineOption = (): Option =>
+  new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
 
 function createProgram(): Command {
   const program = new Command('siamese')
@@ -64,7 +68,9 @@ function recipeCommands(program: Command): void {
     .command('explain <recipe> <path>')
     .description('tell where a value comes from and what it means')
     .addOption(setOption())
-    .action(async (file, path, options) => finish((await import('./explain.js')).explain(cli, { file, path }, options)));
+    .action(async (file, path, options) =>
+      finish((await import('./explain.js')).explain(cli, { file, path }, options)),
+    );
   program
     .command('schema [recipe]')
     .description('write the JSON schema of recipes, for editors; with a recipe, its plugins too')
@@ -101,7 +107,9 @@ function pluginCommands(program: Command): void {
     .option('--options <json>', 'options of the plugin', '{}')
     .option('--distance <name>', 'distance for losses on pairs', 'euclidean')
     .addOption(engineOption())
-    .action(async (kind, type, options) => finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)));
+    .action(async (kind, type, options) =>
+      finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)),
+    );
 }
 
 function machineCommands(program: Command): void {
@@ -142,7 +150,9 @@ function explain(error: unknown): number {
     showProblems(error.problems);
     return statusOf(error.problems);
   }
-  err(`siamese stopped on a defect of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  err(
+    `siamese stopped on a defect of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return status.failed;
 }
 

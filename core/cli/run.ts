@@ -1,13 +1,17 @@
 import { runPlan } from '../run/run.js';
-import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
+import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
 import { createProgress } from './progress.js';
 import { watchSignals } from './signals.js';
 import { summarize } from './summary.js';
 import { err, out, terminalLog } from './terminal.js';
 
-export async function run(cli: Cli, file: string, options: RecipeOptions & { readonly out?: string; readonly json?: boolean }): Promise<number> {
+export async function run(
+  cli: Cli,
+  file: string,
+  options: RecipeOptions & { readonly out?: string; readonly json?: boolean },
+): Promise<number> {
   const { planned, registry } = await planOrExplain(cli, file, options);
   const signals = watchSignals();
   const progress = createProgress(planned.plan.train.monitor);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import type { FinishedRun } from '../run/run.js';
 import type { PartResult, RunResult } from '../run/result.js';
+import type { FinishedRun } from '../run/run.js';
 import { table } from './table.js';
 
 /** What a run ends with on stdout: the figures beside the baselines, and where everything lies. */
@@ -25,12 +25,18 @@ function headline({ recipe, status, training, engine }: RunResult): string {
 function modelLines({ training, status }: RunResult, place: string): readonly string[] {
   if (status !== 'completed') return [];
   const { best } = training;
-  const kept = best ? `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)} on validation` : 'the last one: there is no validation data to choose by';
+  const kept = best
+    ? `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)} on validation`
+    : 'the last one: there is no validation data to choose by';
   return [`model  ${place}/model (${kept})`];
 }
 
 /** Rows are metrics; columns the parts and the baselines on the test part. */
-export function figures({ validation, test, baselines }: Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>): string {
+export function figures({
+  validation,
+  test,
+  baselines,
+}: Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>): string {
   const columns: [string, PartResult][] = [];
   if (validation) columns.push(['validation', validation]);
   if (test) columns.push(['test', test]);
@@ -53,4 +59,5 @@ function flatten(part: PartResult): Map<string, number | null> {
   return values;
 }
 
-const show = (value: number | null | undefined): string => (value === null || value === undefined ? '-' : value.toFixed(4));
+const show = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '-' : value.toFixed(4);

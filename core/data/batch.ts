@@ -1,4 +1,4 @@
-import type { ItemRows, PairRows, Pool, TripletTable } from '../contract/index.js';
+import type { ItemRows, PairRows, TripletTable } from '../contract/index.js';
 import type { InputValues, ItemSet } from './item-set.js';
 
 /** A batch on the host: what the sampler chose, with the items' values. */
@@ -53,12 +53,14 @@ export function tripletBatch(items: ItemSet, rows: TripletTable): Batch {
   };
 }
 
-export function labelledBatch(items: ItemSet, pool: Pool, rows: ItemRows): Batch {
+export function labelledBatch(items: ItemSet, rows: ItemRows): Batch {
+  const { groups, impostorOf } = items;
+  if (!groups) throw new Error('a sampler gave items to compare by their groups, but the data has none');
   return {
     kind: 'labelled-batch',
     items: items.left.gather(rows.items),
-    labels: Int32Array.from(rows.items, (row) => pool.groups[row]!),
-    impostorOf: pool.impostorOf && Int32Array.from(rows.items, (row) => pool.impostorOf![row]!),
+    labels: Int32Array.from(rows.items, (row) => groups[row]!),
+    impostorOf: impostorOf && Int32Array.from(rows.items, (row) => impostorOf[row]!),
     rows,
     count: rows.items.length,
   };

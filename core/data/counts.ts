@@ -8,7 +8,13 @@ export function groupSizes(groups: Int32Array): Int32Array {
 }
 
 /** Given pairs, those of target 1, given triplets. */
-export function relationCounts({ pairs, triplets }: { readonly pairs: PairTable | null; readonly triplets: TripletTable | null }): {
+export function relationCounts({
+  pairs,
+  triplets,
+}: {
+  readonly pairs: PairTable | null;
+  readonly triplets: TripletTable | null;
+}): {
   readonly pairs: number;
   readonly positives: number;
   readonly triplets: number;

@@ -1,10 +1,10 @@
-import type { Cols, Part3, RandomAccessData, SplitView, Table } from '../contract/index.js';
+import type { Assignment, Part3, RandomAccessData, SplitView, Table } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import type { Selection } from './item-set.js';
 import type { DataRequest } from './open.js';
 import { type Divisible, partOfItems, partOfPairs } from './parts.js';
-import { cellTexts, encodeNames, groupTexts, relationColumns } from './relate.js';
+import { allRows, type Related, relateItems } from './related.js';
 
 export interface Tables {
   readonly left: Table;
@@ -18,74 +18,24 @@ export interface DividedData {
   readonly selections: Readonly<Record<Part3, Selection>>;
 }
 
+/** Errors: DATA_COLUMN; those of the split; PLUGIN_FAILED for a split that answers with something else than a part per row. */
 export async function divideData(data: RandomAccessData, request: DataRequest): Promise<DividedData> {
   const tables = 'items' in data.tables ? { left: data.tables.items, right: data.tables.items } : data.tables;
-  const related = await relate(data, tables.left, request);
-  return { tables, related, selections: divide({ ...data, groups: related.groups }, tables, { columns: related.columns, request }) };
+  const related = await relateItems(data, tables.left, request);
+  return { tables, related, selections: divide(data, { tables, related }, request) };
 }
 
-/** Who belongs to whom. */
-export interface Related {
-  readonly groups: Int32Array | null;
-  /** Group of which an item is an impostor, else -1; such an item is in no group. */
-  readonly impostorOf: Int32Array | null;
-  readonly columns: Cols;
-}
-
-/** Groups by the recipe's column or template, else as the source says. */
-async function relate(data: RandomAccessData, table: Table, request: DataRequest): Promise<Related> {
-  const names = [...new Set([...request.columns, ...relationColumns(request.relations)])];
-  const columns = names.length === 0 ? {} : pick(await table.read(allRows(table.size)), names);
-  const { group, impostor } = request.relations;
-  const groups = group === null ? data.groups : encodeNames(groupTexts(group, columns, table.size)).codes;
-  if (impostor === null || groups === null) return { groups, impostorOf: null, columns };
-  const marks = cellTexts(columns[impostor.column]!);
-  const forged = (row: number): boolean => marks[row] === String(impostor.equals);
-  return {
-    groups: groups.map((code, row) => (forged(row) ? -1 : code)),
-    impostorOf: groups.map((code, row) => (forged(row) ? code : -1)),
-    columns,
-  };
-}
-
-function pick(columns: Cols, names: readonly string[]): Cols {
-  return Object.fromEntries(
-    names.map((name) => {
-      const cells = columns[name];
-      if (!cells) fail('DATA_COLUMN', `the data has no column "${name}"; it has ${Object.keys(columns).join(', ')}`);
-      return [name, cells];
-    }),
-  );
+interface Known {
+  readonly tables: Tables;
+  readonly related: Related;
 }
 
 /** Asks the split for the part of each row, and selects. */
-function divide(
-  data: RandomAccessData,
-  tables: Tables,
-  { columns, request }: { readonly columns: Cols; readonly request: DataRequest },
-): DividedData['selections'] {
-  const related = data.pairs ?? data.triplets;
-  const kinds = [request.split.of].flat();
-  const of = related && kinds.includes('pairs') ? 'pairs' : 'items';
-  const count = data.pairs?.left.length ?? data.triplets?.anchor.length ?? 0;
-  const size = of === 'pairs' ? count : tables.left.size;
-  const keys = tables.left.keys(allRows(tables.left.size));
-  const rightKeys = tables.right === tables.left ? keys : tables.right.keys(allRows(tables.right.size));
-  const keyOfPair = (i: number): string =>
-    data.pairs ? `${keys[data.pairs.left[i]!]}\n${rightKeys[data.pairs.right[i]!]}` : `${keys[data.triplets!.anchor[i]!]}\n${i}`;
-  const view: SplitView = {
-    size,
-    of,
-    groups: of === 'items' ? data.groups : null,
-    pairs: data.pairs,
-    given: data.given,
-    key: of === 'pairs' ? keyOfPair : (row) => keys[row]!,
-    column: (name) => {
-      const cells = Array.from(columns[name] as ArrayLike<string | number | null>);
-      return of === 'items' || !data.pairs ? cells : Array.from(data.pairs.left, (row) => cells[row]!);
-    },
-  };
+function divide(data: RandomAccessData, known: Known, request: DataRequest): DividedData['selections'] {
+  const view = viewOf(data, known, request);
   const assigned = request.split.assign(view, request.fold, openStream(request.seed, 'split').draw(request.fold));
+  checkAssigned(assigned, view);
+  const { tables } = known;
   const divisible: Divisible = {
     size: tables.left.size,
     rightSize: tables.right.size,
@@ -93,10 +43,60 @@ function divide(
     pairs: data.pairs,
     triplets: data.triplets,
   };
-  const choose = of === 'pairs' ? partOfPairs : partOfItems;
+  const choose = view.of === 'pairs' ? partOfPairs : partOfItems;
   const select = (part: Part3): Selection => choose(divisible, assigned, part);
   return { train: select('train'), validation: select('validation'), test: select('test') };
 }
 
+function viewOf(data: RandomAccessData, { tables, related }: Known, request: DataRequest): SplitView {
+  const { pairs, triplets, given } = data;
+  const firsts = pairs?.left ?? triplets?.anchor ?? null;
+  const byPairs = firsts !== null && [request.split.of].flat().includes('pairs');
+  const keys = keysOf(tables);
+  return {
+    size: byPairs ? firsts.length : tables.left.size,
+    of: byPairs ? 'pairs' : 'items',
+    groups: byPairs ? null : related.owners,
+    pairs,
+    given,
+    key: byPairs ? (i) => keyOfPair(i, { pairs, triplets }, keys) : (row) => keys.left[row]!,
+    column: (name) => {
+      const cells = cellsOf(related, name);
+      return byPairs ? Array.from(firsts, (row) => cells[row]!) : cells;
+    },
+  };
+}
 
-export const allRows = (size: number): Int32Array => Int32Array.from({ length: size }, (_, row) => row);
+interface Keys {
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+}
+
+function keysOf({ left, right }: Tables): Keys {
+  const keys = left.keys(allRows(left.size));
+  return { left: keys, right: left === right ? keys : right.keys(allRows(right.size)) };
+}
+
+/** Both keys of a pair; a triplet's anchor, and its number. */
+function keyOfPair(i: number, { pairs, triplets }: Pick<RandomAccessData, 'pairs' | 'triplets'>, keys: Keys): string {
+  return pairs
+    ? `${keys.left[pairs.left[i]!]}\n${keys.right[pairs.right[i]!]}`
+    : `${keys.left[triplets!.anchor[i]!]}\n${i}`;
+}
+
+function cellsOf({ columns }: Related, name: string): (string | number | null)[] {
+  const cells = columns[name];
+  if (!cells) return fail('DATA_COLUMN', `the split reads the column "${name}", which none of its options names`);
+  return Array.from(cells as ArrayLike<string | number | null>);
+}
+
+const answers: ReadonlySet<unknown> = new Set<Assignment>(['train', 'validation', 'test', 'unused']);
+
+function checkAssigned(assigned: readonly Assignment[], { size, of }: SplitView): void {
+  if (assigned.length !== size) {
+    fail('PLUGIN_FAILED', `data.split gave ${assigned.length} parts for ${size} ${of}`);
+  }
+  const wrong = assigned.findIndex((part) => !answers.has(part));
+  if (wrong < 0) return;
+  fail('PLUGIN_FAILED', `data.split said "${assigned[wrong]}" of row ${wrong}; it must be ${[...answers].join(', ')}`);
+}

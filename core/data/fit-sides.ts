@@ -15,13 +15,21 @@ export async function fitSides(
   const { train } = selections;
   if ('items' in sides) {
     const read = blocks(tables.left, train.left);
-    const one = await fitSide(sides.items.columns, read, { plans: request.fields as FieldPlans | null, fitted: request.fitted, request });
+    const one = await fitSide(sides.items.columns, read, {
+      plans: request.fields as FieldPlans | null,
+      fitted: request.fitted,
+      request,
+    });
     return { left: one, right: one };
   }
   const plans = request.fields as { readonly left: FieldPlans; readonly right: FieldPlans } | null;
   const fitted = request.fitted as { readonly left: Json; readonly right: Json } | undefined;
   const side = (name: 'left' | 'right'): Promise<FittedFields> =>
-    fitSide(sides[name].columns, blocks(tables[name], train[name]), { plans: plans?.[name] ?? null, fitted: fitted?.[name], request });
+    fitSide(sides[name].columns, blocks(tables[name], train[name]), {
+      plans: plans?.[name] ?? null,
+      fitted: fitted?.[name],
+      request,
+    });
   return { left: await side('left'), right: await side('right') };
 }
 

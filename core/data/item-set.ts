@@ -20,9 +20,20 @@ export interface ItemSet {
   readonly right: Side;
   /** Group of each item, -1 = none. null: the data has no groups. */
   readonly groups: Int32Array | null;
+  /** The group whose impostor each item is, else -1; such an item is in no group. null: there are none. */
+  readonly impostorOf: Int32Array | null;
   readonly pairs: PairTable | null;
   readonly triplets: TripletTable | null;
   column(name: string): Int32Array;
+}
+
+/** The tables of a set, with what sets their keys apart: nothing where there is one. */
+export function sidesOf(items: ItemSet): readonly { readonly name: string; readonly side: Side }[] {
+  if (items.left === items.right) return [{ name: '', side: items.left }];
+  return [
+    { name: 'left ', side: items.left },
+    { name: 'right ', side: items.right },
+  ];
 }
 
 /** The set cut down to some rows of a table; pairs and triplets are those given, renumbered. */
@@ -40,20 +51,20 @@ export function selectItems(set: ItemSet, selection: Selection): ItemSet {
   return {
     left,
     right: shared ? left : selectSide(set.right, selection.right),
-    groups: set.groups === null ? null : Int32Array.from(selection.left, (row) => set.groups![row]!),
+    groups: set.groups && pick(set.groups, selection.left),
+    impostorOf: set.impostorOf && pick(set.impostorOf, selection.left),
     pairs: selection.pairs && renumberPairs(selection.pairs, selection.left, shared ? selection.left : selection.right),
     triplets: selection.triplets && renumberTriplets(selection.triplets, selection.left),
-    column: (name) => {
-      const all = set.column(name);
-      return Int32Array.from(selection.left, (row) => all[row]!);
-    },
+    column: (name) => pick(set.column(name), selection.left),
   };
 }
+
+const pick = (values: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row]!);
 
 function selectSide(side: Side, rows: Int32Array): Side {
   return {
     size: rows.length,
-    gather: (wanted) => side.gather(Int32Array.from(wanted, (row) => rows[row]!)),
+    gather: (wanted) => side.gather(pick(rows, wanted)),
     key: (row) => side.key(rows[row]!),
   };
 }

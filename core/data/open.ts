@@ -4,6 +4,7 @@ import type {
   Files,
   Input,
   Json,
+  Pool,
   RandomAccessData,
   RelationsPlan,
   SamplerCounts,
@@ -12,7 +13,6 @@ import type {
   SplitInstance,
   StreamData,
 } from '../contract/index.js';
-import type { Pool } from '../contract/index.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
@@ -71,12 +71,16 @@ export interface OpenedData {
   close(): Promise<void>;
 }
 
-/** Opens the source, relates and divides its items, fits the fields on the training part. */
+/** Opens the source, relates and divides its items, fits the fields on the training part. Whatever fails, it is closed. */
 export async function openData(request: DataRequest): Promise<OpenedData> {
   const description = await request.source.describe(request.files);
   const data: RandomAccessData | StreamData = await request.source.open(request.files);
-  return data.access === 'random'
-    ? openRandomAccess(data, description, request)
-    : openStreamed(data, description, request);
+  try {
+    return data.access === 'random'
+      ? await openRandomAccess(data, description, request)
+      : await openStreamed(data, description, request);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
 }
-

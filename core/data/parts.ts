@@ -19,8 +19,18 @@ export function partOfItems(data: Divisible, assigned: readonly Assignment[], pa
   return {
     left,
     right: data.shared ? left : Int32Array.from(range(data.rightSize)),
-    pairs: data.pairs && choosePairs(data.pairs, (i) => inside(data.pairs!.left[i]!) && (!data.shared || inside(data.pairs!.right[i]!))),
-    triplets: data.triplets && chooseTriplets(data.triplets, (i) => inside(data.triplets!.anchor[i]!) && inside(data.triplets!.positive[i]!) && inside(data.triplets!.negative[i]!)),
+    pairs:
+      data.pairs &&
+      choosePairs(data.pairs, (i) => inside(data.pairs!.left[i]!) && (!data.shared || inside(data.pairs!.right[i]!))),
+    triplets:
+      data.triplets &&
+      chooseTriplets(
+        data.triplets,
+        (i) =>
+          inside(data.triplets!.anchor[i]!) &&
+          inside(data.triplets!.positive[i]!) &&
+          inside(data.triplets!.negative[i]!),
+      ),
   };
 }
 

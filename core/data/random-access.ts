@@ -1,14 +1,15 @@
 import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
 import { fail } from '../problem/index.js';
-import { allRows, divideData } from './divide.js';
+import { groupSizes, relationCounts } from './counts.js';
+import { divideData } from './divide.js';
 import type { FittedFields, Stored } from './fields.js';
 import { fitSides } from './fit-sides.js';
 import { type ItemSet, type Side, selectItems } from './item-set.js';
 import { keepLedger } from './ledger.js';
-import { type DataRequest, type OpenedData, type Training } from './open.js';
-import { groupSizes, relationCounts } from './counts.js';
+import type { DataRequest, OpenedData, Training } from './open.js';
 import { createPool } from './pool.js';
 import { cellTexts, encodeNames } from './relate.js';
+import { allRows } from './related.js';
 
 /** Data that can be read in any order: everything is decoded once and held in memory in its smallest form. */
 export async function openRandomAccess(
@@ -24,6 +25,7 @@ export async function openRandomAccess(
     left,
     right: tables.left === tables.right ? left : await decode(tables.right, fields.right),
     groups: related.groups,
+    impostorOf: related.impostorOf,
     pairs: data.pairs,
     triplets: data.triplets,
     column: (name) => encodeNames(cellTexts(related.columns[name]!)).codes,
@@ -39,7 +41,7 @@ export async function openRandomAccess(
     fitted: fields.left === fields.right ? fields.left.state : { left: fields.left.state, right: fields.right.state },
     items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
     groups: new Set((train.groups ?? []).filter((group) => group >= 0)).size,
-    train: trainingInMemory(train, related.impostorOf && selectCodes(related.impostorOf, selections.train.left)),
+    train: trainingInMemory(train),
     validation: parts.validation,
     test: parts.test,
     ledger: keepLedger(parts, request.split.disjoint, 'data.split'),
@@ -60,16 +62,20 @@ async function decode(table: Table, fields: FittedFields): Promise<Side> {
   return { size: table.size, gather: (wanted) => fields.gather(stored, wanted), key: (row) => keys[row]! };
 }
 
-function trainingInMemory(all: ItemSet, impostorOf: Int32Array | null): Training {
+function trainingInMemory(all: ItemSet): Training {
   const compact = compactCodes(all.groups ?? new Int32Array());
-  const items: ItemSet = { ...all, groups: all.groups && all.groups.map(compact) };
+  const items: ItemSet = {
+    ...all,
+    groups: all.groups?.map(compact) ?? null,
+    impostorOf: all.impostorOf?.map(compact) ?? null,
+  };
   const pool = createPool({
     size: items.left.size,
     rightSize: items.right.size,
     groups: items.groups,
     pairs: items.pairs,
     triplets: items.triplets,
-    impostorOf: impostorOf && impostorOf.map(compact),
+    impostorOf: items.impostorOf,
     column: items.column,
   });
   return {
@@ -92,5 +98,3 @@ function compactCodes(groups: Int32Array): (code: number) => number {
   const order = new Map(present.map((code, i) => [code, i]));
   return (code) => order.get(code) ?? -1;
 }
-
-const selectCodes = (codes: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => codes[row]!);

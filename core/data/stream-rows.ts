@@ -1,4 +1,4 @@
-import type { Assignment, Cols } from '../contract/index.js';
+import type { Cols } from '../contract/index.js';
 import { joinColumns, selectRows } from './columns.js';
 
 /** Some rows of a stream: what an item set is made of. */
@@ -35,15 +35,9 @@ export function joinStreamRows(blocks: readonly StreamRows[]): StreamRows {
   };
 }
 
-/** Rows with what the split said of each. */
-export interface AssignedRows {
-  readonly rows: StreamRows;
-  readonly assigned: readonly Assignment[];
-}
-
 /**
  * A sample of at most `limit` rows of a stream, the same in whatever order they come: those whose key hashes lowest.
- * Holds at most twice as many rows meanwhile.
+ * Holds fewer than twice as many between two calls.
  */
 export class StreamSample {
   #blocks: { readonly rows: StreamRows; readonly hashes: readonly number[] }[] = [];

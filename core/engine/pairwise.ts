@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
+import { squaredDistanceValues, valuesAreWanted } from './pairwise-values.js';
 
 /** Differences held at a time: 16 MiB of float32. */
 const BLOCK = 2 ** 22;
@@ -8,8 +9,10 @@ const BLOCK = 2 ** 22;
  * Squared euclidean distance of every row of `a` to every row of `b`, by subtracting: |a|^2 + |b|^2 - 2ab loses all its
  * digits where two rows nearly coincide, and may fall below 0.
  * [n, d], [m, d] -> [n, m]. Memory: n*m, and one block of differences, for the gradient needs none.
+ * Within `withPairwiseValues` (evaluation) by one product of matrices instead, exact to a few roundings all the same.
  */
 export function squaredDistances(a: Tensor, b: Tensor): Tensor {
+  if (valuesAreWanted()) return squaredDistanceValues(a, b); // [n, m]
   const compute = tfc.customGrad((x, y, save) => {
     const [left, right] = [x as Tensor, y as Tensor];
     (save as (tensors: Tensor[]) => void)([left, right]);

@@ -4,23 +4,29 @@ import type { Engine } from './engine.js';
 import { registerKernels } from './kernels/index.js';
 import { repairGradients } from './repaired-gradients.js';
 import { registerUniform } from './step-random.js';
+import { loadWasmModule } from './wasm-module.js';
 
 let opened: Promise<Engine> | undefined;
 
-/** Opens the portable engine, tfjs-wasm with what it lacks for training, and makes its backend `wasm` the active one. */
+/**
+ * Opens the portable engine, once per process, and makes its backend `wasm` the active one: tfjs-wasm, with what it lacks
+ * for training. Everything it needs lies in the installed packages.
+ */
 export async function openPortable(): Promise<Engine> {
-  opened ??= load();
+  opened ??= open();
   const engine = await opened;
   await tfc.setBackend(engine.backend);
   return engine;
 }
 
-async function load(): Promise<Engine> {
+async function open(): Promise<Engine> {
   registerChainedOps();
   repairGradients();
-  await import('@tensorflow/tfjs-backend-wasm');
+  const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm'); // registers its kernels, and a backend
+  const module = await loadWasmModule();
+  tfc.removeBackend('wasm');
+  tfc.registerBackend('wasm', () => new BackendWasm(module));
   registerKernels();
   registerUniform('wasm');
-  await tfc.setBackend('wasm');
   return { name: 'portable', backend: 'wasm', tensorflow: null };
 }

@@ -9,7 +9,10 @@ export function rawInput(inputs: readonly Input[]): Embedder {
     inputs,
     dimensions: sizes.reduce((a, b) => a + b, 0),
     apply: (tensors) =>
-      tfc.concat(tensors.map((tensor, i) => tfc.reshape(tfc.cast(tensor, 'float32'), [tensor.shape[0]!, sizes[i]!])), 1), // [batch, values]
+      tfc.concat(
+        tensors.map((tensor, i) => tfc.reshape(tfc.cast(tensor, 'float32'), [tensor.shape[0]!, sizes[i]!])),
+        1,
+      ), // [batch, values]
   };
 }
 
@@ -21,6 +24,10 @@ export function rawInputProblem(left: readonly Input[], right: readonly Input[])
 }
 
 /** A distance with weights of its own cannot measure vectors of another length: the Euclidean one stands in. */
-export function baselineDistance(distance: BoundDistance, hasWeights: boolean, euclidean: BoundDistance): BoundDistance {
+export function baselineDistance(
+  distance: BoundDistance,
+  hasWeights: boolean,
+  euclidean: BoundDistance,
+): BoundDistance {
   return hasWeights ? euclidean : distance;
 }

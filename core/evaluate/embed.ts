@@ -34,7 +34,10 @@ export function evaluationStep(seed: number): Step {
 
 export async function embedItems(items: ItemSet, left: Embedder, right: Embedder): Promise<EmbeddedItems> {
   const first = await embedSide(items.left, left);
-  return { left: first, right: items.left === items.right && left === right ? first : await embedSide(items.right, right) };
+  return {
+    left: first,
+    right: items.left === items.right && left === right ? first : await embedSide(items.right, right),
+  };
 }
 
 /** Embeds every item of a side, `BATCH` at a time. -> [size, dimensions] */
@@ -42,8 +45,8 @@ async function embedSide(side: Side, embedder: Embedder): Promise<Vectors> {
   const values = new Float32Array(side.size * embedder.dimensions);
   for (let start = 0; start < side.size; start += BATCH) {
     const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
-    const embedded = tfc.tidy(() =>
-      embedder.apply(inputTensors(embedder.inputs, side.gather(rows), rows.length), evaluationStep(0)), // [rows, dimensions]
+    const embedded = tfc.tidy(
+      () => embedder.apply(inputTensors(embedder.inputs, side.gather(rows), rows.length), evaluationStep(0)), // [rows, dimensions]
     );
     values.set((await embedded.data()) as Float32Array, start * embedder.dimensions);
     embedded.dispose();

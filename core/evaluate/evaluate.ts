@@ -13,6 +13,7 @@ import type {
   PairBlock,
 } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
+import { withPairwiseValues } from '../engine/pairwise-values.js';
 import type { EmbeddedItems } from './embed.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
@@ -41,36 +42,49 @@ export interface EvaluationInput {
   /** On closeness; null: none was chosen. */
   readonly threshold: number | null;
   readonly positive: 'same' | 'different';
-  readonly draw: Draw;
+  /** By the evaluator's name: what one draws does not depend on the others. */
+  readonly draw: (evaluator: string) => Draw;
 }
 
 /** Runs every evaluator over what it measures; each kind of block is computed once. */
 export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { evaluators, threshold, positive, draw } = input;
-  const begun = evaluators.map((evaluator) => ({ evaluator, accumulator: evaluator.instance.begin({ threshold, positive, draw }) }));
+  const begun = evaluators.map((evaluator) => ({
+    evaluator,
+    accumulator: evaluator.instance.begin({ threshold, positive, draw: draw(evaluator.name) }),
+  }));
   const measuring = <M extends Measures>(measures: M): readonly Accumulator<Block<M>>[] =>
-    begun.filter(({ evaluator }) => evaluator.measures === measures).map(({ accumulator }) => accumulator as Accumulator<Block<M>>);
+    begun
+      .filter(({ evaluator }) => evaluator.measures === measures)
+      .map(({ accumulator }) => accumulator as Accumulator<Block<M>>);
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer));
   const count = Math.max(0, ...evaluators.map((evaluator) => evaluator.neighbours));
-  await feed(measuring('neighbours'), () => neighbourBlocks(input.items, input.embedded, { distance: input.distance, count }));
+  await feed(measuring('neighbours'), () =>
+    neighbourBlocks(input.items, input.embedded, { distance: input.distance, count }),
+  );
   await feed(measuring('embeddings'), () => embeddingBlock(input));
   return Object.fromEntries(begun.map(({ evaluator, accumulator }) => [evaluator.name, accumulator.result()]));
 }
 
-async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(accumulators: readonly Accumulator<B>[], blocks: () => AsyncIterable<B>): Promise<void> {
+async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
+  accumulators: readonly Accumulator<B>[],
+  blocks: () => AsyncIterable<B>,
+): Promise<void> {
   if (accumulators.length === 0) return;
   for await (const block of blocks()) for (const accumulator of accumulators) await accumulator.add(block);
 }
 
+/** The items of the left side, at once. */
 async function* embeddingBlock({ items, embedded, distance }: EvaluationInput): AsyncGenerator<EmbeddingBlock> {
   const { values, dimensions, size } = embedded.left;
+  const tensor = (rows: Float32Array, count: number): tfc.Tensor2D => tfc.tensor2d(rows, [count, dimensions]); // [count, dimensions]
   yield {
     embeddings: values,
     dimensions,
     groups: items.groups ?? new Int32Array(size).fill(-1),
     distance: async (a, b, rowsA, rowsB) => {
-      const block = tfc.tidy(() => distance.matrix(tfc.tensor2d(a, [rowsA, dimensions]), tfc.tensor2d(b, [rowsB, dimensions]))); // [rowsA, rowsB]
-      const result = (await block.data()) as Float32Array;
+      const block = tfc.tidy(() => withPairwiseValues(() => distance.matrix(tensor(a, rowsA), tensor(b, rowsB)))); // [rowsA, rowsB]
+      const result = await block.data<'float32'>();
       block.dispose();
       return result;
     },

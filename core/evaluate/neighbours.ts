@@ -1,141 +1,157 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, NeighbourBlock } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
-import type { EmbeddedItems, Vectors } from './embed.js';
+import { withPairwiseValues } from '../engine/pairwise-values.js';
+import { type Asking, askingOf } from './asking.js';
+import { type EmbeddedItems, gatherVectors, type Vectors } from './embed.js';
 import { Ranking } from './ranking.js';
+import { copiesOf } from './vector-copies.js';
 
-/** Numbers that one block of distances may hold before it is reduced: bounds the memory of `matrix`. */
-const CELLS = 1 << 22;
+/** Most numbers that the distance may hold between [asked, part] and [asked, part, dimensions]: bounds its memory. */
+const NUMBERS = 2 ** 24;
+/** Most queries at a time, and distances [asked, gallery] held for them. */
+const QUERIES = 256;
+const CELLS = 2 ** 22;
 
-/** What counts as relevant for a query, and which gallery item is the query itself (-1: none). */
-interface Relevance {
-  relevant(query: number, item: number): boolean;
-  total(query: number): number;
-  itself(query: number): number;
+interface NeighbourSettings {
+  readonly distance: BoundDistance;
+  /** Per query; Infinity: the whole gallery, ranked. */
+  readonly count: number;
+  /** Default `NUMBERS`. */
+  readonly numbers?: number;
 }
 
 /**
- * For every query its nearest gallery items. Groups: each item asks among all others. Given pairs: each left item of a
- * positive pair asks among the right items.
+ * For every query its nearest gallery items, ties by item number. Groups: each item asks among all others. Given pairs:
+ * each left item of a positive pair asks among the right items.
  */
 export async function* neighbourBlocks(
   items: ItemSet,
   embedded: EmbeddedItems,
-  how: { readonly distance: BoundDistance; readonly count: number },
+  how: NeighbourSettings,
 ): AsyncGenerator<NeighbourBlock> {
-  const { queries, gallery, relevance } = askers(items);
+  const asking = askingOf(items);
+  const { queries, gallery } = asking;
   if (queries.length === 0 || gallery.length === 0) return;
-  const count = Math.min(how.count, gallery.length);
-  const block = Math.max(1, Math.min(256, Math.floor(CELLS / gallery.length)));
-  const ranking = new Ranking(gallery.length);
-  for (let start = 0; start < queries.length; start += block) {
-    const asked = queries.subarray(start, start + block);
-    const distances = await distancesTo(embedded, asked, gallery, how.distance);
-    yield rank({ asked, gallery, relevance, distances, count, ranking });
+  const asked = Math.max(1, Math.min(QUERIES, Math.floor(CELLS / gallery.length)));
+  const measured = new Measured(embedded, gallery, { ...how, asked });
+  const ranked: Ranked = {
+    asking,
+    ranking: new Ranking(gallery.length),
+    marks: new Uint8Array(gallery.length),
+    count: Math.min(how.count, gallery.length),
+  };
+  try {
+    for (let start = 0; start < queries.length; start += asked) {
+      const now = queries.subarray(start, start + asked);
+      yield rank(now, await measured.distances(now), ranked);
+    }
+  } finally {
+    measured.dispose();
   }
+}
+
+/** The gallery as tensors, in parts so that no [asked, gallery, dimensions] stands in memory. */
+class Measured {
+  readonly #embedded: EmbeddedItems;
+  readonly #distance: BoundDistance;
+  readonly #size: number;
+  readonly #parts: readonly { readonly start: number; readonly vectors: tfc.Tensor2D }[];
+  readonly #copies: ReturnType<typeof copiesOf>;
+  constructor(
+    embedded: EmbeddedItems,
+    gallery: Int32Array,
+    how: { readonly distance: BoundDistance; readonly asked: number; readonly numbers?: number },
+  ) {
+    this.#embedded = embedded;
+    this.#distance = how.distance;
+    this.#size = gallery.length;
+    this.#copies = copiesOf(embedded.right, gallery);
+    this.#parts = partsOf(embedded.right, gallery, (how.numbers ?? NUMBERS) / how.asked);
+  }
+
+  /** [asked, gallery], equal for equal vectors. */
+  async distances(asked: Int32Array): Promise<Float32Array> {
+    const size = this.#size;
+    const result = new Float32Array(asked.length * size);
+    const queries = gatherVectors(this.#embedded.left, asked); // [asked, dimensions]
+    for (const { start, vectors } of this.#parts) {
+      const block = tfc.tidy(() => withPairwiseValues(() => this.#distance.matrix(queries, vectors))); // [asked, part]
+      const values = await block.data<'float32'>();
+      block.dispose();
+      const width = vectors.shape[0];
+      for (let q = 0; q < asked.length; q++) {
+        result.set(values.subarray(q * width, (q + 1) * width), q * size + start);
+      }
+    }
+    queries.dispose();
+    for (let from = 0; from < result.length; from += size) {
+      for (const { place, first } of this.#copies) result[from + place] = result[from + first]!;
+    }
+    return result;
+  }
+
+  dispose(): void {
+    for (const { vectors } of this.#parts) vectors.dispose();
+  }
+}
+
+/** `numbers`: most that a part may hold. */
+function partsOf(vectors: Vectors, gallery: Int32Array, numbers: number): { start: number; vectors: tfc.Tensor2D }[] {
+  const size = Math.max(1, Math.floor(numbers / Math.max(1, vectors.dimensions)));
+  const parts: { start: number; vectors: tfc.Tensor2D }[] = [];
+  for (let start = 0; start < gallery.length; start += size) {
+    parts.push({ start, vectors: gatherVectors(vectors, gallery.subarray(start, start + size)) }); // [part, dimensions]
+  }
+  return parts;
 }
 
 interface Ranked {
-  readonly asked: Int32Array;
-  readonly gallery: Int32Array;
-  readonly relevance: Relevance;
-  readonly distances: Float32Array;
-  readonly count: number;
+  readonly asking: Asking;
   readonly ranking: Ranking;
+  /** Scratch, 0 between queries. */
+  readonly marks: Uint8Array;
+  readonly count: number;
 }
 
 /** The query itself is left out, so a list may end one place early: that place has gallery -1 and relevance 0. */
-function rank({ asked, gallery, relevance, distances, count, ranking }: Ranked): NeighbourBlock {
-  const found = new Int32Array(asked.length * count).fill(-1);
-  const near = new Float32Array(asked.length * count).fill(Number.POSITIVE_INFINITY);
-  const relevant = new Float32Array(asked.length * count);
-  asked.forEach((query, q) => {
-    const row = distances.subarray(q * gallery.length, (q + 1) * gallery.length);
-    const order = ranking.order(row);
-    const itself = relevance.itself(query);
-    let place = q * count;
-    for (let i = 0; i < order.length && place < (q + 1) * count; i++) {
-      const item = gallery[order[i]!]!;
-      if (item === itself) continue;
-      found[place] = item;
-      near[place] = row[order[i]!]!;
-      relevant[place++] = Number(relevance.relevant(query, item));
-    }
-  });
-  return {
-    queries: asked,
+function rank(queries: Int32Array, distances: Float32Array, { asking, ranking, marks, count }: Ranked): NeighbourBlock {
+  const { gallery } = asking;
+  const block = {
+    queries,
     count,
-    gallery: found,
-    distances: near,
-    relevance: relevant,
-    relevantTotal: Int32Array.from(asked, (query) => relevance.total(query)),
-    weight: new Float32Array(asked.length).fill(1),
+    gallery: new Int32Array(queries.length * count).fill(-1),
+    distances: new Float32Array(queries.length * count).fill(Number.POSITIVE_INFINITY),
+    relevance: new Float32Array(queries.length * count),
+    relevantTotal: new Int32Array(queries.length),
+    weight: new Float32Array(queries.length).fill(1),
   };
-}
-
-/** Exact distances [asked, gallery], the gallery in pieces so that no [asked, gallery, dimensions] stands in memory. */
-async function distancesTo(embedded: EmbeddedItems, asked: Int32Array, gallery: Int32Array, distance: BoundDistance): Promise<Float32Array> {
-  const result = new Float32Array(asked.length * gallery.length);
-  const piece = Math.max(1, Math.floor(CELLS / (asked.length * embedded.left.dimensions)));
-  const queries = rowsTensor(embedded.left, asked); // [asked, dimensions]
-  for (let start = 0; start < gallery.length; start += piece) {
-    const part = gallery.subarray(start, start + piece);
-    const block = tfc.tidy(() => distance.matrix(queries, rowsTensor(embedded.right, part))); // [asked, part]
-    const values = (await block.data()) as Float32Array;
-    block.dispose();
-    for (let q = 0; q < asked.length; q++) result.set(values.subarray(q * part.length, (q + 1) * part.length), q * gallery.length + start);
+  for (let q = 0; q < queries.length; q++) {
+    const query = queries[q]!;
+    block.relevantTotal[q] = asking.mark(query, marks);
+    const row = distances.subarray(q * gallery.length, (q + 1) * gallery.length);
+    fill(block, { at: q * count, order: ranking.order(row), row, marks, gallery, itself: asking.itself(query) });
+    marks.fill(0);
   }
-  queries.dispose();
-  return result;
+  return block;
 }
 
-function rowsTensor(vectors: Vectors, rows: Int32Array): tfc.Tensor2D {
-  const { dimensions, values } = vectors;
-  const consecutive = rows.length > 0 && rows.at(-1)! - rows[0]! === rows.length - 1;
-  if (consecutive) return tfc.tensor2d(values.slice(rows[0]! * dimensions, (rows.at(-1)! + 1) * dimensions), [rows.length, dimensions]); // [rows, dimensions]
-  const picked = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, i) => {
-    picked.set(values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
-  });
-  return tfc.tensor2d(picked, [rows.length, dimensions]); // [rows, dimensions]
+interface Filling {
+  readonly at: number;
+  readonly order: Uint32Array;
+  readonly row: Float32Array;
+  readonly marks: Uint8Array;
+  readonly gallery: Int32Array;
+  readonly itself: number;
 }
 
-function askers(items: ItemSet): { readonly queries: Int32Array; readonly gallery: Int32Array; readonly relevance: Relevance } {
-  if (items.groups && !items.pairs) return groupAskers(items.groups);
-  return pairAskers(items);
-}
-
-/** Items whose group has another member ask; all items are in the gallery. */
-function groupAskers(groups: Int32Array): ReturnType<typeof askers> {
-  const sizes = new Map<number, number>();
-  for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  const rows = Int32Array.from(groups, (_, row) => row);
-  const asks = (row: number): boolean => groups[row]! >= 0 && sizes.get(groups[row]!)! > 1;
-  return {
-    queries: rows.filter(asks),
-    gallery: rows,
-    relevance: {
-      relevant: (query, item) => groups[query] === groups[item],
-      total: (query) => sizes.get(groups[query]!)! - 1,
-      itself: (query) => query,
-    },
-  };
-}
-
-function pairAskers(items: ItemSet): ReturnType<typeof askers> {
-  const matches = new Map<number, Set<number>>();
-  items.pairs?.left.forEach((left, i) => {
-    if (items.pairs!.target[i]! < 0.5) return;
-    matches.set(left, (matches.get(left) ?? new Set<number>()).add(items.pairs!.right[i]!));
-  });
-  const shared = items.left === items.right;
-  return {
-    queries: Int32Array.from(matches.keys()).sort(),
-    gallery: Int32Array.from(new Set(items.pairs?.right ?? [])).sort(),
-    relevance: {
-      relevant: (query, item) => matches.get(query)!.has(item),
-      total: (query) => matches.get(query)!.size - Number(shared && matches.get(query)!.has(query)),
-      itself: (query) => (shared ? query : -1),
-    },
-  };
+function fill(block: NeighbourBlock, { at, order, row, marks, gallery, itself }: Filling): void {
+  const end = at + block.count;
+  for (let i = 0, to = at; i < order.length && to < end; i++) {
+    const place = order[i]!;
+    if (place === itself) continue;
+    block.gallery[to] = gallery[place]!;
+    block.distances[to] = row[place]!;
+    block.relevance[to++] = marks[place]!;
+  }
 }

@@ -5,6 +5,8 @@ export interface ScoredPairs {
   /** Larger is more alike. */
   readonly closeness: Float32Array;
   readonly target: Float32Array;
+  /** null: all 1. */
+  readonly weight: Float32Array | null;
 }
 
 /** A threshold, in both ways of saying it. */
@@ -15,60 +17,97 @@ export interface Threshold {
   readonly score: number;
 }
 
-export function thresholdOf(produces: Score, closeness: number): Threshold {
-  return { closeness, score: produces === 'distance' ? 0 - closeness : closeness };
+/** What the choice depends on beside the pairs. */
+export interface ThresholdChoice {
+  readonly produces: Score;
+  /** What precision, recall and F1 are of. */
+  readonly positive: 'same' | 'different';
 }
 
-/** Counts when every pair with closeness >= some value is accepted. */
+/** Numbers of pairs, by weight. */
+interface Counts {
+  readonly same: number;
+  readonly different: number;
+}
+
+/** What is accepted when every pair of at least this closeness is. */
 interface Cut {
-  readonly accepted: { readonly same: number; readonly different: number };
+  readonly accepted: Counts;
   readonly closeness: number;
 }
 
 /**
  * Chooses by the rule among the cuts between neighbouring values of closeness; null where one kind of pair is missing.
  * equal-error: |FAR - FRR| smallest; best-f1 (of the positive class), best-accuracy: largest; far-at-most: the highest
- * true-accept rate whose FAR is at most the rate. Of equal cuts the one that accepts least.
+ * true-accept rate whose FAR is at most the rate. Of equal cuts the one that accepts least. A pair whose closeness is NaN
+ * is never accepted.
  */
-export function chooseThreshold(pairs: ScoredPairs, rule: ThresholdRule, how: { readonly produces: Score; readonly positive: 'same' | 'different' }): Threshold | null {
-  if (rule.type === 'fixed') return thresholdOf(how.produces, how.produces === 'distance' ? 0 - rule.value : rule.value);
-  const same = pairs.target.reduce((sum, target) => sum + Number(target >= 0.5), 0);
-  const different = pairs.target.length - same;
-  if (same === 0 || different === 0) return null;
-  const value = qualityOf(rule, { same, different, positive: how.positive });
-  let best: Cut | null = null;
-  for (const cut of cuts(pairs)) if (best === null || value(cut) > value(best)) best = cut;
-  return thresholdOf(how.produces, best!.closeness);
+export function chooseThreshold(pairs: ScoredPairs, rule: ThresholdRule, how: ThresholdChoice): Threshold | null {
+  if (rule.type === 'fixed') {
+    return { closeness: how.produces === 'distance' ? 0 - rule.value : rule.value, score: rule.value };
+  }
+  const totals = countPairs(pairs);
+  if (totals.same === 0 || totals.different === 0) return null;
+  let best: { readonly closeness: number; readonly quality: number } | null = null;
+  for (const { accepted, closeness } of cutsOf(pairs)) {
+    const quality = qualityOf(accepted, totals, { rule, positive: how.positive });
+    if (best === null || quality > best.quality) best = { closeness, quality };
+  }
+  if (best === null) return null;
+  return { closeness: best.closeness, score: how.produces === 'distance' ? 0 - best.closeness : best.closeness };
 }
 
-function qualityOf(rule: Exclude<ThresholdRule, { type: 'fixed' }>, totals: { readonly same: number; readonly different: number; readonly positive: 'same' | 'different' }): (cut: Cut) => number {
-  const { same, different, positive } = totals;
+function countPairs({ target, weight }: ScoredPairs): Counts {
+  let [same, different] = [0, 0];
+  target.forEach((one, i) => {
+    if (one >= 0.5) same += weight?.[i] ?? 1;
+    else different += weight?.[i] ?? 1;
+  });
+  return { same, different };
+}
+
+/** What the rule wants to be large. */
+function qualityOf(
+  accepted: Counts,
+  totals: Counts,
+  {
+    rule,
+    positive,
+  }: { readonly rule: Exclude<ThresholdRule, { type: 'fixed' }>; readonly positive: 'same' | 'different' },
+): number {
+  const rejected = { same: totals.same - accepted.same, different: totals.different - accepted.different };
+  const falseAccepts = accepted.different / totals.different;
   switch (rule.type) {
     case 'equal-error':
-      return ({ accepted }) => -Math.abs(accepted.different / different - (1 - accepted.same / same));
+      return -Math.abs(falseAccepts - rejected.same / totals.same);
     case 'best-accuracy':
-      return ({ accepted }) => accepted.same + (different - accepted.different);
-    case 'best-f1':
-      return ({ accepted }) =>
-        positive === 'same'
-          ? (2 * accepted.same) / (accepted.same + accepted.different + same)
-          : (2 * (different - accepted.different)) / (different - accepted.different + (same - accepted.same) + different);
+      return accepted.same + rejected.different;
+    case 'best-f1': {
+      const hits = positive === 'same' ? accepted.same : rejected.different;
+      return (2 * hits) / (2 * hits + accepted.different + rejected.same);
+    }
     case 'far-at-most':
-      return ({ accepted }) => (accepted.different / different <= rule.rate ? accepted.same / same : -1);
+      return falseAccepts <= rule.rate ? accepted.same / totals.same : -1;
   }
 }
 
 /** From accepting nothing to accepting all, one cut between each two neighbouring values. */
-function* cuts({ closeness, target }: ScoredPairs): Generator<Cut> {
-  const order = Uint32Array.from(closeness, (_, i) => i).sort((a, b) => closeness[b]! - closeness[a]!);
-  const highest = closeness[order[0]!]!;
-  yield { accepted: { same: 0, different: 0 }, closeness: highest + Math.max(Math.abs(highest), 1) * 1e-6 };
-  let [same, different] = [0, 0];
+function* cutsOf({ closeness, target, weight }: ScoredPairs): Generator<Cut> {
+  const measured = Uint32Array.from(closeness, (_, i) => i).filter((i) => !Number.isNaN(closeness[i]!));
+  const order = measured.sort((a, b) => closeness[b]! - closeness[a]! || 0); // Infinity - Infinity is NaN
+  const highest = order.length > 0 ? closeness[order[0]!]! : 0;
+  const accepted = { same: 0, different: 0 };
+  if (highest < Infinity) yield { accepted, closeness: highest + Math.max(Math.abs(highest), 1) * 1e-6 };
   for (const [place, i] of order.entries()) {
-    if (target[i]! >= 0.5) same++;
-    else different++;
+    accepted[target[i]! >= 0.5 ? 'same' : 'different'] += weight?.[i] ?? 1;
     const next = order[place + 1];
-    if (next === undefined) yield { accepted: { same, different }, closeness: closeness[i]! };
-    else if (closeness[next]! < closeness[i]!) yield { accepted: { same, different }, closeness: (closeness[i]! + closeness[next]!) / 2 };
+    if (next === undefined) yield { accepted, closeness: closeness[i]! };
+    else if (closeness[next]! < closeness[i]!) yield { accepted, closeness: between(closeness[i]!, closeness[next]!) };
   }
+}
+
+/** Above `lower` and at most `upper`. */
+function between(upper: number, lower: number): number {
+  const middle = (upper + lower) / 2;
+  return Number.isFinite(middle) ? middle : upper;
 }

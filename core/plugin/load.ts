@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shown } from '../files/index.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import type { Plugin } from './define.js';
 import type { PluginGroup } from './registry.js';
@@ -55,19 +56,22 @@ async function importEntry({ name, folder, place }: PluginEntry): Promise<unknow
   if (file !== null && !existsSync(file)) throw new ProblemError(problem('PLUGIN_LOAD', `the plugin file ${name} does not exist`, { place }));
   const importer = await openImporter(folder);
   if (file === null && importer.esmResolve(name, { try: true }) === undefined) {
-    const hint = `Looked in node_modules from ${folder} upwards: npm install ${name}`;
+    const hint = `Looked in node_modules from ${shown(folder)} upwards: npm install ${name}`;
     throw new ProblemError(problem('PLUGIN_LOAD', `the plugin package ${name} is not installed`, { place, hint }));
   }
   try {
     return await importer.import(file === null ? name : realpathSync(file));
   } catch (error) {
-    throw new ProblemError(problem('PLUGIN_LOAD', `the plugins of ${name} cannot be loaded: ${firstLine(error)}`, { place }));
+    throw new ProblemError(problem('PLUGIN_LOAD', `the plugins of ${name} cannot be loaded: ${reasonOf(error)}`, { place }));
   }
 }
 
-function firstLine(error: unknown): string {
+/** The first line of what was thrown; of text that is no TypeScript, where. */
+function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim());
-  return lines.find((line) => line !== '') ?? 'it throws without a message';
+  const first = lines.find((line) => line !== '') ?? 'it throws without a message';
+  const [, line, column] = /:(\d+):(\d+)$/.exec(lines.slice(1).join('')) ?? [];
+  return first.startsWith('ParseError') && line !== undefined ? `${first.slice('ParseError: '.length)} at line ${line}, column ${column}` : first;
 }
 
 /** The running modules themselves are handed over: an alias to their files would load CommonJS plugins a second copy. */

@@ -47,7 +47,7 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
     case 'pattern':
       return range(schema.title === undefined ? `match ${schema.pattern}` : `be ${schema.title}`);
     case 'format':
-      return range(schema.format === 'uri' ? 'be a URI' : `be a ${schema.format}`);
+      return range(`be a ${schema.format === 'uri' ? 'URI' : schema.format === 'regex' ? 'regular expression' : schema.format}`);
     case 'everyPropertyDefaultsOrIsRequired':
       return { kind: 'range', words: `must give a default to, or require, ${undecided(value as Schema).join(', ')}` };
     default:

@@ -126,7 +126,7 @@ function optionFaults({ options, kind }: Plugin): string[] {
   });
 }
 
-function wordFault({ at, kind, name, words, schema }: Mistake): string {
+function wordFault({ at, kind, name, words }: Mistake): string {
   const path = at.filter((part) => part !== 'properties').join('.');
   const subject = path === '' ? 'options' : `option ${path}`;
   if (kind === 'missing') return `${subject} has no ${name}`;

@@ -152,7 +152,7 @@ function recordSettings(plan: Plan, draft: Draft): void {
     'evaluate.threshold': draft.validated ? 'where false accepts and false rejects are equally likely' : 'there is no validation data',
   };
   const record = (path: string, value: unknown): void =>
-    recordOrigins(value, { node: nodeAt(root, path.split('.')), path, reason: derived[path] ?? 'the fixed default', origins });
+    recordOrigins(value, { node: nodeAt(root, path.split('.')), path, reason: derived[path] ?? 'the same in every recipe', origins });
   for (const key of ['version', 'name', 'seed', 'plugins'] as const) record(key, plan[key]);
   for (const key of ['relations', 'fields', 'shuffleBuffer'] as const) record(`data.${key}`, plan.data[key]);
   const { schedule: _schedule, ...train } = plan.train;
@@ -160,6 +160,8 @@ function recordSettings(plan: Plan, draft: Draft): void {
   for (const [key, value] of Object.entries(train)) record(`train.${key}`, value);
   for (const [key, value] of Object.entries(evaluate)) record(`evaluate.${key}`, value);
   record('optimizer.scales', plan.scales);
+  if (plan.data.augment.length === 0) record('data.augment', []);
+  if (plan.trackers.length === 0) record('trackers', []);
   aliasOnlyLoss(origins);
 }
 

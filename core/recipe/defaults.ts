@@ -1,4 +1,4 @@
-import type { DataDescription, Kind, LossNeeds, Relation } from '../contract/index.js';
+import type { DataDescription, Kind, LossNeeds, Relation, Yields } from '../contract/index.js';
 import { view } from '../plugin/view.js';
 import { type DataFacts, type Slots, sound, type Targets, type WeighedSlot } from './draft.js';
 import type { Settings } from './envelope.js';
@@ -45,11 +45,11 @@ export function fillSlots(gathered: Gathered, data: DataFacts, resolving: Resolv
     ...gathered,
     distance: one('distance', 'distance', gathered.distance, () => defaultDistance(losses)),
     head: one('head', 'head', gathered.head, () => defaultHead(losses)),
-    sampler: one('sampler', 'sampler', gathered.sampler, () => defaultSampler(losses, data)),
+    sampler: one('sampler', 'sampler', gathered.sampler, () => fittingSampler(defaultSampler(losses, data), { losses, data, resolving })),
     split: one('split', 'data.split', gathered.split, () => defaultSplit(data)),
     metrics:
       gathered.metrics ??
-      defaultMetrics(data).map((metric, i) => resolveDefault('evaluator', `evaluate.metrics.${i}`, metric, resolving)),
+      presentMetrics(defaultMetrics(data), resolving).map((metric, i) => resolveDefault('evaluator', `evaluate.metrics.${i}`, metric, resolving)),
   };
 }
 
@@ -93,6 +93,33 @@ function defaultSampler(losses: readonly WeighedSlot[], { relation, targets, str
   if (reads(losses, 'triplets')) return { name: 'random-triplets', reason: 'the loss reads triplets' };
   if (reads(losses, 'pairs')) return { name: 'positive-pairs', reason: 'the loss takes the other rows of a batch for negatives' };
   return stream ? { name: 'random-pairs', reason: 'the data is a stream' } : { name: 'balanced-pairs', reason: 'the data has groups' };
+}
+
+interface Sampled {
+  readonly losses: readonly WeighedSlot[];
+  readonly data: DataFacts;
+  readonly resolving: Resolving;
+}
+
+/** The named sampler, else the first that reads what the data has and yields what the losses read. */
+function fittingSampler(named: Derived, { losses, data, resolving: { registry } }: Sampled): Derived {
+  if (registry.get('sampler', named.name)) return named;
+  const fitting = registry.list('sampler').find((plugin) => {
+    const { from, yields, streams } = view(plugin);
+    return [from].flat().includes(data.relation) && (streams || !data.stream) && losses.every((loss) => rowsOf(needsOf(loss)).includes(yields));
+  });
+  return fitting ? { name: fitting.name, reason: named.reason } : named;
+}
+
+/** What a loss reads of a sampler. */
+export function rowsOf(needs: LossNeeds): readonly Yields[] {
+  return 'score' in needs ? ['pairs'] : [needs.embeddings].flat();
+}
+
+/** Those that are there; verification stands in for what is not. */
+function presentMetrics(metrics: readonly Derived[], { registry }: Resolving): readonly Derived[] {
+  const present = metrics.filter(({ name }) => registry.get('evaluator', name));
+  return present.length > 0 ? present : [{ name: 'verification', reason: metrics[0]!.reason }];
 }
 
 function defaultSplit({ relation, stream, description }: DataFacts): Derived {

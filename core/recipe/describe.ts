@@ -31,28 +31,43 @@ function problemsFrom(error: unknown, name: string): readonly Problem[] {
   return [problem('PLUGIN_FAILED', `source ${name} threw: ${error instanceof Error ? error.message : String(error)}`)];
 }
 
-/** A problem of the data that names no place of its own stands at the option that names the file, else at the source. */
+/** A problem of the data that names no place of its own stands at the option that it speaks of, else at the source. */
 function located(one: Problem, source: Slot<'source'>, resolving: Resolving): Problem {
   const path = one.path ?? 'data.source';
-  return { ...one, path, place: one.place ?? placeOfFile(one.message, source, resolving) ?? source.place };
+  return { ...one, path, place: one.place ?? placeOfSubject(one.message, source, resolving) ?? source.place };
 }
 
-function placeOfFile(message: string, source: Slot<'source'>, { root }: Resolving): Place | null {
-  const named = pathOptions(source.plugin.options as Schema, source.use.options, ['data', 'source']).filter(
-    ({ file }) => message.includes(file) || message.includes(shown(file)),
-  );
-  const [longest] = named.sort((a, b) => b.file.length - a.file.length);
-  const node = longest && nodeAt(root, longest.path);
-  return node ? placeOf(node.origin) : null;
+/** The option that a message names: by its path, by the column in quotes, by the file. */
+function placeOfSubject(message: string, source: Slot<'source'>, { root }: Resolving): Place | null {
+  const options = textOptions(source.plugin.options as Schema, source.use.options, ['data', 'source']);
+  const column = options.find(({ format, text }) => format === 'column' && message.includes(`"${text}"`));
+  const [file] = options
+    .filter(({ format, text }) => format === 'path' && (message.includes(text) || message.includes(shown(text))))
+    .sort((a, b) => b.text.length - a.text.length);
+  const named = /\bdata\.source\.\w+(\.\w+)*/.exec(message)?.[0].split('.');
+  for (const path of [named, column?.path, file?.path]) {
+    const node = path && nodeAt(root, path);
+    if (node) return placeOf(node.origin);
+  }
+  return null;
 }
 
-/** Every file that the options name, with its path in the recipe. */
-function pathOptions(schema: Schema, value: unknown, path: readonly string[]): { readonly file: string; readonly path: readonly string[] }[] {
+interface TextOption {
+  readonly text: string;
+  readonly format: 'path' | 'column';
+  readonly path: readonly string[];
+}
+
+/** Every file and column that the options name, with its path in the recipe. */
+function textOptions(schema: Schema, value: unknown, path: readonly string[]): TextOption[] {
   const branches = schema.anyOf ?? [schema];
-  if (typeof value === 'string') return branches.some(({ format }) => format === 'path') ? [{ file: value, path }] : [];
+  if (typeof value === 'string') {
+    const format = branches.map((branch) => branch.format).find((one) => one === 'path' || one === 'column');
+    return format === undefined ? [] : [{ text: value, format, path }];
+  }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const next = branches.map((branch) => branch.properties?.[key]).find((one) => typeof one === 'object');
-    return typeof next === 'object' ? pathOptions(next, inner, [...path, key]) : [];
+    return typeof next === 'object' ? textOptions(next, inner, [...path, key]) : [];
   });
 }

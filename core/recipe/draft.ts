@@ -1,7 +1,7 @@
 import type { DataDescription, Kind, Relation } from '../contract/index.js';
 import type { Place } from '../problem/index.js';
 import type { Settings } from './envelope.js';
-import { keyPlace, type MapNode, nodeAt } from './node.js';
+import { childOf, keyPlace, type MapNode, nodeAt, placeOf } from './node.js';
 import type { Resolving, Slot } from './uses.js';
 
 export type Targets = 'binary' | 'graded' | 'real' | 'positives-only';
@@ -70,6 +70,13 @@ export function placeAt(root: MapNode, path: string): Place | null {
     if (nodeAt(root, keys)) return keyPlace(root, keys);
   }
   return null;
+}
+
+/** Place of a value: for a plugin, of its name. Of the nearest key above where nothing stands there. */
+export function valuePlaceAt(root: MapNode, path: string): Place | null {
+  const node = nodeAt(root, path.split('.'));
+  const named = node?.kind === 'map' ? childOf(node, 'type') : node;
+  return named?.kind === 'scalar' ? placeOf(named.origin) : placeAt(root, path);
 }
 
 /** Only what is sound. */

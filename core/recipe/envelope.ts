@@ -1,7 +1,7 @@
 import { check } from '../plugin/ajv.js';
 import { readOwnJson } from '../plugin/home.js';
 import { problemsOf, type Site } from '../plugin/mistake-problems.js';
-import type { Schema } from '../plugin/schema.js';
+import { dereference, type Schema } from '../plugin/schema.js';
 import { type Problem, problem } from '../problem/index.js';
 import { keyPlace, type Keys, listNode, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf } from './node.js';
 import { originSuffix } from './origin.js';
@@ -83,6 +83,14 @@ let schema: Schema | null = null;
 export function envelopeSchema(): Schema {
   schema ??= readOwnJson('schemas/recipe.schema.json') as Schema;
   return schema;
+}
+
+/** The default of one of the recipe's own keys, undefined where it is derived. */
+export function fixedDefault(path: string): unknown {
+  return path.split('.').reduce<Schema>((here, key) => {
+    const found = [here, ...(here.anyOf ?? [])].map((branch) => branch.properties?.[key]).find((one) => typeof one === 'object');
+    return typeof found === 'object' ? { ...dereference(found, envelopeSchema()), ...found } : {};
+  }, envelopeSchema()).default;
 }
 
 /** Checks the recipe's own keys. The settings leave out what is wrong, so that the rest can be judged. */

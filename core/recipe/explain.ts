@@ -77,7 +77,7 @@ function schemaAt(planned: Planned, registry: Registry, keys: readonly string[])
     const slot = pattern.exec(path)?.[0];
     const rest = slot === undefined ? [] : keys.slice(slot.split('.').length);
     const value = slot === undefined || rest.length === 0 ? undefined : valueAt(recipeOf(planned), slot.split('.'));
-    const type = value && (value as { readonly type?: string }).type;
+    const type = (value as { readonly type?: string } | null | undefined)?.type;
     const found = type === undefined ? null : optionAt({ registry, kind, type, value }, rest);
     if (found) return found;
   }

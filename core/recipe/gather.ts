@@ -58,7 +58,7 @@ function itemsAt({ root }: Resolving, path: string): readonly Node[] | undefined
 
 /** A slot whose plugin does not depend on the rest of the recipe. */
 function withFallback<K extends Kind>(kind: K, path: Keys, how: { readonly fallback: string; readonly extras?: readonly string[] }, { root }: Resolving): SlotRequest<K> {
-  const node = nodeAt(root, path) ?? scalarNode(how.fallback, { from: 'default', reason: `the default ${kind}` });
+  const node = nodeAt(root, path) ?? scalarNode(how.fallback, { from: 'default', reason: 'the same in every recipe' });
   return { kind, path, node, ...how };
 }
 

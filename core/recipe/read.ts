@@ -2,7 +2,6 @@ import {
   Composer,
   type Document,
   isAlias,
-  isMap,
   isScalar,
   isSeq,
   LineCounter,

@@ -9,6 +9,8 @@ export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
   const add = (path: string, reason: string | null): void => void (reason !== null && unread.set(path, reason));
   add('distance', distanceUnread(draft));
   add('data.shuffleBuffer', draft.data.stream ? null : 'the data is no stream');
+  const own = draft.data.description?.parts?.includes('validation') === true && draft.slots.split?.use.options['validation'] !== 0;
+  add('data.split.validation', own ? 'the source brings its own validation part' : null);
   for (const [path, reason] of unreadEvaluation(draft)) add(path, reason);
   return unread;
 }

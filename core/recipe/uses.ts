@@ -53,6 +53,7 @@ export function resolveSlot<K extends Kind>(request: SlotRequest<K>, resolving: 
   if (named === null || resolving.faults.spoils(joinPath(path, ['type']))) return null;
   const plugin = resolving.registry.get(request.kind, named.name);
   if (!plugin) {
+    if (named.name.includes('/') && resolving.faults.spoils('plugins')) return null; // it may be one of those that could not be loaded
     resolving.faults.add(unknownPlugin(request, named, resolving.registry));
     return null;
   }
@@ -69,7 +70,7 @@ interface Named {
 
 function nameOf({ node, fallback }: SlotRequest<Kind>): Named | null {
   const type = node.kind === 'map' ? childOf(node, 'type') : node;
-  if (type === undefined) return fallback === undefined ? null : { name: fallback, origin: { from: 'default', reason: 'the plugin of this slot' } };
+  if (type === undefined) return fallback === undefined ? null : { name: fallback, origin: { from: 'default', reason: 'the same in every recipe' } };
   return type.kind === 'scalar' && typeof type.value === 'string' ? { name: type.value, origin: type.origin } : null;
 }
 
@@ -102,7 +103,7 @@ function resolveOptions<K extends Kind>(request: SlotRequest<K>, plugin: Plugin<
   const used = Object.entries(parts).map(([name, part]) => [name, resolvePart(name, part, { request, plugin, resolving })] as const);
   if (resolving.faults.problems.length > before || used.some(([, part]) => part === null)) return null;
   const absolute = absolutePaths(plugin.options as Schema, options, { node: given, folder: resolving.folder }) as Options;
-  const reason = `default of ${plugin.name}`;
+  const reason = `${plugin.name}'s own`;
   for (const [name, value] of Object.entries(absolute)) recordOrigins(value, { node: childOf(given, name), path: joinPath(path.join('.'), [name]), reason, origins: resolving.origins });
   return { type: plugin.name, options: absolute, parts: Object.fromEntries(used) as PluginUse['parts'] };
 }
@@ -133,7 +134,7 @@ function resolvePart(name: string, part: Part, { request, plugin, resolving }: P
   const one = (node: Node, at: Keys): PluginUse | null => resolveSlot({ kind: part.slot.kind, path: at, node }, resolving)?.use ?? null;
   const node = childOf(request.node, name);
   if (!node) {
-    const reason = `default of ${plugin.name}`;
+    const reason = `${plugin.name}'s own`;
     if (part.many) return part.many === 'list' ? [] : {};
     if (part.default !== undefined) return one(scalarNode(part.default, { from: 'default', reason }), path);
     const full = path.join('.');

@@ -5,5 +5,7 @@ export function hasValidation(slots: Pick<Slots, 'split'>, { description }: Pick
   if (description?.parts?.includes('validation')) return true;
   const { split } = slots;
   if (!split) return true; // which is wrong, and has been said
-  return split.use.type !== 'none' && split.use.options['validation'] !== 0;
+  const { validation, column = null } = split.use.options;
+  if (split.use.type === 'given') return column !== null || validation !== 0;
+  return split.use.type !== 'none' && validation !== 0;
 }

@@ -19,6 +19,8 @@ type Words = (error: YamlError, text: string) => Worded;
 
 const syntax = (message: string, hint?: string): Worded => ({ code: 'YAML_SYNTAX', message, ...(hint === undefined ? {} : { hint }) });
 
+const unclosed = syntax('a [ or { that was opened is not closed');
+
 const words: Readonly<Record<string, Words>> = {
   DUPLICATE_KEY: ({ pos: [at] }, text) => {
     const name = keyFrom(text, at);
@@ -32,12 +34,15 @@ const words: Readonly<Record<string, Words>> = {
   TAB_AS_INDENT: () => syntax('a tab stands where spaces must indent', 'Indent with spaces: two for each level.'),
   RESOURCE_EXHAUSTION: () => syntax('nested too deeply'),
   BAD_ALIAS: () => ({ code: 'YAML_ALIAS', message: 'an alias (*name) or anchor (&name) has no usable name' }),
-  MISSING_CHAR: ({ message }) => syntax(lowered(message)),
+  MISSING_CHAR: ({ message }) => {
+    if (/quote/.test(message)) return syntax('a quote that was opened is not closed');
+    return /must end with/.test(message) ? unclosed : syntax(lowered(message));
+  },
   BLOCK_AS_IMPLICIT_KEY: () => syntax('a second "key: value" stands inside a value', 'Quote text that holds ": ", or indent the inner map below its key.'),
   MULTILINE_IMPLICIT_KEY: () => syntax('a key and its colon must stand on one line'),
   BAD_SCALAR_START: (_error, text) => syntax('text cannot begin with this character', `Quote it${text.includes('@') ? ': "@..."' : ''}.`),
   BAD_INDENT: ({ message }) =>
-    /flow/i.test(message) ? syntax('a [ or { opened above is not closed') : syntax('this line is not indented like its neighbours'),
+    /flow/i.test(message) ? unclosed : syntax('this line is not indented like its neighbours'),
   BAD_DQ_ESCAPE: () => syntax('no such escape in double quotes', 'Use single quotes for text with backslashes.'),
   UNEXPECTED_TOKEN: ({ message }) =>
     /node end|in YAML stream|scalar/.test(message)
@@ -51,7 +56,9 @@ export function wordYamlError(error: YamlError, text: string): Worded {
   if (dollar === '${' && error.code !== 'DUPLICATE_KEY') {
     return { ...syntax('${...} inside { } or [ ] must stand in quotes', 'Write "${vars.name}".'), at: start - 1, length: 2 };
   }
-  return words[error.code]?.(error, text) ?? syntax(lowered(error.message));
+  const worded = words[error.code]?.(error, text) ?? syntax(lowered(error.message));
+  const end = text.trimEnd().length; // what is missing at the end of the text shows at its last line
+  return start > end ? { ...worded, at: end } : worded;
 }
 
 const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');

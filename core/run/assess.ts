@@ -1,6 +1,6 @@
 import type { BoundDistance, ThresholdRule } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
-import { type Embedder, type EmbeddedItems, embedItems } from '../evaluate/embed.js';
+import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed.js';
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
 import { type Scorer, scoreBlocks } from '../evaluate/score.js';
@@ -14,7 +14,11 @@ export interface AssessedPart {
 }
 
 /** The pairs are drawn once, from the seed and the part's name: the same for every model. */
-export function assessedPart(items: ItemSet, name: 'validation' | 'test', how: { readonly seed: number; readonly pairs: PairChoice }): AssessedPart {
+export function assessedPart(
+  items: ItemSet,
+  name: 'validation' | 'test',
+  how: { readonly seed: number; readonly pairs: PairChoice },
+): AssessedPart {
   return { items, pairs: choosePairs(items, how.pairs, openStream(how.seed, `evaluation-pairs.${name}`).draw()) };
 }
 
@@ -33,7 +37,11 @@ export interface AssessSettings {
 }
 
 /** Every evaluator over one part, at a threshold that was chosen elsewhere (null: none). */
-export async function assess(part: AssessedPart, judged: Judged, how: AssessSettings & { readonly threshold: Threshold | null }): Promise<Evaluation> {
+export async function assess(
+  part: AssessedPart,
+  judged: Judged,
+  how: AssessSettings & { readonly threshold: Threshold | null },
+): Promise<Evaluation> {
   const embedded = await embedItems(part.items, judged.left, judged.right);
   return evaluateEmbedded(part, { judged, embedded }, how);
 }
@@ -45,7 +53,8 @@ export async function assessValidation(
   how: AssessSettings & { readonly rule: ThresholdRule | null },
 ): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
   const embedded = await embedItems(part.items, judged.left, judged.right);
-  const threshold = how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
+  const threshold =
+    how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
   return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 
@@ -54,7 +63,11 @@ interface Embedded {
   readonly embedded: EmbeddedItems;
 }
 
-function evaluateEmbedded(part: AssessedPart, { judged, embedded }: Embedded, how: AssessSettings & { readonly threshold: Threshold | null }): Promise<Evaluation> {
+function evaluateEmbedded(
+  part: AssessedPart,
+  { judged, embedded }: Embedded,
+  how: AssessSettings & { readonly threshold: Threshold | null },
+): Promise<Evaluation> {
   return evaluate({
     items: part.items,
     pairs: part.pairs,
@@ -64,16 +77,22 @@ function evaluateEmbedded(part: AssessedPart, { judged, embedded }: Embedded, ho
     evaluators: how.evaluators,
     threshold: how.threshold?.closeness ?? null,
     positive: how.positive,
-    draw: openStream(how.seed, 'evaluators').draw(),
+    draw: (evaluator) => openStream(how.seed, `evaluator.${evaluator}`).draw(),
   });
 }
 
-async function chooseOn(part: AssessedPart, { judged, embedded }: Embedded, how: { readonly rule: ThresholdRule; readonly positive: 'same' | 'different' }): Promise<Threshold | null> {
+async function chooseOn(
+  part: AssessedPart,
+  { judged, embedded }: Embedded,
+  how: { readonly rule: ThresholdRule; readonly positive: 'same' | 'different' },
+): Promise<Threshold | null> {
   const closeness = new Float32Array(part.pairs.left.length);
   let at = 0;
   for await (const block of scoreBlocks(embedded, part.pairs, judged.scorer)) {
     closeness.set(block.closeness, at);
     at += block.closeness.length;
   }
-  return chooseThreshold({ closeness, target: part.pairs.target }, how.rule, { produces: judged.scorer.produces, positive: how.positive });
+  const { target, weight } = part.pairs;
+  const choice = { produces: judged.scorer.produces, positive: how.positive };
+  return chooseThreshold({ closeness, target, weight }, how.rule, choice);
 }

@@ -75,6 +75,7 @@ function neighbours(
     left: side,
     right: side,
     groups: Int32Array.from(labels),
+    impostorOf: null,
     pairs: null,
     triplets: null,
     column: () => new Int32Array(),

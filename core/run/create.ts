@@ -45,7 +45,8 @@ function createParts(definition: View<Kind>, use: PluginUse, how: Creating): Rea
     const used = use.parts[name]!;
     const one = (inner: PluginUse): unknown => createPart(part.slot.kind, inner, how);
     if (part.many === 'list') parts[name] = (used as readonly PluginUse[]).map(one);
-    else if (part.many === 'map') parts[name] = Object.fromEntries(Object.entries(used).map(([key, inner]) => [key, one(inner)]));
+    else if (part.many === 'map')
+      parts[name] = Object.fromEntries(Object.entries(used).map(([key, inner]) => [key, one(inner)]));
     else parts[name] = one(used as PluginUse);
   }
   return parts;

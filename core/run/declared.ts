@@ -12,7 +12,13 @@ export interface DeclaredWeights {
 
 export function declareWeights(
   definition: View<'distance' | 'head' | 'loss'>,
-  how: { readonly path: string; readonly options: Options; readonly facts: Facts; readonly seed: number; readonly scale: number },
+  how: {
+    readonly path: string;
+    readonly options: Options;
+    readonly facts: Facts;
+    readonly seed: number;
+    readonly scale: number;
+  },
 ): DeclaredWeights {
   const specs = specsOf(definition, how.facts, how.options);
   const variables: Record<string, tfc.Variable> = {};
@@ -22,7 +28,13 @@ export function declareWeights(
     const initial = initialWeight(spec, { seed: how.seed, name: full }, { facts: how.facts, options: how.options });
     const variable = tfc.tidy(() => tfc.variable(tfc.tensor(initial.values, [...initial.shape]), trainable));
     variables[name] = variable;
-    return { name: full, variable, trainable, decay: initial.shape.length > 1, scale: how.scale * (spec.learningRateScale ?? 1) };
+    return {
+      name: full,
+      variable,
+      trainable,
+      decay: initial.shape.length > 1,
+      scale: how.scale * (spec.learningRateScale ?? 1),
+    };
   });
   return { variables, weights };
 }

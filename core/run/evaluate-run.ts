@@ -3,8 +3,8 @@ import type { Log } from '../contract/index.js';
 import { openEngine } from '../engine/open.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openFiles } from '../files/index.js';
-import { loadPlugins } from '../plugin/load.js';
 import type { Plugin } from '../plugin/define.js';
+import { loadPlugins } from '../plugin/load.js';
 import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
@@ -53,7 +53,8 @@ export async function evaluateRun(request: {
       const assessed = session[name];
       return assessed && partResult(await assess(assessed, session.judged(), how), evaluators, threshold);
     };
-    if (!session.validation && !session.test) fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
+    if (!session.validation && !session.test)
+      fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
     const counted = session.test ?? session.validation!;
     return {
       recipe: plan.name,
@@ -70,5 +71,8 @@ export async function evaluateRun(request: {
 
 function thresholdOfModel({ threshold }: SavedModel): Threshold | null {
   if (!threshold) return null;
-  return { score: threshold.threshold, closeness: threshold.score === 'distance' ? 0 - threshold.threshold : threshold.threshold };
+  return {
+    score: threshold.threshold,
+    closeness: threshold.score === 'distance' ? 0 - threshold.threshold : threshold.threshold,
+  };
 }

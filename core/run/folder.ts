@@ -29,10 +29,18 @@ export async function createRunFolder(name: string, out: string | null): Promise
   const path = resolve(out ?? freshFolder(name));
   const taken = existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.lock-')) : [];
   if (taken.length > 0) {
-    fail('OUTPUT', `the folder ${path} is not empty (${taken.slice(0, 3).join(', ')}): give --out a new one, or remove it`);
+    fail(
+      'OUTPUT',
+      `the folder ${path} is not empty (${taken.slice(0, 3).join(', ')}): give --out a new one, or remove it`,
+    );
   }
   const lock: Lock = await lockFolder(path);
-  return { path, id: path.split(/[\\/]/).at(-1)!, at: (file) => join(path, inRun[file]), release: () => lock.release() };
+  return {
+    path,
+    id: path.split(/[\\/]/).at(-1)!,
+    at: (file) => join(path, inRun[file]),
+    release: () => lock.release(),
+  };
 }
 
 function freshFolder(name: string): string {

@@ -1,9 +1,9 @@
 import type { Input, Log } from '../contract/index.js';
 import { type DataSurvey, surveyData } from '../data/survey.js';
-import { pairCount } from '../evaluate/pairs.js';
 import { openFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { type Problem, ProblemError, problem } from '../problem/index.js';
+import { pairCount } from '../random/index.js';
 import type { Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
@@ -57,21 +57,39 @@ export async function forecast(request: ForecastRequest): Promise<Forecast> {
     const sampled = data && proveSampling(planned, wired.sampler, data.train);
     const inputs = data?.inputs ?? null;
     const built = inputs ? buildTowers(request, inputs) : { towers: [], dimensions: null, problems: [] };
-    const declared = built.dimensions === null || !data ? [] : declaredWeights(request, { data, dimensions: built.dimensions });
-    const parameters = built.towers.reduce((sum, { parameters: own }) => sum + own, 0) + declared.reduce((sum, { shape }) => sum + product(shape), 0);
+    const declared =
+      built.dimensions === null || !data ? [] : declaredWeights(request, { data, dimensions: built.dimensions });
+    const parameters =
+      built.towers.reduce((sum, { parameters: own }) => sum + own, 0) +
+      declared.reduce((sum, { shape }) => sum + product(shape), 0);
     const evaluationPairs = data && evaluatedPairs(request, data);
-    const needs = data ? memoryNeeds(request, { data, sampled: sampled!, towers: built.towers, parameters, evaluationPairs: evaluationPairs! }) : [];
+    const needs = data
+      ? memoryNeeds(request, {
+          data,
+          sampled: sampled!,
+          towers: built.towers,
+          parameters,
+          evaluationPairs: evaluationPairs!,
+        })
+      : [];
     return {
       data,
       inputs: inputs?.left ?? [],
       sampled,
-      steps: plan.train.steps ?? (sampled && sampled.batches > 0 ? plan.train.epochs! * (plan.train.stepsPerEpoch ?? sampled.batches) : null),
+      steps:
+        plan.train.steps ??
+        (sampled && sampled.batches > 0 ? plan.train.epochs! * (plan.train.stepsPerEpoch ?? sampled.batches) : null),
       ...built,
       declared,
       parameters,
       evaluationPairs,
       needs,
-      problems: [...(data ? emptyParts(planned, data) : []), ...(sampled?.problems ?? []), ...built.problems, ...proveMemory(planned, needs)],
+      problems: [
+        ...(data ? emptyParts(planned, data) : []),
+        ...(sampled?.problems ?? []),
+        ...built.problems,
+        ...proveMemory(planned, needs),
+      ],
     };
   } finally {
     wired.dispose();
@@ -87,10 +105,18 @@ function emptyParts(planned: Planned, { sizes, items }: DataSurvey): readonly Pr
   return [problem('DATA_EMPTY', `the split leaves no items for training (of ${items})`, at)];
 }
 
-function buildTowers({ planned, registry, log }: ForecastRequest, inputs: DataSurvey['inputs']): { towers: Tower[]; dimensions: number | null; problems: readonly Problem[] } {
+function buildTowers(
+  { planned, registry, log }: ForecastRequest,
+  inputs: DataSurvey['inputs'],
+): { towers: Tower[]; dimensions: number | null; problems: readonly Problem[] } {
   const { encoder } = planned.plan;
   const named: readonly (readonly [string, PluginUse, readonly Input[]])[] =
-    'type' in encoder ? [['encoder', encoder, inputs.left]] : [['encoder.left', encoder.left, inputs.left], ['encoder.right', encoder.right, inputs.right]];
+    'type' in encoder
+      ? [['encoder', encoder, inputs.left]]
+      : [
+          ['encoder.left', encoder.left, inputs.left],
+          ['encoder.right', encoder.right, inputs.right],
+        ];
   try {
     const built = named.map(([path, use, given]): readonly [string, BuiltEncoder] => [
       path,
@@ -99,24 +125,45 @@ function buildTowers({ planned, registry, log }: ForecastRequest, inputs: DataSu
         path,
         inputs: given,
         seed: null,
-        create: (context) => createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
+        create: (context) =>
+          createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
       }),
     ]);
     const towers = built.map(([path, { layers, parameters }]) => ({ path, layers, parameters }));
     const sizes = built.map(([, tower]) => tower.dimensions);
     for (const [, tower] of built) tower.dispose();
     const differ = sizes.length === 2 && sizes[0] !== sizes[1];
-    const problems = differ ? [problem('SHAPE', `the left encoder gives ${sizes[0]} dimensions and the right one ${sizes[1]}; both must be the same`, { place: placeOf(planned, 'encoder'), path: 'encoder' })] : [];
+    const problems = differ
+      ? [
+          problem(
+            'SHAPE',
+            `the left encoder gives ${sizes[0]} dimensions and the right one ${sizes[1]}; both must be the same`,
+            { place: placeOf(planned, 'encoder'), path: 'encoder' },
+          ),
+        ]
+      : [];
     return { towers, dimensions: sizes[0]!, problems };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { towers: [], dimensions: null, problems: error.problems.map((one) => ({ ...one, place: one.place ?? placeOf(planned, one.path ?? 'encoder') })) };
+    return {
+      towers: [],
+      dimensions: null,
+      problems: error.problems.map((one) => ({ ...one, place: one.place ?? placeOf(planned, one.path ?? 'encoder') })),
+    };
   }
 }
 
-function declaredWeights({ planned, registry }: ForecastRequest, known: { readonly data: DataSurvey; readonly dimensions: number }): Forecast['declared'] {
+function declaredWeights(
+  { planned, registry }: ForecastRequest,
+  known: { readonly data: DataSurvey; readonly dimensions: number },
+): Forecast['declared'] {
   const { plan } = planned;
-  const facts = { groups: known.data.train.groupSizes.length, items: known.data.train.items, dimensions: known.dimensions, batchSize: plan.train.batchSize };
+  const facts = {
+    groups: known.data.train.groupSizes.length,
+    items: known.data.train.items,
+    dimensions: known.dimensions,
+    batchSize: plan.train.batchSize,
+  };
   const of = (kind: 'distance' | 'head' | 'loss', use: PluginUse, path: string): Forecast['declared'] =>
     Object.entries(specsOf(definitionOf(registry, kind, use), facts, use.options)).map(([name, spec]) => ({
       name: `${path}/${name}`,
@@ -130,7 +177,10 @@ function declaredWeights({ planned, registry }: ForecastRequest, known: { readon
 }
 
 /** How many pairs verification will count. */
-function evaluatedPairs({ planned }: ForecastRequest, data: DataSurvey): { readonly validation: number; readonly test: number } {
+function evaluatedPairs(
+  { planned }: ForecastRequest,
+  data: DataSurvey,
+): { readonly validation: number; readonly test: number } {
   const { type, count } = planned.plan.evaluate.pairs;
   const one = (part: 'validation' | 'test'): number => {
     if (type === 'given') return data.pairs[part];
@@ -148,18 +198,31 @@ const PAIR_BYTES = 48;
 
 function memoryNeeds(
   { planned, registry }: ForecastRequest,
-  known: { readonly data: DataSurvey; readonly sampled: Sampled; readonly towers: readonly Tower[]; readonly parameters: number; readonly evaluationPairs: { readonly validation: number; readonly test: number } },
+  known: {
+    readonly data: DataSurvey;
+    readonly sampled: Sampled;
+    readonly towers: readonly Tower[];
+    readonly parameters: number;
+    readonly evaluationPairs: { readonly validation: number; readonly test: number };
+  },
 ): readonly Need[] {
   const { plan } = planned;
   const item = known.data.inputs.left.reduce((sum, input) => sum + product(input.shape) * 4, 0);
   const slots = Object.keys(definitionOf(registry, 'optimizer', plan.optimizer).slots).length;
-  const outputs = known.towers.reduce((sum, { layers }) => sum + layers.reduce((own, { shape }) => own + product(shape.map((size) => size ?? 1)), 0), 0);
+  const outputs = known.towers.reduce(
+    (sum, { layers }) => sum + layers.reduce((own, { shape }) => own + product(shape.map((size) => size ?? 1)), 0),
+    0,
+  );
   const sides = known.towers.length === 1 ? 2 : 1;
   const pairs = known.evaluationPairs.validation + known.evaluationPairs.test;
   return [
     { what: 'the data', bytes: known.data.items * item, path: 'data.source' },
     { what: 'weights, gradients and optimizer', bytes: known.parameters * 4 * (2 + slots), path: 'encoder' },
-    { what: 'one step', bytes: plan.train.batchSize * (outputs * sides * 4 * 2 + item * sides), path: 'train.batchSize' },
+    {
+      what: 'one step',
+      bytes: plan.train.batchSize * (outputs * sides * 4 * 2 + item * sides),
+      path: 'train.batchSize',
+    },
     { what: `the pairs of sampler ${plan.sampler.type}`, bytes: known.sampled.bytes, path: 'sampler' },
     { what: `the ${pairs} pairs of evaluate.pairs`, bytes: pairs * PAIR_BYTES, path: 'evaluate.pairs' },
   ];

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Input, Json, Score, ThresholdRule } from '../contract/index.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { readSafetensors, type StoredTensors, writeFolderWhole, writeJson, writeSafetensors } from '../files/index.js';
@@ -18,7 +18,12 @@ export interface ModelDescription {
   readonly score: Score;
   readonly parameters: number;
   /** null: the last model, where nothing was monitored. */
-  readonly best: { readonly epoch: number; readonly step: number; readonly monitor: string; readonly value: number } | null;
+  readonly best: {
+    readonly epoch: number;
+    readonly step: number;
+    readonly monitor: string;
+    readonly value: number;
+  } | null;
 }
 
 export interface StoredThreshold {
@@ -45,13 +50,19 @@ export async function saveModel(folder: string, model: SavedModel): Promise<void
 }
 
 export function storedThreshold(threshold: Threshold, score: Score, rule: ThresholdRule): StoredThreshold {
-  return { threshold: threshold.score, score, same: score === 'distance' ? 'score <= threshold' : 'score >= threshold', rule };
+  return {
+    threshold: threshold.score,
+    score,
+    same: score === 'distance' ? 'score <= threshold' : 'score >= threshold',
+    rule,
+  };
 }
 
 /** Errors: RUN_FOLDER when a file is missing or damaged. */
 export async function loadModel(folder: string): Promise<SavedModel> {
   const description = (await readJson(join(folder, 'model.json'))) as ModelDescription;
-  if (description.format !== 1) fail('RUN_FOLDER', `${join(folder, 'model.json')} has format ${description.format}; this siamese reads 1`);
+  if (description.format !== 1)
+    fail('RUN_FOLDER', `${join(folder, 'model.json')} has format ${description.format}; this siamese reads 1`);
   const { tensors } = await readSafetensors(join(folder, 'weights.safetensors'));
   const threshold = (await readJson(join(folder, 'threshold.json'), null)) as StoredThreshold | null;
   return { description, weights: fromStored(tensors), threshold };
@@ -61,7 +72,10 @@ export async function loadModel(folder: string): Promise<SavedModel> {
 export async function readJson(path: string, absent?: null): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && absent === null) return null;
-    return fail('RUN_FOLDER', `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`);
+    return fail(
+      'RUN_FOLDER',
+      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
+    );
   });
   if (text === null) return null;
   try {
@@ -72,7 +86,9 @@ export async function readJson(path: string, absent?: null): Promise<unknown> {
 }
 
 export function toStored(weights: NamedArrays): StoredTensors {
-  return new Map(Object.entries(weights).map(([name, { shape, values }]) => [name, { shape, dtype: 'F32', data: values }]));
+  return new Map(
+    Object.entries(weights).map(([name, { shape, values }]) => [name, { shape, dtype: 'F32', data: values }]),
+  );
 }
 
 export function fromStored(tensors: StoredTensors): NamedArrays {

@@ -30,7 +30,12 @@ export interface RunResult {
     readonly firstStepSeconds: number;
     readonly peakMemoryMiB: number;
     /** Epoch and step of the model that was kept. */
-    readonly best: { readonly epoch: number; readonly step: number; readonly monitor: string; readonly value: number } | null;
+    readonly best: {
+      readonly epoch: number;
+      readonly step: number;
+      readonly monitor: string;
+      readonly value: number;
+    } | null;
   };
   readonly validation: PartResult | null;
   readonly test: PartResult | null;
@@ -39,7 +44,11 @@ export interface RunResult {
   readonly notes: readonly string[];
 }
 
-export function partResult(evaluation: Evaluation, evaluators: readonly BoundEvaluator[], threshold: Threshold | null): PartResult {
+export function partResult(
+  evaluation: Evaluation,
+  evaluators: readonly BoundEvaluator[],
+  threshold: Threshold | null,
+): PartResult {
   return Object.fromEntries(
     evaluators.map((evaluator) => {
       const figures = figuresOf(evaluation[evaluator.name]!.values, evaluator.metrics);

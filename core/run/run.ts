@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { Log } from '../contract/index.js';
+import type { Engine } from '../engine/engine.js';
+import { openEngine } from '../engine/open.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { openEngine } from '../engine/open.js';
-import type { Engine } from '../engine/engine.js';
 import { openFiles, openLines, writeJson, writeWhole } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Plan, Planned } from '../recipe/types.js';
@@ -13,7 +13,7 @@ import type { TrainingEvent } from '../train/events.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
 import { createEagerStep, type TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
-import { assess, type AssessSettings, assessValidation } from './assess.js';
+import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { createRunFolder, type RunFolder } from './folder.js';
 import { saveModel, storedThreshold } from './model.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
@@ -59,7 +59,11 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     try {
       for (const message of session.data.notes) request.report({ kind: 'note', message });
       const result = await new Run({ request, folder, engine, session }).execute();
-      await writeJson(folder.at('ledger'), { ...session.data.ledger, evaluation: result.evaluation, files: await files.hashes() });
+      await writeJson(folder.at('ledger'), {
+        ...session.data.ledger,
+        evaluation: result.evaluation,
+        files: await files.hashes(),
+      });
       await writeJson(folder.at('result'), result);
       return { folder: folder.path, result };
     } finally {
@@ -89,7 +93,10 @@ function planFile({ planned, registry }: RunRequest): unknown {
     folder: planned.folder,
     plan: planned.plan,
     origins: Object.fromEntries(planned.origins),
-    plugins: registry.groups.map(({ owner, plugins }) => ({ owner, plugins: plugins.map(({ kind, name }) => `${kind} ${name}`) })),
+    plugins: registry.groups.map(({ owner, plugins }) => ({
+      owner,
+      plugins: plugins.map(({ kind, name }) => `${kind} ${name}`),
+    })),
   };
 }
 
@@ -138,10 +145,22 @@ class Run {
   async #train(step: TrainingStep, report: (event: TrainingEvent) => void): Promise<LoopResult> {
     const { session, request, folder } = this.#parts;
     const { train: settings, seed, evaluate } = this.#plan;
-    const checkpoint = { folder: folder.at('checkpoints'), keep: settings.checkpoint.keep, network: session.network, optimizer: step.optimizerState, plan: planHash(this.#plan) };
+    const checkpoint = {
+      folder: folder.at('checkpoints'),
+      keep: settings.checkpoint.keep,
+      network: session.network,
+      optimizer: step.optimizerState,
+      plan: planHash(this.#plan),
+    };
     return train({
       step,
-      feed: { training: session.data.train, sampler: session.wired.sampler, yields: session.wired.yields, batchSize: settings.batchSize, seed },
+      feed: {
+        training: session.data.train,
+        sampler: session.wired.sampler,
+        yields: session.wired.yields,
+        batchSize: settings.batchSize,
+        seed,
+      },
       schedule: session.wired.schedule,
       learningRate: this.#plan.optimizer.options['learningRate'] as number,
       epochs: settings.epochs,
@@ -150,7 +169,8 @@ class Run {
       stepsPerPass: stepsPerPass(session, settings.batchSize),
       evaluateEvery: evaluate.every,
       checkpointEvery: settings.checkpoint.every,
-      validate: session.validation && (() => this.#validate(duringTraining(session.wired.evaluators, settings.monitor))),
+      validate:
+        session.validation && (() => this.#validate(duringTraining(session.wired.evaluators, settings.monitor))),
       monitor: monitorOf(this.#plan, session),
       earlyStopping: settings.earlyStopping,
       snapshot: () => exportWeights(session.network.weights),
@@ -163,12 +183,20 @@ class Run {
   async #validate(evaluators: AssessSettings['evaluators']): Promise<Evaluation> {
     const { session } = this.#parts;
     const rule = this.#plan.evaluate.threshold;
-    const { evaluation } = await assessValidation(session.validation!, session.judged(), { ...this.#assessing(), evaluators, rule });
+    const { evaluation } = await assessValidation(session.validation!, session.judged(), {
+      ...this.#assessing(),
+      evaluators,
+      rule,
+    });
     return evaluation;
   }
 
   #assessing(): AssessSettings {
-    return { evaluators: this.#parts.session.wired.evaluators, positive: this.#plan.evaluate.positive, seed: this.#plan.seed };
+    return {
+      evaluators: this.#parts.session.wired.evaluators,
+      positive: this.#plan.evaluate.positive,
+      seed: this.#plan.seed,
+    };
   }
 
   /** Threshold on validation, figures on both parts, the baselines beside them; then the model is saved. */
@@ -211,7 +239,10 @@ class Run {
       threshold,
       validation: validation && partResult(validation.evaluation, how.evaluators, threshold),
       test: test && partResult(test, how.evaluators, threshold),
-      notes: [...(validation ? notesOf('validation', validation.evaluation) : []), ...(test ? notesOf('test', test) : [])],
+      notes: [
+        ...(validation ? notesOf('validation', validation.evaluation) : []),
+        ...(test ? notesOf('test', test) : []),
+      ],
     };
   }
 
@@ -240,7 +271,10 @@ class Run {
     return { ...this.#frame(loop, 'interrupted'), validation: null, test: null, baselines: {}, notes: [] };
   }
 
-  #frame(loop: LoopResult, status: RunResult['status']): Omit<RunResult, 'validation' | 'test' | 'baselines' | 'notes'> {
+  #frame(
+    loop: LoopResult,
+    status: RunResult['status'],
+  ): Omit<RunResult, 'validation' | 'test' | 'baselines' | 'notes'> {
     const { session, engine } = this.#parts;
     const { data } = session;
     const counted = session.test ?? session.validation;
@@ -250,7 +284,11 @@ class Run {
       seed: this.#plan.seed,
       engine: { name: engine.name, compiled: false, tensorflow: engine.tensorflow },
       data: { items: data.items, ...data.ledger.sizes, overlap: data.ledger.overlap },
-      evaluation: counted && { pairs: counted.pairs.left.length, positives: counted.pairs.positives, hash: counted.pairs.hash },
+      evaluation: counted && {
+        pairs: counted.pairs.left.length,
+        positives: counted.pairs.positives,
+        hash: counted.pairs.hash,
+      },
       training: {
         epochs: loop.state.epoch,
         steps: loop.state.step,
@@ -271,7 +309,10 @@ function bestOf(loop: LoopResult, monitor: string | null): RunResult['training']
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
 }
 
-function monitorOf(plan: Plan, session: Session): { readonly path: string; readonly better: 'higher' | 'lower' } | null {
+function monitorOf(
+  plan: Plan,
+  session: Session,
+): { readonly path: string; readonly better: 'higher' | 'lower' } | null {
   const path = plan.train.monitor;
   if (path === null || !session.validation) return null;
   const dot = path.indexOf('.');

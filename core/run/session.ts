@@ -1,7 +1,7 @@
 import type { FieldPlans, Files, Json, Log } from '../contract/index.js';
 import { type DataRequest, type OpenedData, openData } from '../data/open.js';
-import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { baselineDistance, rawInput, rawInputProblem } from '../evaluate/baselines.js';
+import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
@@ -10,7 +10,7 @@ import { bindDistance } from '../train/bind.js';
 import { type Network, scorePairs } from '../train/network.js';
 import { type AssessedPart, assessedPart, type Judged } from './assess.js';
 import { createPlugin, definitionOf, guarded } from './create.js';
-import { wire, type Wired } from './wire.js';
+import { type Wired, wire } from './wire.js';
 
 /** A plan with its data open and its network built: what a run trains and what `evaluate` judges. */
 export interface Session {
@@ -86,7 +86,10 @@ export function dataRequest(request: SessionRequest, wired: Wired): DataRequest 
 }
 
 /** Columns that plugins name in options of format `column`. */
-function namedColumns(registry: Registry, uses: readonly (readonly ['source' | 'split' | 'sampler' | 'evaluator', PluginUse])[]): readonly string[] {
+function namedColumns(
+  registry: Registry,
+  uses: readonly (readonly ['source' | 'split' | 'sampler' | 'evaluator', PluginUse])[],
+): readonly string[] {
   return uses.flatMap(([kind, use]) => {
     const { properties } = registry.get(kind, use.type)!.options;
     return Object.entries(properties).flatMap(([name, schema]) => {
@@ -108,7 +111,11 @@ function judgedNetwork(network: Network): Judged {
   };
 }
 
-function judgedRawInput({ plan, registry, log }: SessionRequest, network: Network, data: OpenedData): Judged | { readonly problem: string } {
+function judgedRawInput(
+  { plan, registry, log }: SessionRequest,
+  network: Network,
+  data: OpenedData,
+): Judged | { readonly problem: string } {
   const problem = rawInputProblem(data.inputs.left, data.inputs.right);
   if (problem !== null) return { problem };
   const hasWeights = definitionOf(registry, 'distance', plan.distance).weights !== undefined;
@@ -124,6 +131,9 @@ function plainEuclidean(registry: Registry, log: Log): Judged['distance'] {
 }
 
 /** What is evaluated during training: what measures pairs, which is cheap, and what the monitor needs. */
-export function duringTraining(evaluators: readonly BoundEvaluator[], monitor: string | null): readonly BoundEvaluator[] {
+export function duringTraining(
+  evaluators: readonly BoundEvaluator[],
+  monitor: string | null,
+): readonly BoundEvaluator[] {
   return evaluators.filter((evaluator) => evaluator.measures === 'pairs' || evaluator.name === monitor?.split('.')[0]);
 }

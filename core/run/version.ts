@@ -8,7 +8,10 @@ export const version: string = readVersion(dirname(fileURLToPath(import.meta.url
 function readVersion(folder: string): string {
   for (let here = folder; ; here = dirname(here)) {
     try {
-      const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as { name?: string; version?: string };
+      const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
       if (manifest.name === 'siamese' && manifest.version) return manifest.version;
     } catch {
       // no package.json here: look further up

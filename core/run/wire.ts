@@ -1,19 +1,19 @@
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
-import * as contract from '../contract/index.js';
 import type { Facts, Input, Log, Range } from '../contract/index.js';
+import * as contract from '../contract/index.js';
+import { evaluationStep } from '../evaluate/embed.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Created, View } from '../plugin/view.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
+import type { NetworkAugmentation } from '../train/augment.js';
 import { bindDistance, bindHead } from '../train/bind.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { NetworkLoss } from '../train/loss.js';
 import type { Network, NetworkHead, NetworkWeight } from '../train/network.js';
-import type { NetworkAugmentation } from '../train/augment.js';
-import { createPlugin, type Creating, definitionOf, guarded } from './create.js';
+import { type Creating, createPlugin, definitionOf, guarded } from './create.js';
 import { type DeclaredWeights, declareWeights } from './declared.js';
-import { evaluationStep } from '../evaluate/embed.js';
 
 /** What becomes known only when the data is open. */
 export interface DataFacts {
@@ -68,21 +68,41 @@ interface WeighedLoss extends DeclaredWeights {
 export function wire(wiring: Wiring): Wired {
   const container = new Container({ defaultScope: 'Singleton' });
   const disposals: (() => void)[] = [];
-  const bind = <T>(token: ServiceIdentifier<T>, create: (...needs: never[]) => T, needs: readonly symbol[] = []): void => {
+  const bind = <T>(
+    token: ServiceIdentifier<T>,
+    create: (...needs: never[]) => T,
+    needs: readonly symbol[] = [],
+  ): void => {
     container.bind(token).toResolvedValue(create as (...needs: unknown[]) => T, [...needs] as never);
   };
   bindPlugins(wiring, bind);
   bindNetwork(wiring, bind, disposals);
   const get = <T>(token: ServiceIdentifier<T>): T => container.get(token);
   return {
-    get source() { return get<Created['source']>(contract.Source.token); },
-    get split() { return get<Wired['split']>(contract.Split.token); },
-    get sampler() { return get<Created['sampler']>(contract.Sampler.token); },
-    get schedule() { return get<Created['schedule']>(contract.Schedule.token); },
-    get optimizer() { return get<Created['optimizer']>(contract.Optimizer.token); },
-    get augmentations() { return get<Wired['augmentations']>(contract.Augmentation.token); },
-    get evaluators() { return get<Wired['evaluators']>(contract.Evaluator.token); },
-    get trackers() { return get<Wired['trackers']>(contract.Tracker.token); },
+    get source() {
+      return get<Created['source']>(contract.Source.token);
+    },
+    get split() {
+      return get<Wired['split']>(contract.Split.token);
+    },
+    get sampler() {
+      return get<Created['sampler']>(contract.Sampler.token);
+    },
+    get schedule() {
+      return get<Created['schedule']>(contract.Schedule.token);
+    },
+    get optimizer() {
+      return get<Created['optimizer']>(contract.Optimizer.token);
+    },
+    get augmentations() {
+      return get<Wired['augmentations']>(contract.Augmentation.token);
+    },
+    get evaluators() {
+      return get<Wired['evaluators']>(contract.Evaluator.token);
+    },
+    get trackers() {
+      return get<Wired['trackers']>(contract.Tracker.token);
+    },
     yields: definitionOf(wiring.registry, 'sampler', wiring.plan.sampler).yields,
     slots: definitionOf(wiring.registry, 'optimizer', wiring.plan.optimizer).slots,
     network(facts) {
@@ -152,7 +172,10 @@ function bindNetwork(wiring: Wiring, bind: Bind, disposals: (() => void)[]): voi
     return made;
   };
   bind(Measured, (sizes: Facts) => declared(measure(wiring, sizes)), [Sizes as symbol]);
-  bind(Scored, (sizes: Facts, measured: Measure) => declared(scoring(wiring, sizes, measured)), [Sizes as symbol, Measured as symbol]);
+  bind(Scored, (sizes: Facts, measured: Measure) => declared(scoring(wiring, sizes, measured)), [
+    Sizes as symbol,
+    Measured as symbol,
+  ]);
   bind(
     Losses,
     (sizes: Facts, measured: Measure, scored: Scoring) =>
@@ -164,7 +187,12 @@ function bindNetwork(wiring: Wiring, bind: Bind, disposals: (() => void)[]): voi
 
 const assemble =
   (plan: Plan) =>
-  (towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder }, measured: Measure, scored: Scoring, losses: readonly WeighedLoss[]): Network => ({
+  (
+    towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder },
+    measured: Measure,
+    scored: Scoring,
+    losses: readonly WeighedLoss[],
+  ): Network => ({
     left: towers.left,
     right: towers.right,
     distance: measured.bound,
@@ -178,14 +206,19 @@ const assemble =
     ],
   });
 
-function buildTowers({ plan, registry, log }: Wiring, { inputs }: DataFacts, disposals: (() => void)[]): { left: BuiltEncoder; right: BuiltEncoder } {
+function buildTowers(
+  { plan, registry, log }: Wiring,
+  { inputs }: DataFacts,
+  disposals: (() => void)[],
+): { left: BuiltEncoder; right: BuiltEncoder } {
   const build = (use: PluginUse, given: readonly Input[], path: string): BuiltEncoder => {
     const built = buildEncoder({
       plugin: use.type,
       inputs: given,
       seed: plan.seed,
       path,
-      create: (context) => createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
+      create: (context) =>
+        createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
     });
     disposals.push(() => built.dispose());
     return built;
@@ -195,10 +228,16 @@ function buildTowers({ plan, registry, log }: Wiring, { inputs }: DataFacts, dis
     const shared = build(encoder, inputs.left, 'encoder');
     return { left: shared, right: shared };
   }
-  return { left: build(encoder.left, inputs.left, 'encoder.left'), right: build(encoder.right, inputs.right, 'encoder.right') };
+  return {
+    left: build(encoder.left, inputs.left, 'encoder.left'),
+    right: build(encoder.right, inputs.right, 'encoder.right'),
+  };
 }
 
-function encoderWeights(plan: Plan, towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder }): NetworkWeight[] {
+function encoderWeights(
+  plan: Plan,
+  towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder },
+): NetworkWeight[] {
   const one = (tower: BuiltEncoder, path: string): NetworkWeight[] =>
     tower.weights.map(({ name, variable, trainable, decay }) => {
       const layer = name.split('/')[0]!;
@@ -212,23 +251,44 @@ function encoderWeights(plan: Plan, towers: { readonly left: BuiltEncoder; reado
 function measure({ plan, registry, log }: Wiring, facts: Facts): Measure {
   const use = plan.distance;
   const definition = definitionOf(registry, 'distance', use);
-  const declared = declareWeights(definition, { path: 'distance', options: use.options, facts, seed: plan.seed, scale: plan.scales['distance'] ?? 1 });
+  const declared = declareWeights(definition, {
+    path: 'distance',
+    options: use.options,
+    facts,
+    seed: plan.seed,
+    scale: plan.scales['distance'] ?? 1,
+  });
   const instance = createPlugin('distance', use, { registry, log });
   const range: Range = typeof definition.range === 'function' ? definition.range(use.options) : definition.range;
-  return { ...declared, bound: bindDistance({ instance, range, metric: definition.metric ?? false, weights: declared.variables as never }) };
+  return {
+    ...declared,
+    bound: bindDistance({ instance, range, metric: definition.metric ?? false, weights: declared.variables as never }),
+  };
 }
 
 function scoring({ plan, registry, log }: Wiring, facts: Facts, measured: Measure): Scoring {
   const use = plan.head;
   const definition = definitionOf(registry, 'head', use);
-  const declared = declareWeights(definition, { path: 'head', options: use.options, facts, seed: plan.seed, scale: plan.scales['head'] ?? 1 });
+  const declared = declareWeights(definition, {
+    path: 'head',
+    options: use.options,
+    facts,
+    seed: plan.seed,
+    scale: plan.scales['head'] ?? 1,
+  });
   const given = injected(definition, { distance: measured.bound });
   const instance = createPlugin('head', use, { registry, log, given });
-  return { ...declared, head: { instance, produces: chosenScore(plan, registry), weights: declared.variables as never } };
+  return {
+    ...declared,
+    head: { instance, produces: chosenScore(plan, registry), weights: declared.variables as never },
+  };
 }
 
 /** What a plugin asked for by `inject`, under its own names. */
-function injected(definition: View<'head' | 'loss'>, offered: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function injected(
+  definition: View<'head' | 'loss'>,
+  offered: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(definition.inject ?? {}).map(([name, slot]) => [name, offered[slot.kind]]));
 }
 
@@ -243,15 +303,27 @@ export function chosenScore(plan: Plan, registry: Registry): contract.Score {
   return able.find((score) => wanted.includes(score)) ?? able[0]!;
 }
 
-function weighedLoss(how: Wiring & { readonly sizes: Facts; readonly measured: Measure; readonly scored: Scoring }, i: number): WeighedLoss {
+function weighedLoss(
+  how: Wiring & { readonly sizes: Facts; readonly measured: Measure; readonly scored: Scoring },
+  i: number,
+): WeighedLoss {
   const { plan, registry, log } = how;
   const { use, weight } = plan.loss[i]!;
   const definition = definitionOf(registry, 'loss', use);
   const path = plan.loss.length === 1 ? 'loss' : `loss.${i}`;
-  const declared = declareWeights(definition, { path, options: use.options, facts: how.sizes, seed: plan.seed, scale: plan.scales['loss'] ?? 1 });
+  const declared = declareWeights(definition, {
+    path,
+    options: use.options,
+    facts: how.sizes,
+    seed: plan.seed,
+    scale: plan.scales['loss'] ?? 1,
+  });
   const head = bindHead({ ...how.scored.head, step: () => evaluationStep(plan.seed) });
   const given = injected(definition, { distance: how.measured.bound, head });
   const instance = guarded(`loss ${use.type}`, () => createPlugin('loss', use, { registry, log, given }));
   const weights = declared.variables as never;
-  return { ...declared, loss: { name: use.type, instance, needs: definition.needs, weight, weights, variables: declared.variables } };
+  return {
+    ...declared,
+    loss: { name: use.type, instance, needs: definition.needs, weight, weights, variables: declared.variables },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Input, Step, StepAugmentation } from '../contract/index.js';
 import { stepRandom } from '../engine/step-random.js';
+import { shaped } from './shape.js';
 
 /** An augmentation of place 'step', bound to its field. */
 export interface NetworkAugmentation {
@@ -11,42 +12,44 @@ export interface NetworkAugmentation {
   readonly sides: 'each' | 'together' | 'left' | 'right';
 }
 
+/** What an item is in its batch. Items of a labelled batch are neither left nor right. */
+export type Role = 'left' | 'right' | 'anchor' | 'positive' | 'negative' | 'item';
+const sideOf = {
+  left: 'left',
+  anchor: 'left',
+  right: 'right',
+  positive: 'right',
+  negative: 'right',
+  item: null,
+} as const;
+
 interface Augmenting {
   readonly augmentations: readonly NetworkAugmentation[];
   readonly seed: number;
   readonly step: Step;
+  readonly role: Role;
 }
 
-/** Both sides of a pair: `each` draws for each side, `together` draws once for both. */
-export function augmentPair(
-  tensors: { readonly left: Tensor[]; readonly right: Tensor[] },
-  inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] },
-  how: Augmenting,
-): { readonly left: Tensor[]; readonly right: Tensor[] } {
-  return {
-    left: augmentSide(tensors.left, inputs.left, { ...how, side: 'left' }),
-    right: augmentSide(tensors.right, inputs.right, { ...how, side: 'right' }),
-  };
+/**
+ * The inputs of items of one role. `each` draws anew for each role, `together` draws once for all of them: both items of a
+ * pair are then changed alike. `left` and `right` leave the others as they are; anchors are left.
+ */
+export function augmentInputs(tensors: readonly Tensor[], inputs: readonly Input[], how: Augmenting): Tensor[] {
+  return tensors.map((tensor, i) =>
+    how.augmentations.reduce((values, one, n) => augmentOne(values, inputs[i]!, { ...how, one, n }), tensor),
+  );
 }
 
-/** One side's inputs. `side: 'each'`: items that are neither left nor right. */
-export function augmentSide(
-  tensors: Tensor[],
-  inputs: readonly Input[],
-  how: Augmenting & { readonly side: 'left' | 'right' | 'each' },
-): Tensor[] {
-  return tensors.map((tensor, i) => how.augmentations.reduce((values, one, n) => applyOne(values, inputs[i]!, { ...how, one, n }), tensor));
-}
-
-function applyOne(
+function augmentOne(
   values: Tensor,
   input: Input,
-  how: Augmenting & { readonly side: string; readonly one: NetworkAugmentation; readonly n: number },
+  { one, role, seed, step, n }: Augmenting & { readonly one: NetworkAugmentation; readonly n: number },
 ): Tensor {
-  const { one, side, seed, step, n } = how;
-  const elsewhere = (one.sides === 'left' || one.sides === 'right') && side !== one.sides && side !== 'each';
-  const wanted = one.field === null ? one.accepts.includes(input.kind) : one.field === input.name;
-  if (elsewhere || !wanted) return values;
-  const stream = one.sides === 'together' ? `augment.${n}.${input.name}` : `augment.${n}.${input.name}.${side}`;
-  return one.instance.augment(values, { ...step, random: stepRandom(seed, stream, step.index) }); // shape of values
+  const side = sideOf[role];
+  const isElsewhere = side !== null && (one.sides === 'left' || one.sides === 'right') && one.sides !== side;
+  const isWanted = one.field === null ? one.accepts.includes(input.kind) : one.field === input.name;
+  if (isElsewhere || !isWanted) return values;
+  const stream = one.sides === 'together' ? `augment.${n}.${input.name}` : `augment.${n}.${input.name}.${role}`;
+  const augmented = one.instance.augment(values, { ...step, random: stepRandom(seed, stream, step.index) });
+  return shaped(augmented, values.shape, `augmentation ${n + 1} of field ${input.name}`); // shape of values
 }

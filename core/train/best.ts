@@ -14,7 +14,32 @@ export interface Best {
   readonly weights: NamedArrays;
 }
 
+/** What is remembered of the monitored metric. */
+export interface Watched {
+  readonly best: Best | null;
+  /** Evaluations since it last improved by more than the minimum. */
+  readonly waited: number;
+  /** Its value then: small improvements add up against it. null: nothing was measured yet. */
+  readonly reference: number | null;
+}
+
 /** Better by more than `margin`. */
-export function isBetter(value: number, best: number, how: { readonly better: Monitor['better']; readonly margin: number }): boolean {
-  return how.better === 'higher' ? value > best + how.margin : value < best - how.margin;
+function isBetter(value: number, than: number | null, how: { better: Monitor['better']; margin: number }): boolean {
+  if (than === null) return true;
+  return how.better === 'higher' ? value > than + how.margin : value < than - how.margin;
+}
+
+/** After one more evaluation. `best` is asked for the model only where it is the best so far. */
+export function watch(
+  { best, waited, reference }: Watched,
+  value: number,
+  how: { readonly better: Monitor['better']; readonly minimumDelta: number; readonly best: () => Best },
+): Watched {
+  const { better } = how;
+  const enough = isBetter(value, reference, { better, margin: how.minimumDelta });
+  return {
+    best: isBetter(value, best?.value ?? null, { better, margin: 0 }) ? how.best() : best,
+    waited: enough ? 0 : waited + 1,
+    reference: enough ? value : reference,
+  };
 }

@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, removeWhole, type StoredTensors, writeFolderWhole, writeJson, writeSafetensors } from '../files/index.js';
+import {
+  makeFolder,
+  removeWhole,
+  type StoredTensors,
+  writeFolderWhole,
+  writeJson,
+  writeSafetensors,
+} from '../files/index.js';
 import type { LoopState } from './loop.js';
 import type { Network } from './network.js';
 import type { OptimizerState } from './optimizer.js';
@@ -43,6 +50,8 @@ function slotArrays(optimizer: OptimizerState): NamedArrays {
 }
 
 async function dropOldest({ folder, keep }: CheckpointSettings): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith('step-')).sort();
+  const names = (await readdir(folder)).filter((name) => name.startsWith('step-'));
+  const stepOf = (name: string): number => Number(name.slice('step-'.length));
+  names.sort((a, b) => stepOf(a) - stepOf(b));
   for (const name of names.slice(0, Math.max(0, names.length - keep))) await removeWhole(join(folder, name));
 }

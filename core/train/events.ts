@@ -29,4 +29,9 @@ export type TrainingEvent =
       readonly monitored: number | null;
       readonly best: boolean;
     }
-  | { readonly kind: 'stop'; readonly step: number; readonly reason: 'early-stopping' | 'interrupted'; readonly message: string };
+  | {
+      readonly kind: 'stop';
+      readonly step: number;
+      readonly reason: 'early-stopping' | 'interrupted';
+      readonly message: string;
+    };

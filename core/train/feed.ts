@@ -1,6 +1,7 @@
 import type { Batches, ItemRows, PairRows, SamplerInstance, State, TripletTable, Yields } from '../contract/index.js';
 import { type Batch, labelledBatch, pairBatch, tripletBatch } from '../data/batch.js';
 import type { Training, TrainingPool } from '../data/open.js';
+import { fail } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import { type KnownMatches, knownMatches } from './known.js';
 
@@ -11,7 +12,10 @@ export interface FeedPosition {
   /** Pools of this pass that are done (a stream has several), and batches of this pool. */
   readonly pool: number;
   readonly batch: number;
+  /** Batches that were given before this pool was begun: what its sampler was told of the progress. */
+  readonly begun: number;
 }
+export const feedStart: FeedPosition = { pass: 0, pool: 0, batch: 0, begun: 0 };
 
 export interface Fed {
   readonly batch: Batch;
@@ -29,51 +33,69 @@ export interface FeedSettings {
   readonly batchSize: number;
   readonly seed: number;
   readonly mined: State | null;
-  readonly progress: () => number;
+  /** Share of the training that is done after so many batches. */
+  readonly progress: (batches: number) => number;
 }
 
-/** Batches without end, pass after pass, from a position on. */
+/** Batches without end, pass after pass, from a position on. Errors: SAMPLER, where a whole pass gives none. */
 export async function* feed(settings: FeedSettings, from: FeedPosition): AsyncGenerator<Fed> {
-  for (let pass = from.pass; ; pass++) {
-    const start = pass === from.pass ? from : { pass, pool: 0, batch: 0 };
-    let given = 0;
+  for (let start = from; ; ) {
+    let end: FeedPosition | null = null;
     for await (const fed of passOf(settings, start)) {
-      given++;
+      end = fed.next;
       yield fed;
     }
-    if (given === 0 && start.batch === 0 && start.pool === 0) throw new Error('the sampler gave no batch in a whole pass');
+    start = end ?? fail('SAMPLER', 'the sampler gave no batch in a whole pass over the training part');
   }
 }
 
+/** One batch is held back: whether it is the last shows only after it. */
 async function* passOf(settings: FeedSettings, from: FeedPosition): AsyncGenerator<Fed> {
-  let held: { readonly fed: Fed } | null = null; // one batch is held back: whether it is the last shows only after it
+  let held: Fed | null = null;
+  let { begun } = from;
   for await (const pool of settings.training.pools(from.pass)) {
     if (pool.index < from.pool) continue;
-    const batches = sampleOf(settings, pool, from.pass);
-    const known = knownMatches(pool.pool);
-    const first = pool.index === from.pool ? from.batch : 0;
-    for (let index = first; index < batches.count; index++) {
-      if (held) yield held.fed;
-      const next = { pass: from.pass, pool: pool.index, batch: index + 1 };
-      held = { fed: { batch: assemble(settings.yields, pool, batches.batch(index)), known, next, last: false } };
+    const batches = sampleOf(settings, pool, { pass: from.pass, begun });
+    const at = { pass: from.pass, pool: pool.index, batch: pool.index === from.pool ? from.batch : 0, begun };
+    for (const fed of batchesOf(settings.yields, { pool, batches }, at)) {
+      if (held) yield held;
+      held = fed;
     }
+    begun += batches.count;
   }
-  if (held) yield { ...held.fed, next: { pass: from.pass + 1, pool: 0, batch: 0 }, last: true };
+  if (held) yield { ...held, next: { pass: from.pass + 1, pool: 0, batch: 0, begun }, last: true };
 }
 
-function sampleOf(settings: FeedSettings, pool: TrainingPool, pass: number): Batches<Yields> {
+interface Sampled {
+  readonly pool: TrainingPool;
+  readonly batches: Batches<Yields>;
+}
+
+function* batchesOf(yields: Yields, { pool, batches }: Sampled, from: FeedPosition): Generator<Fed> {
+  const known = knownMatches(pool.pool, pool.items.left === pool.items.right);
+  for (let index = from.batch; index < batches.count; index++) {
+    const batch = assemble(yields, pool, batches.batch(index));
+    yield { batch, known, next: { ...from, batch: index + 1 }, last: false };
+  }
+}
+
+function sampleOf(
+  settings: FeedSettings,
+  pool: TrainingPool,
+  { pass, begun }: { readonly pass: number; readonly begun: number },
+): Batches<Yields> {
   const stream = openStream(settings.seed, `sampler.${pool.index}`);
   return settings.sampler.sample(pool.pool, {
     epoch: pass,
-    progress: settings.progress(),
+    progress: settings.progress(begun),
     batchSize: settings.batchSize,
     draw: (key = 0) => stream.draw(pass, key),
     mined: settings.mined,
   });
 }
 
-function assemble(yields: Yields, { items, pool }: TrainingPool, rows: PairRows | TripletTable | ItemRows): Batch {
+function assemble(yields: Yields, { items }: TrainingPool, rows: PairRows | TripletTable | ItemRows): Batch {
   if (yields === 'pairs') return pairBatch(items, rows as PairRows);
   if (yields === 'triplets') return tripletBatch(items, rows as TripletTable);
-  return labelledBatch(items, pool, rows as ItemRows);
+  return labelledBatch(items, rows as ItemRows);
 }

@@ -1,9 +1,10 @@
 import type { Json, ScheduleInstance } from '../contract/index.js';
 import { type Evaluation, metricAt } from '../evaluate/evaluate.js';
-import { ProblemError, problem } from '../problem/index.js';
-import { type Best, isBetter, type Monitor } from './best.js';
+import { type Monitor, type Watched, watch } from './best.js';
+import { Clock } from './clock.js';
 import type { TrainingEvent } from './events.js';
-import { type Fed, type FeedPosition, type FeedSettings, feed } from './feed.js';
+import { type Fed, type FeedPosition, type FeedSettings, feed, feedStart } from './feed.js';
+import { notFinite } from './not-finite.js';
 import type { TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
 
@@ -12,12 +13,14 @@ export interface LoopSettings {
   readonly feed: Omit<FeedSettings, 'progress' | 'mined'>;
   readonly schedule: ScheduleInstance;
   readonly learningRate: number;
+  /** One of the two is given. */
   readonly epochs: number | null;
   readonly steps: number | null;
   /** null: an epoch is a pass over the training part. */
   readonly stepsPerEpoch: number | null;
   /** Steps of a pass as the sampler's plan gives them; for a stream an estimate, used for the schedule and the progress bar alone. */
   readonly stepsPerPass: number;
+  /** Beside it the end of training is evaluated. */
   readonly evaluateEvery: 'epoch' | number;
   readonly checkpointEvery: 'epoch' | number;
   /** null: no validation data, the last model is kept. */
@@ -28,187 +31,194 @@ export interface LoopSettings {
   readonly checkpoint: (state: LoopState) => Promise<void>;
   readonly report: (event: TrainingEvent) => void;
   readonly signal: AbortSignal;
+  /** Where an interrupted run stood; its weights and slots are set already. */
+  readonly from?: LoopState | null;
 }
 
 /** All that the loop carries from one step to the next, beside weights and slots. */
-export interface LoopState {
+export interface LoopState extends Watched {
   readonly step: number;
   readonly epoch: number;
+  /** Steps of this epoch, and the sum of their losses. */
+  readonly inEpoch: number;
+  readonly lossSum: number;
   readonly feed: FeedPosition;
   readonly schedule: Json;
-  readonly best: Best | null;
-  /** Evaluations since the last improvement. */
-  readonly waited: number;
 }
 
 export interface LoopResult {
   readonly status: 'completed' | 'interrupted';
   readonly state: LoopState;
+  /** Steps of this process, the seconds and the rows (pairs, triplets, items) that they took. */
+  readonly steps: number;
   readonly seconds: number;
-  /** From the start of the process to the end of the first step. */
-  readonly firstStepSeconds: number;
   readonly pairs: number;
+  /** From the start of the process to the end of its first step; 0 without one. */
+  readonly firstStepSeconds: number;
+  /** NaN without a step. */
   readonly lastLoss: number;
 }
 
 /** How long the loop may run before it lets signals and the progress bar have their turn. */
 const BREATH_MS = 50;
+/** Steps logged per epoch. */
+const LOGGED = 20;
 
-/** Trains until epochs or steps are done, the monitored metric stalls, or the signal comes. */
+/**
+ * Trains until epochs or steps are done, the monitored metric stalls, or the signal comes: then a checkpoint is written.
+ * Errors: LOSS_NOT_FINITE; those of the data and the plugins.
+ */
 export async function train(settings: LoopSettings): Promise<LoopResult> {
-  const loop = new Loop(settings);
-  return loop.run();
+  return new Loop(settings).run();
+}
+
+interface Ends {
+  readonly epoch: boolean;
+  readonly training: boolean;
 }
 
 class Loop {
   #state: LoopState;
-  #seconds = 0;
-  /** Since when training time runs: set anew after evaluations and checkpoints, which do not count as training. */
-  #mark = 0;
   #pairs = 0;
   #firstStep = 0;
-  #losses = { sum: 0, count: 0, last: Number.NaN };
-  #epochSeconds = 0;
-  #stopping = false;
+  #lastLoss = Number.NaN;
+  #breath = performance.now();
+  readonly #clock = new Clock();
   readonly #settings: LoopSettings;
-  readonly #plannedSteps: number;
-  readonly #logEvery: number;
+  readonly #planned: { readonly steps: number; readonly epochs: number; readonly stepsPerEpoch: number };
   constructor(settings: LoopSettings) {
+    const stepsPerEpoch = settings.stepsPerEpoch ?? settings.stepsPerPass;
+    const steps = settings.steps ?? (settings.epochs ?? 1) * stepsPerEpoch;
+    this.#planned = { stepsPerEpoch, steps, epochs: settings.epochs ?? Math.ceil(steps / stepsPerEpoch) };
     this.#settings = settings;
-    const perEpoch = settings.stepsPerEpoch ?? settings.stepsPerPass;
-    this.#plannedSteps = settings.steps ?? (settings.epochs ?? 1) * perEpoch;
-    this.#logEvery = Math.max(1, Math.floor(perEpoch / 20));
-    this.#state = {
-      step: 0,
-      epoch: 0,
-      feed: { pass: 0, pool: 0, batch: 0 },
-      schedule: settings.schedule.initial ?? null,
-      best: null,
-      waited: 0,
-    };
+    this.#state = settings.from ?? start(settings.schedule);
   }
 
   async run(): Promise<LoopResult> {
-    const { settings } = this;
-    settings.report({ kind: 'begin', steps: this.#plannedSteps, epochs: this.#epochs });
-    let breath = performance.now();
-    this.#mark = breath;
-    let inEpoch = 0;
-    for await (const fed of feed({ ...settings.feed, mined: null, progress: () => this.#progress }, this.#state.feed)) {
-      if (settings.signal.aborted) return await this.#interrupt();
-      this.#runStep(fed);
-      inEpoch++;
-      const endsEpoch = settings.stepsPerEpoch === null ? fed.last : inEpoch === settings.stepsPerEpoch;
-      const done = settings.steps !== null && this.#state.step >= settings.steps;
-      const epochEnds = endsEpoch || done;
-      if (epochEnds) inEpoch = 0;
-      await this.#besideTraining(epochEnds);
-      if (done || this.#stopping || (settings.steps === null && this.#state.epoch >= settings.epochs!)) break;
-      if (performance.now() - breath > BREATH_MS) {
-        await new Promise((resolve) => setImmediate(resolve));
-        breath = performance.now();
+    const { report, signal } = this.#settings;
+    report({ kind: 'begin', steps: this.#planned.steps, epochs: this.#planned.epochs });
+    if (this.#isDone()) return this.#result('completed');
+    this.#clock.start();
+    try {
+      for await (const fed of this.#feed()) {
+        if (signal.aborted) return await this.#interrupt();
+        this.#runStep(fed);
+        await this.#besideTraining(this.#endsAfter(fed));
+        if (this.#isDone()) break;
+        await this.#breathe();
       }
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      return await this.#interrupt(); // a stream stops reading
     }
     return this.#result('completed');
   }
 
-  get settings(): LoopSettings {
-    return this.#settings;
+  #feed(): AsyncGenerator<Fed> {
+    const progress = (batches: number): number => Math.min(1, batches / this.#planned.steps);
+    return feed({ ...this.#settings.feed, mined: null, progress }, this.#state.feed);
   }
-  get #epochs(): number {
-    const perEpoch = this.#settings.stepsPerEpoch ?? this.#settings.stepsPerPass;
-    return this.#settings.epochs ?? Math.ceil(this.#settings.steps! / perEpoch);
+
+  #isDone(): boolean {
+    const { steps, epochs } = this.#settings;
+    return this.#hasStalled() || (steps === null ? this.#state.epoch >= epochs! : this.#state.step >= steps);
   }
-  get #progress(): number {
-    return Math.min(1, this.#state.step / this.#plannedSteps);
+
+  #hasStalled(): boolean {
+    const { earlyStopping } = this.#settings;
+    return earlyStopping !== null && this.#state.waited >= earlyStopping.patience;
+  }
+
+  #endsAfter(fed: Fed): Ends {
+    const { steps, epochs, stepsPerEpoch } = this.#settings;
+    const { step, epoch, inEpoch } = this.#state;
+    const ends = stepsPerEpoch === null ? fed.last : inEpoch >= stepsPerEpoch;
+    const training = steps === null ? ends && epoch + 1 >= epochs! : step >= steps;
+    return { epoch: ends || training, training };
   }
 
   #runStep(fed: Fed): void {
-    const { settings } = this;
-    const at = { index: this.#state.step, progress: this.#progress, learningRate: this.#learningRate() };
-    const { loss, monitors } = settings.step.run(fed.batch, fed.known, at);
-    if (!Number.isFinite(loss)) throw notFinite(loss, at);
-    if (this.#state.step === 0) this.#firstStep = process.uptime();
-    const now = performance.now();
-    this.#seconds += (now - this.#mark) / 1000;
-    this.#epochSeconds += (now - this.#mark) / 1000;
-    this.#mark = now;
+    const { settings, state } = { settings: this.#settings, state: this.#state };
+    const learningRate = this.#learningRate();
+    const progress = Math.min(1, state.step / this.#planned.steps);
+    const { loss, monitors } = settings.step.run(fed.batch, fed.known, { index: state.step, progress, learningRate });
+    if (!Number.isFinite(loss)) throw notFinite(loss, { step: state.step + 1, learningRate });
+    this.#clock.tick();
+    this.#firstStep ||= process.uptime();
     this.#pairs += fed.batch.count;
-    this.#losses = { sum: this.#losses.sum + loss, count: this.#losses.count + 1, last: loss };
-    this.#state = { ...this.#state, step: this.#state.step + 1, feed: fed.next };
-    const logged = this.#state.step === 1 || this.#state.step % this.#logEvery === 0;
-    if (logged) settings.report({ kind: 'step', step: this.#state.step, epoch: this.#state.epoch, loss, learningRate: at.learningRate, monitors });
+    this.#lastLoss = loss;
+    const step = state.step + 1;
+    this.#state = { ...state, step, inEpoch: state.inEpoch + 1, lossSum: state.lossSum + loss, feed: fed.next };
+    const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
+    if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
   }
 
   #learningRate(): number {
-    const { schedule, learningRate, stepsPerEpoch, stepsPerPass } = this.#settings;
-    const perEpoch = stepsPerEpoch ?? stepsPerPass;
-    const at = { step: this.#state.step, steps: this.#plannedSteps, epoch: this.#state.epoch, epochs: this.#epochs, stepsPerEpoch: perEpoch };
-    return learningRate * schedule.factor(at, this.#state.schedule);
+    const { schedule, learningRate } = this.#settings;
+    const { step, epoch } = this.#state;
+    const steps = Math.max(this.#planned.steps, step + 1); // of a stream they are an estimate
+    return learningRate * schedule.factor({ ...this.#planned, step, steps, epoch }, this.#state.schedule);
   }
 
   /** Evaluations and checkpoints that are due. */
-  async #besideTraining(epochEnds: boolean): Promise<void> {
+  async #besideTraining(ends: Ends): Promise<void> {
     const { evaluateEvery, checkpointEvery } = this.#settings;
-    const due = (every: 'epoch' | number): boolean => (every === 'epoch' ? epochEnds : this.#state.step % every === 0);
-    if (!epochEnds && !due(evaluateEvery) && !due(checkpointEvery)) return;
-    if (epochEnds) this.#endEpoch();
-    if (due(evaluateEvery)) await this.#evaluate();
-    if (due(checkpointEvery)) await this.#settings.checkpoint(this.#state);
-    this.#mark = performance.now();
+    const isDue = (every: 'epoch' | number): boolean =>
+      every === 'epoch' ? ends.epoch : this.#state.step % every === 0;
+    if (ends.epoch) this.#endEpoch();
+    if (isDue(evaluateEvery) || ends.training) await this.#evaluate();
+    if (isDue(checkpointEvery)) await this.#settings.checkpoint(this.#state);
+    this.#clock.start();
   }
 
   #endEpoch(): void {
-    const { sum, count } = this.#losses;
-    this.#state = { ...this.#state, epoch: this.#state.epoch + 1 };
-    this.#settings.report({
-      kind: 'epoch',
-      step: this.#state.step,
-      epoch: this.#state.epoch,
-      loss: sum / count,
-      seconds: this.#epochSeconds,
-      stepsPerSecond: count / this.#epochSeconds,
-    });
-    this.#losses = { ...this.#losses, sum: 0, count: 0 };
-    this.#epochSeconds = 0;
+    const { step, lossSum, inEpoch } = this.#state;
+    const epoch = this.#state.epoch + 1;
+    this.#state = { ...this.#state, epoch, inEpoch: 0, lossSum: 0 };
+    this.#settings.report({ kind: 'epoch', step, epoch, loss: lossSum / inEpoch, ...this.#clock.endEpoch() });
   }
 
   async #evaluate(): Promise<void> {
-    const { validate, monitor } = this.#settings;
+    const { validate, monitor, report } = this.#settings;
     if (!validate) return;
     const evaluation = await validate();
     const monitored = monitor && metricAt(evaluation, monitor.path);
-    const best = monitor !== null && monitored !== null && this.#observe(monitored, monitor);
-    this.#settings.report({ kind: 'evaluation', step: this.#state.step, epoch: this.#state.epoch, evaluation, monitored, best });
+    const before = this.#state.best;
+    if (monitor && monitored !== null) this.#observe(monitored, monitor);
+    const { step, epoch, best } = this.#state;
+    report({ kind: 'evaluation', step, epoch, evaluation, monitored, best: best !== before });
+    if (this.#hasStalled()) this.#tellStalled(monitor!);
   }
 
   /** Keeps the best weights, feeds plateau schedules and early stopping. */
-  #observe(monitored: number, monitor: Monitor): boolean {
+  #observe(monitored: number, { better }: Monitor): void {
     const { schedule, earlyStopping, snapshot } = this.#settings;
-    const { better } = monitor;
-    const { best, step, epoch } = this.#state;
-    const enough = best === null || isBetter(monitored, best.value, { better, margin: earlyStopping?.minimumDelta ?? 0 });
-    const improved = best === null || isBetter(monitored, best.value, { better, margin: 0 });
-    this.#state = {
-      ...this.#state,
-      schedule: schedule.observe?.(this.#state.schedule, { epoch, monitored, better }) ?? this.#state.schedule,
-      best: improved ? { value: monitored, epoch, step, weights: snapshot() } : best,
-      waited: enough ? 0 : this.#state.waited + 1,
-    };
-    if (earlyStopping && this.#state.waited >= earlyStopping.patience) this.#stopEarly(monitor.path, earlyStopping.patience);
-    return improved;
+    const { step, epoch } = this.#state;
+    const next = schedule.observe
+      ? schedule.observe(this.#state.schedule, { epoch, monitored, better })
+      : this.#state.schedule;
+    const best = () => ({ value: monitored, epoch, step, weights: snapshot() });
+    const minimumDelta = earlyStopping?.minimumDelta ?? 0;
+    this.#state = { ...this.#state, schedule: next, ...watch(this.#state, monitored, { better, minimumDelta, best }) };
   }
 
-  #stopEarly(path: string, patience: number): void {
-    this.#stopping = true;
-    const message = `stopped early: ${path} has not improved in ${patience} evaluations`;
-    this.#settings.report({ kind: 'stop', step: this.#state.step, reason: 'early-stopping', message });
+  #tellStalled({ path }: Monitor): void {
+    const { step, waited } = this.#state;
+    const message = `stopped early: ${path} has not improved in ${waited} evaluations`;
+    this.#settings.report({ kind: 'stop', step, reason: 'early-stopping', message });
+  }
+
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breath <= BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#breath = performance.now();
   }
 
   async #interrupt(): Promise<LoopResult> {
     await this.#settings.checkpoint(this.#state);
-    const message = `interrupted after ${this.#state.step} steps; a checkpoint is kept`;
-    this.#settings.report({ kind: 'stop', step: this.#state.step, reason: 'interrupted', message });
+    const { step } = this.#state;
+    const message = `interrupted after ${step} steps; a checkpoint is kept`;
+    this.#settings.report({ kind: 'stop', step, reason: 'interrupted', message });
     return this.#result('interrupted');
   }
 
@@ -216,18 +226,22 @@ class Loop {
     return {
       status,
       state: this.#state,
-      seconds: this.#seconds,
+      ...this.#clock.total,
       firstStepSeconds: this.#firstStep,
       pairs: this.#pairs,
-      lastLoss: this.#losses.last,
+      lastLoss: this.#lastLoss,
     };
   }
 }
 
-function notFinite(loss: number, at: { readonly index: number; readonly learningRate: number }): ProblemError {
-  return new ProblemError(
-    problem('LOSS_NOT_FINITE', `the loss became ${loss} at step ${at.index + 1}, at a learning rate of ${at.learningRate}`, {
-      hint: 'A lower optimizer.learningRate, train.clipNorm: 1, or a warm-up usually helps.',
-    }),
-  );
-}
+const start = (schedule: ScheduleInstance): LoopState => ({
+  step: 0,
+  epoch: 0,
+  inEpoch: 0,
+  lossSum: 0,
+  feed: feedStart,
+  schedule: schedule.initial ?? null,
+  best: null,
+  waited: 0,
+  reference: null,
+});

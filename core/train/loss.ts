@@ -1,3 +1,4 @@
+import type * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type {
   BatchLoss,
@@ -10,7 +11,8 @@ import type {
   TripletLoss,
   Weights,
 } from '../contract/index.js';
-import type * as tfc from '@tensorflow/tfjs-core';
+import * as ops from '../engine/ops.js';
+import { fail } from '../problem/index.js';
 import { shaped } from './shape.js';
 
 type NoWeights = Record<string, never>;
@@ -40,11 +42,40 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
   const { instance, weights } = loss;
   if (embedded.kind === 'labelled-batch' && instance.perBatch) return instance.perBatch(embedded.batch, weights, step);
   if (embedded.kind === 'triplets' && instance.perTriplet) return instance.perTriplet(embedded, weights, step);
-  if (embedded.kind === 'pairs' && instance.perPairBatch) return instance.perPairBatch(embedded.pairs, weights, step);
+  if (embedded.kind === 'pairs' && instance.perPairBatch) {
+    return weighPairs(instance.perPairBatch(embedded.pairs, weights, step), embedded.weight);
+  }
   if (embedded.kind === 'pairs' && instance.perPair) {
     const { target } = embedded.pairs; // [pairs]
     const values = shaped(instance.perPair(embedded.score(), target, weights, step), target.shape, `loss ${loss.name}`); // [pairs]
     return { terms: [embedded.weight === null ? { values } : { values, weights: embedded.weight }] };
   }
   throw new Error(`loss ${loss.name} has no method for ${embedded.kind}`);
+}
+
+/** The pairs' own weights count in every term that has a value per pair. */
+function weighPairs(result: LossResult<NoWeights>, weight: Tensor | null): LossResult<NoWeights> {
+  if (weight === null) return result;
+  const isPerPair = ({ shape }: Tensor): boolean => shape.length === 1 && shape[0] === weight.shape[0];
+  const terms = result.terms.map(({ values, weights }) => {
+    if (!isPerPair(values)) return { values, ...(weights ? { weights } : {}) };
+    return { values, weights: weights ? ops.mul(weights, weight) : weight }; // [pairs]
+  });
+  return { ...result, terms };
+}
+
+/** A variable and what it becomes after the step. */
+export interface VariableUpdate {
+  readonly variable: tfc.Variable;
+  readonly next: Tensor;
+}
+
+/** Errors: PLUGIN_FAILED, where a loss updates what it has not declared, or to another shape. */
+export function updatesOf({ name, variables }: NetworkLoss, { updates }: LossResult<NoWeights>): VariableUpdate[] {
+  return Object.entries(updates ?? {}).map(([weight, next]) => {
+    const variable = variables[weight];
+    if (!variable)
+      return fail('PLUGIN_FAILED', `loss ${name} updates the weight "${weight}", which it does not declare`);
+    return { variable, next: shaped(next as Tensor, variable.shape, `the update of ${weight} by loss ${name}`) };
+  });
 }

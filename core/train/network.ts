@@ -1,5 +1,5 @@
-import * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, HeadInstance, Input, Score, Step, Weights } from '../contract/index.js';
 import type { InputValues } from '../data/item-set.js';
 import type { BuiltEncoder } from './encoder.js';

@@ -1,9 +1,9 @@
-import * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills } from '../contract/index.js';
 import type { NetworkWeight } from './network.js';
 
-/** The optimizer's slots of each weight, and the number of updates done. */
+/** What the optimizer carries from step to step: its slots of each weight. */
 export interface OptimizerState {
   /** By weight, then by slot. */
   readonly slots: ReadonlyMap<string, Readonly<Record<string, tfc.Variable>>>;
@@ -26,11 +26,16 @@ function filledSlots(weight: NetworkWeight, fills: SlotFills): Readonly<Record<s
   return Object.fromEntries(Object.entries(fills).map(([slot, value]) => [slot, filled(value)]));
 }
 
-/** One update of every weight by its gradient. `at.step` counts from 1. */
+/** One update of every weight by its gradient. `updates.step` counts from 1. */
 export function applyGradients(
   optimizer: OptimizerInstance<Record<string, number>>,
   state: OptimizerState,
-  updates: { readonly weights: readonly NetworkWeight[]; readonly gradients: readonly Tensor[]; readonly learningRate: number; readonly step: number },
+  updates: {
+    readonly weights: readonly NetworkWeight[];
+    readonly gradients: readonly Tensor[];
+    readonly learningRate: number;
+    readonly step: number;
+  },
 ): void {
   tfc.tidy(() => {
     const step = tfc.scalar(updates.step); // []

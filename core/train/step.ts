@@ -1,14 +1,14 @@
-import * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills, Step } from '../contract/index.js';
 import type { Batch } from '../data/batch.js';
 import { stepRandom } from '../engine/step-random.js';
-import { augmentPair, augmentSide, type NetworkAugmentation } from './augment.js';
-import { applyLoss, type Embedded } from './loss.js';
-import { labelledBatchOf } from './masks.js';
-import { inputTensors, type Network, type NetworkWeight, scorePairs, trainableWeights } from './network.js';
+import type { NetworkAugmentation } from './augment.js';
+import { embedBatch, type Forward } from './embed-batch.js';
+import type { KnownMatches } from './known.js';
+import { applyLoss, updatesOf, type VariableUpdate } from './loss.js';
+import { type Network, type NetworkWeight, trainableWeights } from './network.js';
 import { applyGradients, clipByNorm, createOptimizerState, type OptimizerState } from './optimizer.js';
-import { type KnownMatches, matchMatrix } from './known.js';
 import { total } from './reduce.js';
 
 export interface StepSettings {
@@ -42,33 +42,22 @@ export interface TrainingStep {
 /** A step that runs operation by operation. */
 export function createEagerStep(settings: StepSettings): TrainingStep {
   const trainable = trainableWeights(settings.network);
-  const state = createOptimizerState(trainable, settings.slots);
-  const variables = trainable.map((weight) => weight.variable);
+  const optimizerState = createOptimizerState(trainable, settings.slots);
   return {
-    optimizerState: state,
-    dispose: () => state.dispose(),
+    optimizerState,
+    dispose: () => optimizerState.dispose(),
     run: (batch, known, at) =>
       tfc.tidy(() => {
         const step = openStep(settings.seed, at);
-        const monitors: Record<string, Tensor> = {};
-        const updates: [tfc.Variable, Tensor][] = [];
-        const forward = (): tfc.Scalar => {
-          const result = lossOf({ settings, batch, known, step });
-          Object.assign(monitors, result.monitors);
-          updates.push(...result.updates);
-          return result.loss as tfc.Scalar; // []
-        };
-        const { value, grads } = tfc.variableGrads(forward, variables); // [], shape of each weight
-        const raw = trainable.map((weight) => gradientOf(grads, weight));
-        const gradients = settings.clipNorm === null ? raw : clipByNorm(raw, settings.clipNorm);
-        applyGradients(settings.optimizer, state, {
+        const { loss, gradients, monitors, updates } = differentiate({ ...settings, batch, known, step }, trainable);
+        applyGradients(settings.optimizer, optimizerState, {
           weights: trainable,
-          gradients,
+          gradients: settings.clipNorm === null ? gradients : clipByNorm(gradients, settings.clipNorm),
           learningRate: at.learningRate,
           step: at.index + 1,
         });
-        for (const [variable, next] of updates) variable.assign(next as never);
-        return { loss: value.dataSync()[0]!, monitors: readScalars(monitors) };
+        for (const { variable, next } of updates) variable.assign(next); // shape of the weight
+        return { loss: loss.dataSync()[0]!, monitors: readScalars(monitors) };
       }),
   };
 }
@@ -78,73 +67,46 @@ function openStep(seed: number, at: StepPosition): Step {
   return { training: true, random: stepRandom(seed, 'step', index), index, progress: tfc.scalar(at.progress) };
 }
 
-/** A weight that the loss does not reach has gradient 0: tfjs leaves it out. */
-function gradientOf(gradients: tfc.NamedTensorMap, weight: NetworkWeight): Tensor {
-  return gradients[weight.variable.name] ?? tfc.zerosLike(weight.variable); // shape of the weight
+interface LossValue {
+  /** [] */
+  readonly loss: Tensor;
+  readonly monitors: Readonly<Record<string, Tensor>>;
+  readonly updates: readonly VariableUpdate[];
+}
+
+/** The loss, and its gradient by each weight, of the weight's shape. */
+function differentiate(
+  forward: Forward,
+  weights: readonly NetworkWeight[],
+): LossValue & { readonly gradients: readonly Tensor[] } {
+  let result: LossValue | null = null;
+  const compute = (): tfc.Scalar => {
+    result = lossOf(forward);
+    return result.loss as tfc.Scalar; // []
+  };
+  const variables = weights.map(({ variable }) => variable);
+  const { value, grads } = tfc.variableGrads(compute, variables); // [], shape of each weight
+  // tfjs leaves out a weight that the loss does not reach
+  const gradients = variables.map((variable) => grads[variable.name] ?? tfc.zerosLike(variable)); // shape of each weight
+  return { ...(result as LossValue | null)!, loss: value, gradients };
+}
+
+/** The weighted sum of the losses and the encoders' regularizers. */
+export function lossOf(forward: Forward): LossValue {
+  const { network, seed, step } = forward;
+  const embedded = embedBatch(forward);
+  const monitors: Record<string, Tensor> = {};
+  const updates: VariableUpdate[] = [];
+  const parts = network.losses.map((loss, i) => {
+    const result = applyLoss(loss, embedded, { ...step, random: stepRandom(seed, `loss.${i}`, step.index) });
+    Object.assign(monitors, result.monitors);
+    updates.push(...updatesOf(loss, result));
+    return tfc.mul(total(result.terms), loss.weight); // []
+  });
+  const towers = new Set([network.left, network.right]);
+  const penalties = [...towers].flatMap((tower) => tower.regularization() ?? []); // [] each
+  return { loss: tfc.addN([...parts, ...penalties]), monitors, updates }; // []
 }
 
 const readScalars = (tensors: Readonly<Record<string, Tensor>>): Record<string, number> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()[0]!]));
-
-interface LossValue {
-  readonly loss: Tensor;
-  readonly monitors: Readonly<Record<string, Tensor>>;
-  readonly updates: readonly [tfc.Variable, Tensor][];
-}
-
-interface ForwardInput {
-  readonly settings: StepSettings;
-  readonly batch: Batch;
-  readonly known: KnownMatches;
-  readonly step: Step;
-}
-
-/** The weighted sum of the losses and the encoders' regularizers. -> [] */
-export function lossOf({ settings, batch, known, step }: ForwardInput): LossValue {
-  const { network, seed } = settings;
-  const embedded = embedBatch({ settings, batch, known, step });
-  const monitors: Record<string, Tensor> = {};
-  const updates: [tfc.Variable, Tensor][] = [];
-  const parts = network.losses.map((loss, i) => {
-    const own = { ...step, random: stepRandom(seed, `loss.${i}`, step.index) };
-    const result = applyLoss(loss, embedded, own);
-    Object.assign(monitors, result.monitors);
-    for (const [name, next] of Object.entries(result.updates ?? {})) updates.push([loss.variables[name]!, next as Tensor]);
-    return tfc.mul(total(result.terms), loss.weight); // []
-  });
-  const towers = network.left === network.right ? [network.left] : [network.left, network.right];
-  const penalties = towers.flatMap((tower) => tower.regularization() ?? []); // [] each
-  return { loss: tfc.addN([...parts, ...penalties]), monitors, updates }; // []
-}
-
-function embedBatch({ settings, batch, known: matches, step }: ForwardInput): Embedded {
-  const { network, augmentations, seed } = settings;
-  const { left, right } = network;
-  const tensors = (values: Parameters<typeof inputTensors>[1], side: typeof left): Tensor[] =>
-    inputTensors(side.inputs, values, batch.count);
-  if (batch.kind === 'labelled-batch') {
-    const items = augmentSide(tensors(batch.items, left), left.inputs, { augmentations, seed, step, side: 'each' });
-    const ids = (values: Int32Array): Tensor => tfc.tensor1d(values, 'int32'); // [batch]
-    const known = { items: ids(batch.rows.items), ...(batch.impostorOf ? { impostorOf: ids(batch.impostorOf) } : {}) };
-    return { kind: batch.kind, batch: labelledBatchOf(left.apply(items, step), ids(batch.labels), known) };
-  }
-  if (batch.kind === 'triplets') {
-    const one = (values: typeof batch.anchor): Tensor =>
-      left.apply(augmentSide(tensors(values, left), left.inputs, { augmentations, seed, step, side: 'each' }), step); // [triplets, dimensions]
-    return { kind: batch.kind, anchor: one(batch.anchor), positive: one(batch.positive), negative: one(batch.negative) };
-  }
-  const inputs = augmentPair(
-    { left: tensors(batch.left, left), right: tensors(batch.right, right) },
-    { left: left.inputs, right: right.inputs },
-    { augmentations, seed, step },
-  );
-  const a = left.apply(inputs.left, step); // [pairs, dimensions]
-  const b = right.apply(inputs.right, step); // [pairs, dimensions]
-  const needsMatches = network.losses.some((loss) => loss.instance.perPairBatch);
-  return {
-    kind: 'pairs',
-    pairs: { left: a, right: b, target: tfc.tensor1d(batch.target), ...matchMatrix(batch.rows, matches, needsMatches) },
-    score: () => scorePairs(network, a, b, { ...step, random: stepRandom(seed, 'head', step.index) }),
-    weight: batch.weight === null ? null : tfc.tensor1d(batch.weight), // [pairs]
-  };
-}

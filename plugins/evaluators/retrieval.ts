@@ -1,44 +1,41 @@
 import { Evaluator, type Metric, type NeighbourBlock } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
+import { averagePrecision, ndcg, ranksOf, recall, reciprocalRank, rPrecision } from './ranks.js';
 
-const share = (description: string): Metric => ({ better: 'higher', range: [0, 1], description });
-
-/** Of one query, from the relevance of its ranked gallery. R = number of relevant items. */
-interface QueryScore {
-  readonly hitAt: (k: number) => number;
-  readonly gainAt: (k: number) => number;
-  readonly precisionAt1: number;
-  readonly rPrecision: number;
-  readonly mapAtR: number;
-  readonly averagePrecision: number;
-  readonly reciprocalRank: number;
+/** A metric, and its value for one query: from the ranks of the relevant items that were found, and R. */
+interface Measure {
+  readonly metric: Metric;
+  readonly of: (ranks: readonly number[], total: number) => number;
 }
 
-function scoreQuery(relevance: Float32Array, total: number): QueryScore {
-  let [found, precisions, precisionsAtR, foundAtR, first] = [0, 0, 0, 0, 0];
-  relevance.forEach((relevant, i) => {
-    if (relevant <= 0) return;
-    found++;
-    precisions += found / (i + 1);
-    if (first === 0) first = i + 1;
-    if (i < total) [precisionsAtR, foundAtR] = [precisions, found];
-  });
+const share = (description: string, of: Measure['of'], family?: readonly [string, string]): Measure => ({
+  metric: { better: 'higher', range: [0, 1], description, ...(family ? { family } : {}) },
+  of,
+});
+
+function measuresAt(at: readonly number[]): Readonly<Record<string, Measure>> {
+  const each = (family: string, words: string, of: (ranks: readonly number[], total: number, k: number) => number) =>
+    Object.fromEntries(
+      at.map((k) => [
+        `${family}${k}`,
+        share(`${words} ${k}.`, (ranks, total) => of(ranks, total, k), [family, String(k)]),
+      ]),
+    );
   return {
-    hitAt: (k) => Number(first > 0 && first <= k),
-    gainAt: (k) => discounted(relevance, k) / discounted(new Float32Array(total).fill(1), k),
-    precisionAt1: Number(first === 1),
-    rPrecision: foundAtR / total,
-    mapAtR: precisionsAtR / total,
-    averagePrecision: precisions / total,
-    reciprocalRank: first === 0 ? 0 : 1 / first,
+    ...each('recallAt', 'Share of queries with a relevant item among the nearest', (ranks, _total, k) =>
+      recall(ranks, k),
+    ),
+    precisionAt1: share('Share of queries whose nearest item is relevant.', (ranks) => recall(ranks, 1)),
+    rPrecision: share('Relevant share of the nearest R.', rPrecision),
+    mapAtR: share('Mean average precision over the nearest R.', (ranks, total) =>
+      averagePrecision(ranks, total, total),
+    ),
+    meanAveragePrecision: share('Mean average precision over the whole gallery.', (ranks, total) =>
+      averagePrecision(ranks, total),
+    ),
+    meanReciprocalRank: share('Mean of 1 / rank of the first relevant item.', reciprocalRank),
+    ...each('ndcgAt', 'Normalised discounted gain of the nearest', ndcg),
   };
-}
-
-/** Discounted cumulative gain of the first k. */
-function discounted(gains: Float32Array, k: number): number {
-  let sum = 0;
-  for (let i = 0; i < Math.min(k, gains.length); i++) sum += gains[i]! / Math.log2(i + 2);
-  return sum;
 }
 
 /**
@@ -51,7 +48,7 @@ function discounted(gains: Float32Array, k: number): number {
  *   meanAveragePrecision   the same over the whole gallery
  *   meanReciprocalRank     1 / rank of the first relevant one
  *   ndcgAt k        discounted gain 1/log2(rank + 1), over the best possible
- * Units: shares, 0..1. Errors: none; a note where no query has anything to find.
+ * Units: shares, 0..1. Errors: none; NaN with a note where no query has anything to find.
  * Source: Musgrave, Belongie, Lim 2020 (mapAtR); Jarvelin, Kekalainen 2002 (ndcg).
  */
 export const retrieval = definePlugin(Evaluator, {
@@ -72,45 +69,32 @@ export const retrieval = definePlugin(Evaluator, {
   },
   measures: 'neighbours',
   neighbours: () => Number.POSITIVE_INFINITY,
-  metrics: ({ at }) => ({
-    ...Object.fromEntries(at.map((k) => [`recallAt${k}`, { ...share(`Share of queries with a relevant item among the nearest ${k}.`), family: ['recallAt', String(k)] as const }])),
-    precisionAt1: share('Share of queries whose nearest item is relevant.'),
-    rPrecision: share('Relevant share of the nearest R.'),
-    mapAtR: share('Mean average precision over the nearest R.'),
-    meanAveragePrecision: share('Mean average precision over the whole gallery.'),
-    meanReciprocalRank: share('Mean of 1 / rank of the first relevant item.'),
-    ...Object.fromEntries(at.map((k) => [`ndcgAt${k}`, { ...share(`Normalised discounted gain of the nearest ${k}.`), family: ['ndcgAt', String(k)] as const }])),
-  }),
-  create: ({ at }) => ({
-    begin() {
-      const sums: Record<string, number> = {};
-      let total = 0;
-      const add = (name: string, value: number): void => {
-        sums[name] = (sums[name] ?? 0) + value;
-      };
-      return {
-        add({ queries, count, relevance, relevantTotal, weight }: NeighbourBlock) {
-          queries.forEach((_, q) => {
-            if (relevantTotal[q]! === 0) return;
-            const w = weight[q]!;
-            const score = scoreQuery(relevance.subarray(q * count, (q + 1) * count), relevantTotal[q]!);
-            total += w;
-            for (const k of at) {
-              add(`recallAt${k}`, w * score.hitAt(k));
-              add(`ndcgAt${k}`, w * score.gainAt(k));
-            }
-            add('precisionAt1', w * score.precisionAt1);
-            add('rPrecision', w * score.rPrecision);
-            add('mapAtR', w * score.mapAtR);
-            add('meanAveragePrecision', w * score.averagePrecision);
-            add('meanReciprocalRank', w * score.reciprocalRank);
-          });
-        },
-        result: () =>
-          total === 0
-            ? { values: {}, notes: ['no item has another one of its group to find'] }
-            : { values: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / total])) },
-      };
-    },
-  }),
+  metrics: ({ at }) => Object.fromEntries(Object.entries(measuresAt(at)).map(([name, { metric }]) => [name, metric])),
+  create: ({ at }) => {
+    const measures = Object.entries(measuresAt(at));
+    return { begin: () => accumulate(measures) };
+  },
 });
+
+function accumulate(measures: readonly (readonly [string, Measure])[]) {
+  const sums = new Float64Array(measures.length);
+  let total = 0;
+  return {
+    add({ count, relevance, relevantTotal, weight }: NeighbourBlock): void {
+      for (const [q, wanted] of relevantTotal.entries()) {
+        if (wanted === 0) continue;
+        const ranks = ranksOf(relevance, q * count, count);
+        for (const [i, [, measure]] of measures.entries()) {
+          sums[i] = sums[i]! + weight[q]! * measure.of(ranks, wanted);
+        }
+        total += weight[q]!;
+      }
+    },
+    result() {
+      const values = Object.fromEntries(
+        measures.map(([name], i) => [name, total === 0 ? Number.NaN : sums[i]! / total]),
+      );
+      return total === 0 ? { values, notes: ['no item has another one of its group to find'] } : { values };
+    },
+  };
+}

@@ -1,79 +1,118 @@
-import type { PairBlock } from '../../core/contract/index.js';
+import type { CollectedPairs } from './collected-pairs.js';
 
-/** Pairs in order of closeness, counted by weight: one corner of the ROC for each distinct value. */
+type Pairs = Pick<CollectedPairs, 'closeness' | 'target' | 'weight'>;
+
+/**
+ * Pairs in order of closeness, counted by weight: accepted same and different pairs at one corner of the ROC for each
+ * distinct value, from accepting nothing to accepting all.
+ */
 export interface RankedPairs {
   readonly same: number;
   readonly different: number;
-  /** From accepting nothing to accepting all. */
-  readonly corners: readonly { readonly trueAccepts: number; readonly falseAccepts: number }[];
+  readonly trueAccepts: Float64Array;
+  readonly falseAccepts: Float64Array;
 }
 
-export function rankPairs(blocks: readonly PairBlock[]): RankedPairs {
-  const closeness = Float64Array.from(blocks.flatMap((block) => [...block.closeness]));
-  const target = Float64Array.from(blocks.flatMap((block) => [...block.target]));
-  const weight = Float64Array.from(blocks.flatMap((block) => [...block.weight]));
-  const order = Uint32Array.from(closeness, (_, i) => i).sort((a, b) => closeness[b]! - closeness[a]!);
-  const corners = [{ trueAccepts: 0, falseAccepts: 0 }];
-  let [same, different] = [0, 0];
-  for (const [place, i] of order.entries()) {
+/** A closeness that is NaN is the least of all. */
+export function rankPairs({ closeness, target, weight }: Pairs): RankedPairs {
+  const keys = closeness.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
+  const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) =>
+    keys[a]! < keys[b]! ? 1 : keys[a]! > keys[b]! ? -1 : 0,
+  );
+  const trueAccepts = new Float64Array(order.length + 1);
+  const falseAccepts = new Float64Array(order.length + 1);
+  let [same, different, corners] = [0, 0, 1];
+  for (let place = 0; place < order.length; place++) {
+    const i = order[place]!;
     if (target[i]! >= 0.5) same += weight[i]!;
     else different += weight[i]!;
-    const next = order[place + 1];
-    if (next === undefined || closeness[next]! < closeness[i]!) corners.push({ trueAccepts: same, falseAccepts: different });
+    if (place + 1 < order.length && keys[order[place + 1]!] === keys[i]) continue;
+    trueAccepts[corners] = same;
+    falseAccepts[corners++] = different;
   }
-  return { same, different, corners };
+  return {
+    same,
+    different,
+    trueAccepts: trueAccepts.subarray(0, corners),
+    falseAccepts: falseAccepts.subarray(0, corners),
+  };
 }
 
 /** Trapezoids under the ROC: ties count one half. */
-export function areaUnderRoc({ corners, same, different }: RankedPairs): number {
+export function areaUnderRoc({ trueAccepts, falseAccepts, same, different }: RankedPairs): number {
   let area = 0;
-  for (let i = 1; i < corners.length; i++) {
-    const [a, b] = [corners[i - 1]!, corners[i]!];
-    area += ((b.falseAccepts - a.falseAccepts) * (a.trueAccepts + b.trueAccepts)) / 2;
+  for (let i = 1; i < trueAccepts.length; i++) {
+    area += ((falseAccepts[i]! - falseAccepts[i - 1]!) * (trueAccepts[i - 1]! + trueAccepts[i]!)) / 2;
   }
   return area / (same * different);
 }
 
 /** Sum of recall steps times precision, no interpolation. */
-export function averagePrecision({ corners, same }: RankedPairs): number {
+export function averagePrecision({ trueAccepts, falseAccepts, same }: RankedPairs): number {
   let sum = 0;
-  for (let i = 1; i < corners.length; i++) {
-    const { trueAccepts, falseAccepts } = corners[i]!;
-    const gained = trueAccepts - corners[i - 1]!.trueAccepts;
-    if (gained > 0) sum += (gained / same) * (trueAccepts / (trueAccepts + falseAccepts));
+  for (let i = 1; i < trueAccepts.length; i++) {
+    const gained = trueAccepts[i]! - trueAccepts[i - 1]!;
+    if (gained > 0) sum += (gained / same) * (trueAccepts[i]! / (trueAccepts[i]! + falseAccepts[i]!));
   }
   return sum;
 }
 
 /** Linear interpolation between the two corners at which FAR - FRR changes its sign. */
-export function equalErrorRate({ corners, same, different }: RankedPairs): number {
-  const rates = corners.map(({ trueAccepts, falseAccepts }) => ({ far: falseAccepts / different, frr: 1 - trueAccepts / same }));
-  const i = rates.findIndex(({ far, frr }) => far >= frr);
-  const after = rates[i]!;
-  const before = rates[i - 1];
-  if (!before || after.far === after.frr) return after.far;
+export function equalErrorRate({ trueAccepts, falseAccepts, same, different }: RankedPairs): number {
+  const rates = (i: number): { readonly far: number; readonly frr: number } => ({
+    far: falseAccepts[i]! / different,
+    frr: 1 - trueAccepts[i]! / same,
+  });
+  let i = 1; // at 0, where nothing is accepted, FAR is 0 and FRR 1
+  while (rates(i).far < rates(i).frr) i++;
+  const [before, after] = [rates(i - 1), rates(i)];
   const gapBefore = before.frr - before.far;
   return before.far + (gapBefore / (gapBefore + after.far - after.frr)) * (after.far - before.far);
 }
 
 /** The best true-accept rate among the corners whose false-accept rate is at most `bound`. */
-export function trueAcceptRate({ corners, same, different }: RankedPairs, bound: number): number {
-  return Math.max(...corners.map(({ trueAccepts, falseAccepts }) => (falseAccepts / different <= bound ? trueAccepts / same : 0)));
+export function trueAcceptRate({ trueAccepts, falseAccepts, same, different }: RankedPairs, bound: number): number {
+  let last = 0;
+  while (last + 1 < trueAccepts.length && falseAccepts[last + 1]! / different <= bound) last++;
+  return trueAccepts[last]! / same;
+}
+
+/** [false-accept rate, true-accept rate] at the corners of the curve: what lies on a straight line between them is left out. */
+export function rocCurve({ trueAccepts, falseAccepts, same, different }: RankedPairs): (readonly [number, number])[] {
+  const last = trueAccepts.length - 1;
+  const bends = (i: number): boolean =>
+    i === 0 ||
+    i === last ||
+    ((trueAccepts[i - 1] !== trueAccepts[i] || trueAccepts[i] !== trueAccepts[i + 1]) &&
+      (falseAccepts[i - 1] !== falseAccepts[i] || falseAccepts[i] !== falseAccepts[i + 1]));
+  const curve: (readonly [number, number])[] = [];
+  for (let i = 0; i <= last; i++) {
+    if (bends(i)) curve.push([falseAccepts[i]! / different, trueAccepts[i]! / same]);
+  }
+  return curve;
+}
+
+export interface Decisions {
+  readonly accuracy: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
 }
 
 /** Decisions at a threshold on closeness. 0/0 is 0, as in scikit-learn. */
-export function countsAt(blocks: readonly PairBlock[], threshold: number, positive: 'same' | 'different'): { accuracy: number; precision: number; recall: number; f1: number } {
+export function decisionsAt(
+  { closeness, target, weight }: Pairs,
+  threshold: number,
+  positive: 'same' | 'different',
+): Decisions {
   let [truePositives, falsePositives, falseNegatives, total] = [0, 0, 0, 0];
-  for (const { closeness, target, weight } of blocks) {
-    closeness.forEach((value, i) => {
-      const called = value >= threshold === (positive === 'same');
-      const is = target[i]! >= 0.5 === (positive === 'same');
-      const count = weight[i]!;
-      total += count;
-      if (called && is) truePositives += count;
-      else if (called) falsePositives += count;
-      else if (is) falseNegatives += count;
-    });
+  for (let i = 0; i < target.length; i++) {
+    const called = closeness[i]! >= threshold === (positive === 'same');
+    const is = target[i]! >= 0.5 === (positive === 'same');
+    total += weight[i]!;
+    if (called && is) truePositives += weight[i]!;
+    else if (called) falsePositives += weight[i]!;
+    else if (is) falseNegatives += weight[i]!;
   }
   const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
   return {

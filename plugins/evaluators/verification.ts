@@ -1,8 +1,42 @@
-import { Evaluator, type Metric, type PairBlock } from '../../core/contract/index.js';
+import { Evaluator, type EvaluatorResult, type Metric, type Metrics } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { areaUnderRoc, averagePrecision, countsAt, equalErrorRate, rankPairs, trueAcceptRate } from './roc.js';
+import { type CollectedPairs, PairCollector } from './collected-pairs.js';
+import {
+  areaUnderRoc,
+  averagePrecision,
+  type Decisions,
+  decisionsAt,
+  equalErrorRate,
+  type RankedPairs,
+  rankPairs,
+  rocCurve,
+  trueAcceptRate,
+} from './roc.js';
 
-const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metric => ({ better, range: [0, 1], description });
+const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metric => ({
+  better,
+  range: [0, 1],
+  description,
+});
+
+const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
+  rocAuc: share('Area under the ROC curve.'),
+  averagePrecision: share('Area under the precision-recall curve, by steps.'),
+  equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
+  ...Object.fromEntries(
+    falseAcceptRates.map((rate) => [
+      `tarAtFar${rate}`,
+      {
+        ...share(`True-accept rate at a false-accept rate of at most ${rate}.`),
+        family: ['tarAtFar', String(rate)] as const,
+      },
+    ]),
+  ),
+  accuracy: share('Share of pairs that the threshold decides rightly.'),
+  precision: share('Share of the pairs called positive that are.'),
+  recall: share('Share of the positive pairs that are called so.'),
+  f1: share('Harmonic mean of precision and recall.'),
+});
 
 /**
  * Verification: does the score tell same pairs from different ones?
@@ -34,43 +68,41 @@ export const verification = definePlugin(Evaluator, {
   },
   measures: 'pairs',
   targets: 'binary',
-  metrics: ({ falseAcceptRates }) => ({
-    rocAuc: share('Area under the ROC curve.'),
-    averagePrecision: share('Area under the precision-recall curve, by steps.'),
-    equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
-    ...Object.fromEntries(
-      falseAcceptRates.map((rate) => [
-        `tarAtFar${rate}`,
-        { ...share(`True-accept rate at a false-accept rate of at most ${rate}.`), family: ['tarAtFar', String(rate)] as const },
-      ]),
-    ),
-    accuracy: share('Share of pairs that the threshold decides rightly.'),
-    precision: share('Share of the pairs called positive that are.'),
-    recall: share('Share of the positive pairs that are called so.'),
-    f1: share('Harmonic mean of precision and recall.'),
-  }),
+  metrics: ({ falseAcceptRates }) => metricsAt(falseAcceptRates),
   create: ({ falseAcceptRates }) => ({
-    begin({ threshold, positive }) {
-      const blocks: PairBlock[] = [];
+    begin(at) {
+      const collected = new PairCollector();
       return {
-        add: (block) => void blocks.push(block),
-        result: () => {
-          const ranked = rankPairs(blocks);
-          if (ranked.same === 0 || ranked.different === 0) return { values: {}, notes: ['verification needs same and different pairs'] };
-          const decided = threshold === null ? null : countsAt(blocks, threshold, positive);
-          return {
-            values: {
-              rocAuc: areaUnderRoc(ranked),
-              averagePrecision: averagePrecision(ranked),
-              equalErrorRate: equalErrorRate(ranked),
-              ...Object.fromEntries(falseAcceptRates.map((rate) => [`tarAtFar${rate}`, trueAcceptRate(ranked, rate)])),
-              ...decided,
-            },
-            curves: { roc: ranked.corners.map(({ falseAccepts, trueAccepts }) => [falseAccepts / ranked.different, trueAccepts / ranked.same] as const) },
-            ...(decided === null ? { notes: ['no threshold was chosen: accuracy, precision, recall and f1 are not reported'] } : {}),
-          };
-        },
+        add: (block) => collected.add(block),
+        result: () => verify(collected.pairs(), falseAcceptRates, at),
       };
     },
   }),
+});
+
+interface Threshold {
+  readonly threshold: number | null;
+  readonly positive: 'same' | 'different';
+}
+
+function verify(pairs: CollectedPairs, rates: readonly number[], { threshold, positive }: Threshold): EvaluatorResult {
+  const ranked = rankPairs(pairs);
+  if (ranked.same === 0 || ranked.different === 0) {
+    const missing = ranked.same === 0 ? 'same' : 'different';
+    const values = Object.fromEntries(Object.keys(metricsAt(rates)).map((name) => [name, Number.NaN]));
+    return { values, notes: [`verification needs same and different pairs: there are no ${missing} ones`] };
+  }
+  const values = { ...curveValues(ranked, rates), ...undecided };
+  const curves = { roc: rocCurve(ranked) };
+  if (threshold !== null) return { values: { ...values, ...decisionsAt(pairs, threshold, positive) }, curves };
+  return { values, curves, notes: ['no threshold was chosen: accuracy, precision, recall and f1 are not reported'] };
+}
+
+const undecided: Decisions = { accuracy: Number.NaN, precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };
+
+const curveValues = (ranked: RankedPairs, rates: readonly number[]): Record<string, number> => ({
+  rocAuc: areaUnderRoc(ranked),
+  averagePrecision: averagePrecision(ranked),
+  equalErrorRate: equalErrorRate(ranked),
+  ...Object.fromEntries(rates.map((rate) => [`tarAtFar${rate}`, trueAcceptRate(ranked, rate)])),
 });

@@ -62,10 +62,9 @@ async function using<T>(files: Files, options: PairOptions, read: (file: PairFil
 async function readPairs(
   file: PairFile,
 ): Promise<{ readonly data: RandomAccessData; readonly description: DataDescription }> {
-  const { rows, columns, options } = file;
-  const items = [...columns.left, ...columns.right].map(({ column }) => column.name);
-  const wanted = new Set([...items, options.target, options.weight]);
-  const memory = await readRows(rows, (name) => wanted.has(name));
+  const { rows, columns } = file;
+  const ofItems = new Set([...columns.left, ...columns.right].map(({ column }) => column.name));
+  const memory = await readRows(rows);
   const sides = [columns.left, columns.right].map((side) => colsOfSide(memory.columns, side));
   const distinct = columns.shared
     ? [distinctRows(sides, memory.size)]
@@ -80,6 +79,7 @@ async function readPairs(
     groupNames: null,
     pairs: { left, right, target: targets.values, weight: weightsOf(file, memory) },
     triplets: null,
+    pairColumns: Object.fromEntries(Object.entries(memory.columns).filter(([name]) => !ofItems.has(name))),
     given: null,
     close: async () => {},
   };

@@ -23,7 +23,7 @@ const side = (name: string) =>
  * that random negatives and the ledger see each once. An item's key is a hash of its content. Columns matched by a
  * pattern are named by what its star stands for; a list keeps the names of the left.
  * Targets: see `readTargets` (binary, graded, real); without a target column all pairs are positives.
- * Columns are read as by the source `table`.
+ * Columns are read as by the source `table`; those of neither item are columns of the pair, for splits (a date, a part).
  * Errors: those of `table`; DATA_VALUE for a target or weight that cannot be used.
  */
 export const pairs = definePlugin(Source, {

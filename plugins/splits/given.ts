@@ -54,10 +54,10 @@ export const given = definePlugin(Split, {
       if (validation === 0) return assigned;
       const count = assigned.filter((part) => part === 'validation').length;
       if (count > 0) {
-        fail(
-          'SPLIT',
-          `the data gives a validation part of ${count} ${view.of}: split.validation must be absent, got ${validation}`,
-        );
+        const own = `the data gives a validation part of ${count} ${view.of}`;
+        fail('SPLIT', `${own}: data.split.validation must be absent, got ${validation}`, {
+          path: 'data.split.validation',
+        });
       }
       const train = Int32Array.from(assigned.keys()).filter((row) => assigned[row] === 'train');
       dealOut(draw.shuffle(train), partSizes(train.length, { validation, test: 0 }, 1), (row, part) => {
@@ -66,11 +66,11 @@ export const given = definePlugin(Split, {
       return assigned;
     },
     assignRow(row, _fold, hash) {
-      if (column === null)
-        fail(
-          'STREAM',
-          'a stream brings no parts: split.column must name the column that gives them, or use the split hash',
-        );
+      if (column === null) {
+        fail('STREAM', 'a stream brings no parts: data.split.column must name the column that gives them', {
+          path: 'data.split.column',
+        });
+      }
       const part = partOf(row.column(column), column, row.key);
       return part === 'train' && hash(row.key) < validation ? 'validation' : part;
     },
@@ -78,8 +78,11 @@ export const given = definePlugin(Split, {
 });
 
 function sourceParts(view: SplitView): Assignment[] {
-  if (!view.given)
-    fail('SPLIT', 'the source brings no parts of its own: split.column must name the column that gives them');
+  if (!view.given) {
+    fail('SPLIT', 'the source brings no parts of its own: data.split.column must name the column that gives them', {
+      path: 'data.split.column',
+    });
+  }
   return Array.from(view.given, (code) => parts[code]!);
 }
 

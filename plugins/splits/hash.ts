@@ -1,7 +1,7 @@
 import { type Assignment, Split } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { hashUnit } from '../../core/random/index.js';
-import { openRows, type Shares, sharesOf, test, validation } from './shares.js';
+import { checkShares, openRows, type Shares, sharesOf, test, validation } from './shares.js';
 
 /**
  * The part of a row follows from a hash of its key, or of its value in the column `by`: it stays the same when data is
@@ -36,7 +36,7 @@ export const hash = definePlugin(Split, {
   disjoint: ['pairs'],
   create: (options) => {
     const { by, salt } = options;
-    const whole = sharesOf(options);
+    checkShares(options);
     const text = (key: string, value: string | number | null): string => `${salt}\n${value ?? key}`;
     return {
       folds: 1,
@@ -46,7 +46,8 @@ export const hash = definePlugin(Split, {
         for (const row of open) assigned[row] = partAt(hashUnit(text(view.key(row), values?.[row] ?? null)), shares);
         return assigned;
       },
-      assignRow: (row, _fold, unit) => partAt(unit(text(row.key, by === null ? null : row.column(by))), whole),
+      assignRow: (row, _fold, unit) =>
+        partAt(unit(text(row.key, by === null ? null : row.column(by))), sharesOf(options)),
     };
   },
 });

@@ -1,7 +1,7 @@
-import { Split, type SplitView } from '../../core/contract/index.js';
+import { type Assignment, Split, type SplitView } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
-import { askedFor, dealOut, openRows, partSizes, sharesOf, test, validation } from './shares.js';
+import { askedFor, checkShares, dealOut, openRows, partSizes, test, validation } from './shares.js';
 
 /**
  * Divides items, or given pairs where there are any, at random. A pair that is given several times stays in one part.
@@ -16,7 +16,7 @@ export const random = definePlugin(Split, {
   of: ['items', 'pairs'],
   disjoint: ['pairs'],
   create: (options) => {
-    sharesOf(options);
+    checkShares(options);
     return {
       folds: 1,
       assign(view, _fold, draw) {
@@ -26,7 +26,7 @@ export const random = definePlugin(Split, {
         if (count < parts.count)
           fail('SPLIT', `${parts.words} need at least ${parts.count} ${view.of}; the data has ${count}`);
         const order = draw.shuffle(Int32Array.from({ length: count }, (_, unit) => unit));
-        const partOf = new Array<(typeof assigned)[number]>(count);
+        const partOf = new Array<Assignment>(count);
         dealOut(order, partSizes(count, shares, 1), (unit, part) => {
           partOf[unit] = part;
         });

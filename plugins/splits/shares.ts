@@ -33,15 +33,21 @@ export interface Shares {
 }
 
 /** The shares where the source brings no parts. Errors: SPLIT, where they leave nothing for training. */
-export function sharesOf({ validation: forValidation, test: forTest }: ShareOptions): Shares {
-  const shares = { validation: forValidation, test: forTest ?? DEFAULT_TEST };
-  if (shares.validation + shares.test >= 1) {
-    fail(
-      'SPLIT',
-      `split.validation ${shares.validation} and split.test ${shares.test} leave nothing to train on; their sum must be < 1`,
-    );
-  }
-  return shares;
+export function sharesOf(options: ShareOptions): Shares {
+  return checked({ validation: options.validation, test: options.test ?? DEFAULT_TEST });
+}
+
+/** Errors: SPLIT, where the shares leave nothing for training even if the source brings a test part. */
+export function checkShares(options: ShareOptions): void {
+  checked({ validation: options.validation, test: options.test ?? 0 });
+}
+
+function checked(shares: Shares): Shares {
+  if (shares.validation + shares.test < 1) return shares;
+  const each = `validation ${shares.validation} and test ${shares.test}`;
+  fail('SPLIT', `data.split: ${each} leave nothing for training; together they must be below 1`, {
+    path: 'data.split',
+  });
 }
 
 /** Rows whose part is settled by the source, and the rows left to divide with their shares. */
@@ -55,21 +61,21 @@ export interface OpenRows {
 /** Errors: SPLIT, where the recipe asks for a test share of a source that brings its own test part. */
 export function openRows(view: SplitView, options: ShareOptions): OpenRows {
   const { given, size } = view;
-  const shares = sharesOf(options);
   const rows = Int32Array.from({ length: size }, (_, row) => row);
-  if (!given) return { assigned: new Array<Assignment>(size).fill('train'), open: rows, shares };
+  if (!given) return { assigned: new Array<Assignment>(size).fill('train'), open: rows, shares: sharesOf(options) };
   const brought = (part: number): number => given.reduce((count, code) => count + Number(code === part), 0);
   const tests = brought(2);
   if (tests > 0 && options.test !== null) {
-    fail(
-      'SPLIT',
-      `the source brings its own test part of ${tests} ${view.of}: split.test must be absent, got ${options.test}`,
-    );
+    const own = `the source brings its own test part of ${tests} ${view.of}`;
+    fail('SPLIT', `${own}: data.split.test must be absent, got ${options.test}`, { path: 'data.split.test' });
   }
   return {
     assigned: Array.from(given, (code) => parts[code]!),
     open: rows.filter((row) => given[row] === 0),
-    shares: { validation: brought(1) > 0 ? 0 : shares.validation, test: tests > 0 ? 0 : shares.test },
+    shares: checked({
+      validation: brought(1) > 0 ? 0 : options.validation,
+      test: tests > 0 ? 0 : (options.test ?? DEFAULT_TEST),
+    }),
   };
 }
 
@@ -82,7 +88,7 @@ export interface PartSizes {
 /**
  * Sizes by the largest remainder (ties: validation, test, training): each part gets the whole part of its quota, and
  * what is left goes one by one to the largest remainders. Then each part that is asked for gets at least `least`, at
- * the cost of the largest, where there are enough for all.
+ * the cost of those that have most to spare; where there are too few, training comes first, then validation.
  * Source: Hare 1857, Hamilton 1792.
  */
 export function partSizes(count: number, shares: Shares, least: number): PartSizes {
@@ -92,16 +98,21 @@ export function partSizes(count: number, shares: Shares, least: number): PartSiz
   remainders.sort((a, b) => b.remainder - a.remainder || a.part - b.part);
   const left = count - sizes.reduce((sum, size) => sum + size, 0);
   for (const { part } of remainders.slice(0, left)) sizes[part]!++;
-  const asked = [0, 1, 2].filter((part) => quotas[part]! > 0);
-  if (count >= asked.length * least) for (const part of asked) fillUp(sizes, part, least);
+  const asked = [2, 0, 1].filter((part) => quotas[part]! > 0).slice(0, Math.floor(count / least));
+  fillUp(
+    sizes,
+    sizes.map((_, part) => (asked.includes(part) ? least : 0)),
+  );
   return { validation: sizes[0]!, test: sizes[1]! };
 }
 
-function fillUp(sizes: number[], part: number, least: number): void {
-  while (sizes[part]! < least) {
-    const largest = sizes.indexOf(Math.max(...sizes));
-    sizes[largest]!--;
+/** Moves ones to parts below their minimum; the minima are no more than there is. */
+function fillUp(sizes: number[], minima: readonly number[]): void {
+  for (let part = sizes.findIndex((size, i) => size < minima[i]!); part >= 0; ) {
+    const spare = sizes.map((size, i) => size - minima[i]!);
+    sizes[spare.indexOf(Math.max(...spare))]!--;
     sizes[part]!++;
+    part = sizes.findIndex((size, i) => size < minima[i]!);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Draw, Split } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
-import { askedFor, openRows, type PartSizes, partSizes, sharesOf, test, validation } from './shares.js';
+import { askedFor, checkShares, openRows, type PartSizes, partSizes, test, validation } from './shares.js';
 
 /**
  * Divides the items of every group by the same shares, so that each part knows all groups that are large enough.
@@ -19,7 +19,7 @@ export const stratified = definePlugin(Split, {
   of: 'items',
   disjoint: ['items'],
   create: (options) => {
-    sharesOf(options);
+    checkShares(options);
     return {
       folds: 1,
       assign(view, _fold, draw) {

@@ -1,14 +1,14 @@
-import { type Draw, Split, type SplitView } from '../../core/contract/index.js';
+import { type Assignment, type Draw, Split } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
 import {
   askedFor,
+  checkShares,
   dealOut,
   type OpenRows,
   openRows,
   partSizes,
   type Shares,
-  sharesOf,
   test,
   validation,
 } from './shares.js';
@@ -45,13 +45,13 @@ export const unseenGroups = definePlugin(Split, {
   disjoint: ['groups', 'items'],
   create: (options) => {
     const { by } = options;
-    sharesOf(options);
+    checkShares(options);
     return {
       folds: 1,
       assign(view, _fold, draw) {
         if (!view.groups) fail('SPLIT', 'unseen-groups divides groups, but the data has none; random needs none');
         const rows = openRows(view, options);
-        refuseShared(view.groups, rows);
+        refuseShared(view.groups, rows.assigned);
         const units = by === null ? view.groups : unitsBy(view.column(by));
         if (by !== null) refuseTorn(view.groups, units, { open: rows.open, by });
         divideUnits(rows, units, { draw, by });
@@ -61,18 +61,18 @@ export const unseenGroups = definePlugin(Split, {
   },
 });
 
-/** Groups of the source's own validation or test part must not stand in what is left. */
-function refuseShared(groups: Int32Array, { assigned, open }: OpenRows): void {
-  const own = new Set(groups.filter((group, row) => group >= 0 && assigned[row] !== 'train'));
-  const shared = new Set(open.map((row) => groups[row]!).filter((group) => own.has(group)));
+/** Where the source brings parts, none of its groups may stand in two of them. */
+function refuseShared(groups: Int32Array, assigned: readonly Assignment[]): void {
+  const partOf = new Map<number, Assignment>();
+  const shared = new Set<number>();
+  for (const [row, group] of groups.entries()) {
+    if (group < 0) continue;
+    if ((partOf.get(group) ?? assigned[row]) !== assigned[row]) shared.add(group);
+    partOf.set(group, assigned[row]!);
+  }
   if (shared.size === 0) return;
-  fail(
-    'SPLIT',
-    `${shared.size} groups of the source's own test or validation part stand in its training part too: they are seen`,
-    {
-      hint: 'stratified or given divides such data.',
-    },
-  );
+  const what = `${shared.size} of ${partOf.size} groups stand in several of the parts that the source brings`;
+  fail('SPLIT', `${what}: they would not be unseen`, { hint: 'stratified or given divides such data.' });
 }
 
 function divideUnits(
@@ -81,7 +81,7 @@ function divideUnits(
   how: { readonly draw: Draw; readonly by: string | null },
 ): void {
   const codes = Int32Array.from(new Set(open.map((row) => units[row]!).filter((unit) => unit >= 0))).sort();
-  const partOf = new Map<number, (typeof assigned)[number]>();
+  const partOf = new Map<number, Assignment>();
   dealOut(
     how.draw.shuffle(codes),
     partSizes(codes.length, shares, leastUnits(codes.length, shares, how.by)),
@@ -96,7 +96,7 @@ function divideUnits(
   });
 }
 
-function leastUnits(count: number, shares: Shares, by: SplitView['of'] | string | null): number {
+function leastUnits(count: number, shares: Shares, by: string | null): number {
   const parts = askedFor(shares);
   if (count < parts.count) {
     const what = by === null ? 'groups' : `values of "${by}"`;

@@ -20,7 +20,7 @@ const derived: FieldPlan = {
 };
 
 /** Name of the one vector that all columns of single numbers make where the recipe names no fields. */
-export const FEATURES = 'features';
+const FEATURES = 'features';
 
 /**
  * What the network sees of one side, in the order of the recipe or, without `fields`, of the columns: all columns of single

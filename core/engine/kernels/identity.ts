@@ -1,6 +1,6 @@
-import * as tfc from '@tensorflow/tfjs-core';
-import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 
 /** The same numbers once more, shared: no kernel writes into its inputs. tfjs-wasm's own copies them. [..] -> [..] */
 export const identity: KernelConfig = {

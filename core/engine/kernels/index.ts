@@ -18,6 +18,7 @@ import { avgPoolGradient, maxPoolGradient } from './pool-gradients.js';
 import { leadingMean, leadingSum } from './reductions.js';
 import { rotateKernel } from './rotate.js';
 import { segmentSum } from './segment-sum.js';
+import { sliceKernel } from './slice.js';
 import { transformKernel } from './transform.js';
 
 const own: readonly KernelConfig[] = [
@@ -42,6 +43,7 @@ const around: Readonly<Record<string, (original: KernelConfig) => KernelConfig>>
   [tfc.OneHot]: oneHotKernel,
   [tfc.Reverse]: boolsAsWholeNumbers,
   [tfc.Select]: boolsAsWholeNumbers,
+  [tfc.Slice]: sliceKernel,
   [tfc.StridedSlice]: stridedSliceKernel,
 };
 

@@ -7,30 +7,29 @@ import { wasmKernel } from './kernel.js';
  * tfjs-wasm's own kernel sends it to wrong places.
  */
 export const maxPoolGradient = wasmKernel<tfc.MaxPoolGradAttrs>(tfc.MaxPoolGrad, ({ inputs, attributes, heap }) => {
-  const { input, dy } = inputs as { input: tfc.Tensor4D; dy: tfc.Tensor4D };
+  const { input, output, dy } = inputs as { input: tfc.Tensor4D; output: tfc.Tensor4D; dy: tfc.Tensor4D };
   const result = heap.allocate(input.shape); // [n, h, w, c]
-  const [values, pull, sums] = [heap.view(input), heap.view(dy), heap.view(result)];
+  const [values, largest, pull, sums] = [heap.view(input), heap.view(output), heap.view(dy), heap.view(result)];
   const { images, rows, columns, width, channels, imageSize } = windowsOf(input, attributes);
+  const left = new Float32Array(channels); // of each channel's gradient in this window: 0 once it is given
   sums.fill(0);
-  let output = 0;
+  let from = 0;
   for (let image = 0; image < images * imageSize; image += imageSize) {
     for (const [top, bottom] of rows) {
-      for (const [left, right] of columns) {
-        for (let channel = 0; channel < channels; channel++, output++) {
-          let place = image + (top * width + left) * channels + channel;
-          let best = values[place]!;
-          for (let y = top; y < bottom; y++) {
-            const end = image + (y * width + right) * channels;
-            for (let at = image + (y * width + left) * channels + channel; at < end; at += channels) {
-              const value = values[at]!;
-              if (value > best) {
-                best = value;
-                place = at;
-              }
+      for (const [first, end] of columns) {
+        for (let channel = 0; channel < channels; channel++) left[channel] = pull[from + channel]!;
+        for (let y = top; y < bottom; y++) {
+          for (let x = first; x < end; x++) {
+            const at = image + (y * width + x) * channels;
+            for (let channel = 0; channel < channels; channel++) {
+              // no branch: where the largest stands is what a processor cannot guess
+              const gradient = left[channel]! * Number(values[at + channel] === largest[from + channel]);
+              sums[at + channel]! += gradient;
+              left[channel]! -= gradient;
             }
           }
-          sums[place]! += pull[output]!;
         }
+        from += channels;
       }
     }
   }
@@ -48,18 +47,18 @@ export const avgPoolGradient = wasmKernel<tfc.AvgPoolGradAttrs>(tfc.AvgPoolGrad,
   const [pull, sums] = [heap.view(dy), heap.view(result)];
   const { images, rows, columns, width, channels, imageSize } = windowsOf(input, attributes);
   sums.fill(0);
-  let output = 0;
+  let from = 0;
   for (let image = 0; image < images * imageSize; image += imageSize) {
     for (const [top, bottom] of rows) {
-      for (const [left, right] of columns) {
-        const share = 1 / ((bottom - top) * (right - left));
+      for (const [first, end] of columns) {
+        const share = 1 / ((bottom - top) * (end - first));
         for (let y = top; y < bottom; y++) {
-          const end = image + (y * width + right) * channels;
-          for (let at = image + (y * width + left) * channels; at < end; at += channels) {
-            for (let channel = 0; channel < channels; channel++) sums[at + channel]! += share * pull[output + channel]!;
+          for (let x = first; x < end; x++) {
+            const at = image + (y * width + x) * channels;
+            for (let channel = 0; channel < channels; channel++) sums[at + channel]! += share * pull[from + channel]!;
           }
         }
-        output += channels;
+        from += channels;
       }
     }
   }
@@ -67,7 +66,7 @@ export const avgPoolGradient = wasmKernel<tfc.AvgPoolGradAttrs>(tfc.AvgPoolGrad,
 });
 
 type Attributes = Pick<tfc.MaxPoolGradAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
-type Span = readonly [low: number, high: number];
+type Span = readonly [first: number, end: number];
 
 /** The windows, cut to the input: a span of rows for each output row, of columns for each output column. */
 interface Windows {

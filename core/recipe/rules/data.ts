@@ -1,8 +1,9 @@
 import type { FieldKind, Relation } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
-import type { Problem } from '../../problem/index.js';
+import { type Code, type Problem, ProblemError } from '../../problem/index.js';
 import { type Draft, isGiven, sound } from '../draft.js';
 import { isSided } from '../envelope.js';
+import type { Slot } from '../uses.js';
 import { measuring } from './geometry.js';
 import { either, found, type Rule } from './rule.js';
 
@@ -43,7 +44,7 @@ const splitRelation: Rule = {
     const { split } = draft.slots;
     if (!split) return [];
     const { of, disjoint } = view(split.plugin);
-    const at = (code: 'SPLIT' | 'STREAM', message: string, hint?: string): Problem =>
+    const at = (code: Code, message: string, hint?: string): Problem =>
       found(draft, { code, path: split.place ? 'data.split' : 'data.source', message, ...(hint === undefined ? {} : { hint }) });
     const { relation, grouped, stream, description } = draft.data;
     if (relation === 'groups' && ![of].flat().includes('items')) {
@@ -52,18 +53,22 @@ const splitRelation: Rule = {
     if (disjoint.includes('groups') && !grouped) {
       return [at('SPLIT', `split ${split.use.type} keeps groups apart, but ${relates(relation)}`, 'data.relations.group names the column that groups them.')];
     }
-    if (stream && !decidesByRow(draft)) {
+    const created = createSplit(split);
+    if ('problems' in created) return created.problems.map((one) => at(one.code, one.message, one.hint));
+    if (stream && created.byRow === false) {
       return [at('STREAM', `split ${split.use.type} needs all the data at once, but the data is a stream`, 'A stream has hash, given and none.')];
     }
     return description ? givenParts(draft) : [];
   },
 };
 
-function decidesByRow({ slots: { split } }: Draft): boolean {
+/** What shows only on the instance: shares that leave nothing, and whether it can decide by one row. */
+function createSplit({ plugin, use }: Slot<'split'>): { readonly byRow: boolean } | { readonly problems: readonly Problem[] } {
   try {
-    return view(split!.plugin).create(split!.use.options, {}).assignRow !== undefined;
-  } catch {
-    return true; // a plugin that throws is told of when the run is proven
+    return { byRow: view(plugin).create(use.options, {}).assignRow !== undefined };
+  } catch (error) {
+    if (error instanceof ProblemError) return { problems: error.problems };
+    return { byRow: true }; // a plugin that throws is told of when the run is proven
   }
 }
 
@@ -76,16 +81,9 @@ function givenParts(draft: Draft): Problem[] {
     const message = `split given takes the parts that the data brings, but source ${source?.use.type} brings none`;
     return [found(draft, { code: 'SPLIT', path: 'data.split', message })];
   }
-  const shares = ['validation', 'test'] as const;
-  return shares
-    .filter((part) => parts.includes(part) && isGiven(draft.resolving.root, `data.split.${part}`) && options[part] !== 0)
-    .map((part) =>
-      found(draft, {
-        code: 'SPLIT',
-        path: `data.split.${part}`,
-        message: `source ${source?.use.type} brings its own ${part} part: data.split.${part} must be absent`,
-      }),
-    );
+  if (!parts.includes('test') || !isGiven(draft.resolving.root, 'data.split.test') || options['test'] === null) return [];
+  const message = `source ${source?.use.type} brings its own test part: data.split.test must be absent`;
+  return [found(draft, { code: 'SPLIT', path: 'data.split.test', message })];
 }
 
 /** Which pairs are counted must be there. */

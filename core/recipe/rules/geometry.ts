@@ -1,6 +1,7 @@
 import type { Range, Score, Yields } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
 import type { Problem } from '../../problem/index.js';
+import { rowsOf } from '../defaults.js';
 import { type Draft, sound, type WeighedSlot } from '../draft.js';
 import type { Slot } from '../uses.js';
 import { distanceRange, either, type Finding, found, produced, questioned, type Rule, rangeWords } from './rule.js';
@@ -85,8 +86,10 @@ function measuredRange(draft: Draft, loss: WeighedSlot): { readonly range: Range
   const { distance, head } = draft.slots;
   const measured = distanceRange(draft);
   if (!distance || !measured || !head) return null;
+  const scores = readsScores(loss);
+  if (scores.length > 0 && !scores.includes(chosenScore(draft)!)) return null; // the wrong score, which is said elsewhere
   const own = view(head.plugin).range;
-  if ('score' in needsOf(loss) && own !== undefined) {
+  if (scores.length > 0 && own !== undefined) {
     return { range: typeof own === 'function' ? own(head.use.options, measured.range) : own, words: `the score of head ${head.use.type}` };
   }
   return { range: measured.range, words: `the ${distance.use.type} distance${measured.unit ? ' of vectors of length 1 (normalize: true)' : ''}` };
@@ -100,7 +103,7 @@ export const samplerRule: Rule = {
     if (!sampler) return [];
     const { yields } = view(sampler.plugin);
     return sound(losses).flatMap((loss) => {
-      const wanted = readsRows(loss);
+      const wanted = rowsOf(needsOf(loss));
       if (wanted.includes(yields)) return [];
       const words = either(wanted.map((one) => yieldWords[one]));
       const message = `loss ${loss.slot.use.type} reads ${words}, but sampler ${sampler.use.type} yields ${yieldWords[yields]}`;
@@ -110,11 +113,6 @@ export const samplerRule: Rule = {
     });
   },
 };
-
-function readsRows(loss: WeighedSlot): readonly Yields[] {
-  const needs = needsOf(loss);
-  return 'score' in needs ? ['pairs'] : [needs.embeddings].flat();
-}
 
 const breadth = ['binary', 'graded', 'real'] as const;
 const targetWords = { binary: '0 or 1', graded: 'graded, 0..1', real: 'real numbers' } as const;

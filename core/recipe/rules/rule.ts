@@ -1,7 +1,7 @@
 import type { DistanceDeclarations, HeadDeclarations, Range, Score } from '../../contract/index.js';
 import { type Options, view } from '../../plugin/view.js';
 import { type Code, type Problem, problem, warning } from '../../problem/index.js';
-import { type Draft, placeAt } from '../draft.js';
+import { type Draft, placeAt, valuePlaceAt } from '../draft.js';
 import { nodeAt } from '../node.js';
 import { originSuffix } from '../origin.js';
 import type { Slot } from '../uses.js';
@@ -12,7 +12,7 @@ export interface Rule {
   check(draft: Draft): readonly Problem[];
 }
 
-/** A problem at a path of the recipe. */
+/** A problem at a path of the recipe: at the key of a setting that nothing reads, else at the value. */
 export interface Finding {
   readonly code: Code;
   readonly path: string;
@@ -22,11 +22,12 @@ export interface Finding {
 
 export function found({ resolving: { root } }: Draft, { code, path, message, hint }: Finding): Problem {
   const suffix = originSuffix(nodeAt(root, path.split('.'))?.origin);
-  return problem(code, message + suffix, { place: placeAt(root, path), path, ...(hint === undefined ? {} : { hint }) });
+  const place = code === 'UNUSED_SETTING' ? placeAt(root, path) : valuePlaceAt(root, path);
+  return problem(code, message + suffix, { place, path, ...(hint === undefined ? {} : { hint }) });
 }
 
 export function questioned({ resolving: { root } }: Draft, { code, path, message, hint }: Finding): Problem {
-  return warning(code, message, { place: placeAt(root, path), path, ...(hint === undefined ? {} : { hint }) });
+  return warning(code, message, { place: valuePlaceAt(root, path), path, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** The value of a declaration that may be a function of the options. */

@@ -1,14 +1,14 @@
-import type { Kind } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
-import { nearest, type Problem } from '../../problem/index.js';
-import { type AnySlot, type Draft, isGiven, sound } from '../draft.js';
-import { childOf, nodeAt } from '../node.js';
+import { nearest } from '../../problem/index.js';
+import { type Draft, isGiven, sound } from '../draft.js';
+import { fixedDefault } from '../envelope.js';
+import { nodeAt } from '../node.js';
 import type { PluginUse } from '../types.js';
 import { unreadSettings } from '../unread.js';
 import { found, type Rule } from './rule.js';
 
-/** Values that say "nothing of this", and so are never unused. */
-const nothing: readonly unknown[] = ['off', 'none'];
+/** What stands in no one's way: a value that says "nothing of this", or the default itself. */
+const harmless = (path: string, value: unknown): boolean => value === 'off' || value === 'none' || value === fixedDefault(path);
 
 const unread: Rule = {
   reads: ['distance', 'head', 'loss', 'evaluate', 'train.monitor', 'data'],
@@ -16,7 +16,7 @@ const unread: Rule = {
     const { root } = draft.resolving;
     return [...unreadSettings(draft)].flatMap(([path, reason]) => {
       const node = nodeAt(root, path.split('.'));
-      if (!node || (node.kind === 'scalar' && nothing.includes(node.value))) return [];
+      if (!node || (node.kind === 'scalar' && harmless(path, node.value))) return [];
       return [found(draft, { code: 'UNUSED_SETTING', path, message: `nothing reads ${path}: ${reason}` })];
     });
   },
@@ -75,37 +75,24 @@ function observers(use: PluginUse, draft: Draft): string[] {
   }
 }
 
-/** Factors on the learning rate of what is not there. */
+const scalable = ['encoder', 'distance', 'head', 'loss'];
+
+/** Factors on the learning rate of what is no slot. Layers of the encoder are known only once it is built. */
 const scales: Rule = {
-  reads: ['optimizer', 'head', 'distance', 'loss', 'encoder'],
+  reads: ['optimizer'],
   check(draft) {
     const node = nodeAt(draft.resolving.root, ['optimizer', 'scales']);
     if (node?.kind !== 'map') return [];
-    const { head, distance, losses } = draft.slots;
-    const weighty: Readonly<Record<string, readonly (AnySlot | null)[]>> = { head: [head], distance: [distance], loss: sound(losses).map(({ slot }) => slot) };
-    return [...node.entries.keys()].flatMap((name) => {
-      const path = `optimizer.scales.${name}`;
-      const [slot] = name.split('.');
-      const at = (message: string): Problem[] => [scaleProblem(draft, path, { name, message })];
-      if (slot === 'encoder') return [];
-      const known = weighty[name];
-      if (!known) {
-        const near = nearest(name, ['encoder', ...Object.keys(weighty)]);
-        return at(`optimizer.scales.${name} names nothing with weights${near === null ? ': write encoder, encoder.<layer>, distance, head or loss' : `; did you mean ${near}?`}`);
-      }
-      const types = known.flatMap((one) => (one ? [`${one.plugin.kind satisfies Kind} ${one.use.type}`] : []));
-      return known.some((one) => one && view(one.plugin).weights !== undefined) ? [] : at(`nothing reads ${path}: ${types.join(', ')} has no weights`);
+    return [...node.entries].flatMap(([name, { key }]) => {
+      if (scalable.includes(name) || name.startsWith('encoder.')) return [];
+      const near = nearest(name, scalable);
+      const instead = near === null ? ': write encoder, encoder.<layer>, distance, head or loss' : `; did you mean ${near}?`;
+      const path = 'optimizer.scales';
+      const one = found(draft, { code: 'UNUSED_SETTING', path, message: `${path}.${name} names nothing with weights${instead}` });
+      return [{ ...one, place: key ?? one.place }]; // layer names hold dots: the place is that of the whole key
     });
   },
 };
-
-/** Layer names hold dots: the place is looked up by the whole key. */
-function scaleProblem(draft: Draft, path: string, { name, message }: { readonly name: string; readonly message: string }): Problem {
-  const at = found(draft, { code: 'UNUSED_SETTING', path: 'optimizer.scales', message });
-  const scalesNode = nodeAt(draft.resolving.root, ['optimizer', 'scales']);
-  const entry = scalesNode?.kind === 'map' && childOf(scalesNode, name) ? scalesNode.entries.get(name) : undefined;
-  return { ...at, path, place: entry?.key ?? at.place };
-}
 
 /** Results are kept by the evaluator's name. */
 const sameEvaluators: Rule = {

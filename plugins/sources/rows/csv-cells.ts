@@ -5,7 +5,7 @@ const [LINE_FEED, RETURN, QUOTE] = [10, 13, 34];
 
 /** What `quoting` says of a cell. */
 export const PLAIN = 0;
-export const QUOTED = 1;
+const QUOTED = 1;
 /** Quoted, with doubled quotes inside. */
 export const DOUBLED = 2;
 

@@ -41,7 +41,7 @@ export class ByteWindow {
     const { view, signal, block = MEBIBYTE, file } = this.#reading;
     signal.throwIfAborted();
     const held = this.end - this.at;
-    if (held > LONGEST_ROW) {
+    if (held >= LONGEST_ROW) {
       const place = { file, line, column: 1 };
       fail(
         'DATA_FORMAT',
@@ -49,7 +49,7 @@ export class ByteWindow {
         { place },
       );
     }
-    const wanted = Math.min(Math.max(block, held), view.size - this.#next);
+    const wanted = Math.min(Math.max(block, held), LONGEST_ROW + block - held, view.size - this.#next);
     const read = wanted > 0 ? await view.read(this.#next, wanted) : new Uint8Array();
     if (read.length < wanted) fail('DATA_FORMAT', `${file} became shorter while it was read`);
     this.#append(read, held);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cols, RandomAccessData, Table } from '../../../core/contract/index.js';
+import { faultsOf } from '../../../core/plugin/valid.js';
 import type { Options } from '../../../core/plugin/view.js';
 import { pairs } from '../../../plugins/sources/pairs.js';
 import { problemOf } from '../../files/problem-of.js';
@@ -26,6 +27,10 @@ async function wrong(text: string, options: Options): Promise<string> {
   expect(described.message).toBe(message);
   return `${place?.line ?? '-'} ${code} ${message.replaceAll(`${folder.path()}/`, '')}`;
 }
+
+it('is a valid plugin', () => {
+  expect(faultsOf(pairs, 'siamese')).toEqual([]);
+});
 
 describe('items', () => {
   const wide = 'left_a,left_b,right_a,right_b,same\n1,2,3,4,1\n3,4,1,2,0\n-0,2,0,2,1\n,1,,1,0\n';
@@ -79,6 +84,12 @@ describe('items', () => {
     });
     expect(await whole(oneTable(data))).toEqual({ one: ['red', 'blue', 'a "b"'] });
     expect([data.pairs!.left, data.pairs!.right]).toEqual([ints(0, 1, 2), ints(1, 0, 0)]);
+  });
+
+  it('columns of neither item are columns of the pair', async () => {
+    const text = 'left,right,score,part,year\na,b,1,train,2001\nb,c,0,test,\n';
+    const data = await read(text, { left: 'left', right: 'right', target: 'score' });
+    expect(data.pairColumns).toEqual({ score: floats(1, 0), part: ['train', 'test'], year: floats(2001, Number.NaN) });
   });
 
   it('by name where both sides have the same names, else in order', async () => {

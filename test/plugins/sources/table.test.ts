@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Chunk, Cols, RandomAccessData, StreamData } from '../../../core/contract/index.js';
 import { openFiles } from '../../../core/files/index.js';
+import { faultsOf } from '../../../core/plugin/valid.js';
 import type { Options } from '../../../core/plugin/view.js';
 import { createStores } from '../../../plugins/sources/rows/column.js';
 import { readRows } from '../../../plugins/sources/rows/memory.js';
@@ -9,7 +10,7 @@ import { openRows } from '../../../plugins/sources/rows/open.js';
 import { NO_LIMIT, type RowFile, type RowPosition, RowWalk } from '../../../plugins/sources/rows/rows.js';
 import { streamRows } from '../../../plugins/sources/rows/stream.js';
 import { table } from '../../../plugins/sources/table.js';
-import { problemOf } from '../../files/problem-of.js';
+import { neverWorse, problemOf } from '../../files/problem-of.js';
 import { itemsOf, looking, sourceWith, temporaryFolder } from './opening.js';
 
 const folder = temporaryFolder();
@@ -31,6 +32,10 @@ async function wrong(text: string | Uint8Array, options: Options = {}, name = 'd
   const { code, message, place } = await problemOf(() => source.open({ path: name, ...options }));
   return `${place ? `${place.line}:${place.column}` : '-'} ${code} ${message.replaceAll(`${folder.path()}/`, '')}`;
 }
+
+it('is a valid plugin', () => {
+  expect(faultsOf(table, 'siamese')).toEqual([]);
+});
 
 describe('CSV', () => {
   it('numbers are float32, texts are strings, what is empty is missing', async () => {
@@ -145,6 +150,7 @@ describe('CSV', () => {
     const stream = await openStream({ path: 'data.csv', stream: true });
     const { code, place } = await problemOf(() => chunksOf(stream));
     expect([code, place?.line, place?.column]).toEqual(['DATA_VALUE', 5002, 1]);
+    await stream.close();
   });
 
   it('names of columns: numbered ones are fine, unknown ones suggest the nearest', async () => {
@@ -253,12 +259,15 @@ describe('JSONL', () => {
       lines({ v: [1, 2] }, { v: [1, 'x'] }),
       '2:1 DATA_VALUE column "v" must be an array of numbers of shape [2] that float32 can hold',
     ],
-    [lines({ v: [[1], [2, 3]] }), '1:1 DATA_VALUE column "v" holds numbers, but here [[1],[2,3]]'],
+    [
+      lines({ v: [[1], [2, 3]] }),
+      '1:1 DATA_VALUE column "v" holds numbers, but here an array that is none of numbers of one shape, at most three deep',
+    ],
     [lines(...Array(9).fill({ n: 1 }), { n: 'x' }), '10:1 DATA_VALUE column "n" holds numbers, but here "x"'],
     ['{"n": 1}\n{"n": 1e999}\n', '2:1 DATA_VALUE column "n" has Infinity, which float32 cannot hold'],
     ['{"n": 1}\n\n{"n": 2\n', '3:1 DATA_ROW a JSON object is expected on each line, here stands: {"n": 2'],
     ['{"n": 1}\n[1]\n', '2:1 DATA_ROW a JSON object is expected on each line, here stands: [1]'],
-    [lines({ s: 'x' }, { s: { t: 1 } }), '2:1 DATA_VALUE column "s" holds text, but here {"t":1}'],
+    [lines({ s: 'x' }, { s: { t: 1 } }), '2:1 DATA_VALUE column "s" holds text, but here an object'],
     ['\n', '- DATA_EMPTY data.jsonl is empty: one JSON object a line is expected'],
     ['{}\n', '- DATA_EMPTY the rows of data.jsonl have no keys'],
     [Buffer.from('{"a":"\xff"}\n', 'latin1'), '1:1 DATA_FORMAT the line is not UTF-8: save the file as UTF-8'],
@@ -449,6 +458,56 @@ async function rowsFrom(file: RowFile, position: RowPosition): Promise<(string |
   });
   return rows;
 }
+
+describe('any bytes', () => {
+  it('are read, or refused in words', async () => {
+    const piece = fc.constantFrom(
+      'a',
+      '1',
+      ',',
+      '"',
+      '\n',
+      '\r',
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      '{"a":1}\n',
+      '{"a":[1]}\n',
+      '\0',
+      '\xff',
+      '\ufeff',
+      'null',
+    );
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.array(piece, { maxLength: 20 }).map((parts) => Buffer.from(parts.join(''), 'latin1')),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.constantFrom('csv', 'jsonl'), async (content, format) => {
+        await folder.put('any', content);
+        await neverWorse(() => source.open({ path: 'any', format }));
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it('a quote left open does not fill the memory', async () => {
+    await folder.put('open.csv', `a,b\n1,2\n3,"${'x,y\n'.repeat(2 ** 24 + 2 ** 20)}`);
+    const { code, place, message } = await problemOf(() => source.describe({ path: 'open.csv' }));
+    expect([code, place?.line, message]).toEqual([
+      'DATA_FORMAT',
+      3,
+      'the row that begins here is longer than 64 MiB: is a quote left open?',
+    ]);
+  });
+
+  it('JSON that nests without end is refused', async () => {
+    const deep = `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}\n`;
+    expect(await wrong(deep, {}, 'data.jsonl')).toMatch(/^1:1 DATA_VALUE column "a"/);
+  });
+});
 
 describe('against a plain reader', () => {
   it('any text, read in pieces of any size', async () => {

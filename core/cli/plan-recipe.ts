@@ -1,0 +1,26 @@
+import type { EngineChoice } from '../engine/engine.js';
+import type { Registry } from '../plugin/registry.js';
+import { ProblemError } from '../problem/index.js';
+import { planRecipe } from '../recipe/plan.js';
+import type { Planned } from '../recipe/types.js';
+import type { Cli } from './cli.js';
+import { showProblems } from './show-problems.js';
+
+/** Options that every command on a recipe takes. */
+export interface RecipeOptions {
+  readonly set?: readonly string[];
+  readonly engine?: EngineChoice;
+  readonly data?: boolean;
+}
+
+/** The recipe's plan; warnings are shown, errors thrown. */
+export async function planOrExplain(
+  cli: Cli,
+  file: string,
+  options: RecipeOptions,
+): Promise<{ readonly planned: Planned; readonly registry: Registry }> {
+  const { planned, problems, registry } = await planRecipe(file, { ...options, registry: await cli.builtIn() });
+  if (!planned || !registry) throw new ProblemError(problems);
+  showProblems(problems);
+  return { planned, registry };
+}

@@ -1,0 +1,108 @@
+import { printOrigins, recipeOf } from '../recipe/print.js';
+import { type Forecast, forecast } from '../run/forecast.js';
+import { gibibytes } from '../run/prove.js';
+import type { Cli } from './cli.js';
+import { statusOf } from './exit.js';
+import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
+import { showProblems } from './show-problems.js';
+import { watchSignals } from './signals.js';
+import { table } from './table.js';
+import { out, terminalLog } from './terminal.js';
+
+/** Shows the resolved recipe with every value's origin, and what the run will do. Status 1 where it cannot work. */
+export async function plan(
+  cli: Cli,
+  file: string,
+  options: RecipeOptions & { readonly json?: boolean },
+): Promise<number> {
+  const { planned, registry } = await planOrExplain(cli, file, options);
+  const signals = watchSignals();
+  try {
+    const proven = await forecast({ planned, registry, log: terminalLog, signal: signals.signal });
+    if (options.json)
+      out(
+        JSON.stringify(
+          {
+            plan: planned.plan,
+            recipe: recipeOf(planned),
+            origins: Object.fromEntries(planned.origins),
+            forecast: plain(proven),
+          },
+          null,
+          2,
+        ),
+      );
+    else out([...printOrigins(planned), '', ...describe(proven, planned.plan.train.batchSize)].join('\n'));
+    showProblems(proven.problems);
+    return statusOf(proven.problems);
+  } finally {
+    signals.stop();
+  }
+}
+
+/** Typed arrays as plain ones. */
+const plain = (value: Forecast): unknown =>
+  JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int32Array ? [...inner] : inner)));
+
+function describe(proven: Forecast, batchSize: number): readonly string[] {
+  return [...dataLines(proven), ...samplingLines(proven, batchSize), ...networkLines(proven), ...memoryLines(proven)];
+}
+
+function dataLines({ data, evaluationPairs }: Forecast): readonly string[] {
+  if (!data) return ['data        a stream: sizes show when it is read'];
+  const part = (name: 'train' | 'validation' | 'test'): string[] => {
+    const pairs = data.pairs[name] > 0 ? `${data.pairs[name]} given pairs` : '';
+    const evaluated = name === 'train' || !evaluationPairs ? '' : `${evaluationPairs[name]} pairs evaluated`;
+    return [name, String(data.sizes[name]), pairs, evaluated];
+  };
+  const groups = data.train.groupSizes;
+  const sizes =
+    groups.length > 0
+      ? [
+          `groups      ${groups.length} in training, of ${groups.reduce((a, b) => Math.min(a, b))} to ${groups.reduce((a, b) => Math.max(a, b))} items`,
+        ]
+      : [];
+  return [table([['part', 'items', '', ''], part('train'), part('validation'), part('test')]), ...sizes];
+}
+
+function samplingLines({ sampled, steps }: Forecast, batchSize: number): readonly string[] {
+  if (!sampled || sampled.batches === 0) return [];
+  const rows = sampled.rows === null ? '' : `, ${sampled.rows} rows`;
+  const positives = sampled.positives === null ? '' : `, ${(sampled.positives * 100).toFixed(1)}% positive`;
+  return [`epoch       ${sampled.batches} steps of ${batchSize}${rows}${positives}`, `training    ${steps} steps`];
+}
+
+function networkLines({ inputs, towers, declared, parameters, dimensions }: Forecast): readonly string[] {
+  if (dimensions === null) return [];
+  const rows = towers.flatMap(({ path, layers }) =>
+    layers.map((layer) => [
+      `${path}/${layer.name}`,
+      layer.type,
+      `[${layer.shape.join(', ')}]`,
+      String(layer.parameters),
+    ]),
+  );
+  const own = declared.map(({ name, shape }) => [
+    name,
+    '',
+    `[${shape.join(', ')}]`,
+    String(shape.reduce((a, b) => a * b, 1)),
+  ]);
+  const given = inputs.map((input) => `${input.name} ${input.kind} [${input.shape.join(', ')}]`).join(', ');
+  return [
+    '',
+    `inputs      ${given}`,
+    table([['layer', 'type', 'output', 'parameters'], ...rows, ...own]),
+    `parameters  ${parameters}, embeddings of ${dimensions}`,
+  ];
+}
+
+function memoryLines({ needs }: Forecast): readonly string[] {
+  if (needs.length === 0) return [];
+  const total = needs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const parts = needs.filter(({ bytes }) => bytes >= 2 ** 20).map(({ what, bytes }) => `${what} ${gibibytes(bytes)}`);
+  return [
+    '',
+    `memory      about ${gibibytes(total)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}, beside the engine's own`,
+  ];
+}

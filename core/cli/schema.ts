@@ -1,0 +1,26 @@
+import { writeWhole } from '../files/index.js';
+import { createRegistry } from '../plugin/registry.js';
+import { bundleSchema } from '../recipe/bundle.js';
+import type { Cli } from './cli.js';
+import { status } from './exit.js';
+import { planOrExplain } from './plan-recipe.js';
+import { err, out } from './terminal.js';
+
+/** Writes the bundled schema of recipes: of siamese's own plugins, or of those that a recipe loads too. */
+export async function schema(
+  cli: Cli,
+  recipe: string | undefined,
+  options: { readonly out?: string },
+): Promise<number> {
+  const registry =
+    recipe === undefined
+      ? createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }])
+      : (await planOrExplain(cli, recipe, { data: false })).registry;
+  const text = JSON.stringify(bundleSchema(registry), null, 2);
+  if (options.out === undefined) out(text);
+  else {
+    await writeWhole(options.out, `${text}\n`);
+    err(`wrote ${options.out}`);
+  }
+  return status.good;
+}
