@@ -61,6 +61,8 @@ function viewOf(data: RandomAccessData, { tables, related }: Known, request: Dat
     given,
     key: byPairs ? (i) => keyOfPair(i, { pairs, triplets }, keys) : (row) => keys.left[row]!,
     column: (name) => {
+      const ofPairs = byPairs ? data.pairColumns?.[name] : undefined;
+      if (ofPairs) return Array.from(ofPairs as ArrayLike<string | number | null>);
       const cells = cellsOf(related, name);
       return byPairs ? Array.from(firsts, (row) => cells[row]!) : cells;
     },

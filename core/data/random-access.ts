@@ -72,6 +72,7 @@ function trainingInMemory(all: ItemSet): Training {
   const pool = createPool({
     size: items.left.size,
     rightSize: items.right.size,
+    shared: items.left === items.right,
     groups: items.groups,
     pairs: items.pairs,
     triplets: items.triplets,

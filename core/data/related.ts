@@ -20,7 +20,9 @@ const BLOCK = 4096;
 
 /** Groups by the recipe's column or template, else as the source says. Errors: DATA_COLUMN, RELATION. */
 export async function relateItems(data: RandomAccessData, table: Table, request: DataRequest): Promise<Related> {
-  const names = [...new Set([...request.columns, ...relationColumns(request.relations)])];
+  const ofPairs = data.pairColumns ?? {};
+  const wanted = [...request.columns, ...relationColumns(request.relations)];
+  const names = [...new Set(wanted)].filter((name) => !Object.hasOwn(ofPairs, name));
   const columns = await readColumns(table, names);
   const { group, impostor } = request.relations;
   const owners = group === null ? data.groups : encodeNames(groupTexts(group, columns, table.size)).codes;

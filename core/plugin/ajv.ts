@@ -49,8 +49,7 @@ function compile(schema: Schema, root: Schema): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
   const { $defs } = root;
-  const { $id: _id, $schema: _dialect, ...rest } = schema; // an id may be compiled once only
-  const validate = ajv.compile($defs && schema !== root ? { ...rest, $defs } : rest);
+  const validate = ajv.compile($defs && schema !== root ? { ...schema, $defs } : schema);
   compiled.set(schema, validate);
   return validate;
 }
@@ -68,7 +67,9 @@ function mistakesIn(schema: Schema, value: unknown, root: Schema): Mistake[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
   const inUnion = ({ instancePath }: ErrorObject): boolean =>
     unions.some((union) => instancePath === union.instancePath || instancePath.startsWith(`${union.instancePath}/`));
-  const outermost = unions.filter((union) => !unions.some((other) => union.instancePath.startsWith(`${other.instancePath}/`)));
+  const outermost = unions.filter(
+    (union) => !unions.some((other) => union.instancePath.startsWith(`${other.instancePath}/`)),
+  );
   return [
     ...errors.filter((error) => !inUnion(error) && error.keyword !== 'if').map((error) => plainMistake(error)),
     ...outermost.flatMap((union) => mistakesInUnion(union, root)),
@@ -78,7 +79,8 @@ function mistakesIn(schema: Schema, value: unknown, root: Schema): Mistake[] {
 function plainMistake({ instancePath, keyword, params, parentSchema, data }: ErrorObject): Mistake {
   const schema = parentSchema as Schema;
   const at = pathOf(instancePath);
-  if (keyword === 'additionalProperties') return { at, kind: 'unknown', name: params['additionalProperty'], words: '', schema };
+  if (keyword === 'additionalProperties')
+    return { at, kind: 'unknown', name: params['additionalProperty'], words: '', schema };
   if (keyword === 'required') return { at, kind: 'missing', name: params['missingProperty'], words: '', schema };
   return { at, ...wordMistake(keyword, schema, data), schema };
 }
@@ -92,7 +94,9 @@ function mistakesInUnion({ instancePath, parentSchema, data }: ErrorObject, root
     .filter((branch) => admits(branch, data))
     .map((branch) => mistakesIn(branch, structuredClone(data), root))
     .sort((a, b) => a.length - b.length)[0];
-  const deeper = found?.every(({ at: inner, kind }) => inner.length > 0 || kind === 'unknown' || kind === 'missing' || kind === 'range');
+  const deeper = found?.every(
+    ({ at: inner, kind }) => inner.length > 0 || kind === 'unknown' || kind === 'missing' || kind === 'range',
+  );
   if (found && deeper) return found.map((mistake) => ({ ...mistake, at: [...at, ...mistake.at] }));
   return [{ at, kind: found ? 'choice' : 'type', words: describeUnion(branches, data), schema: union }];
 }

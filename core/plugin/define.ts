@@ -50,15 +50,16 @@ export interface Part {
 }
 export type Parts = Readonly<Record<string, Part>>;
 
-type Used<S> = S extends Slot<'distance'>
-  ? BoundDistance
-  : S extends Slot<'head'>
-    ? BoundHead
-    : S extends Slot<'encoder'>
-      ? BuildEncoder
-      : S extends Slot<'schedule'>
-        ? ScheduleInstance
-        : never;
+type Used<S> =
+  S extends Slot<'distance'>
+    ? BoundDistance
+    : S extends Slot<'head'>
+      ? BoundHead
+      : S extends Slot<'encoder'>
+        ? BuildEncoder
+        : S extends Slot<'schedule'>
+          ? ScheduleInstance
+          : never;
 type UsedPart<P> = P extends { many: 'list'; slot: infer S }
   ? readonly Used<S>[]
   : P extends { many: 'map'; slot: infer S }
@@ -123,10 +124,7 @@ export type Definition<K extends Kind, O extends OptionsSchema, I extends Inject
   /** Data, so that a plan counts parameters without running the plugin; a function only where their number varies. */
   readonly weights?: W | ((facts: Facts, options: OptionsOf<O>) => Readonly<Record<string, WeightSpec>>);
   /** Synchronous, no I/O, same options -> equal results. */
-  readonly create: (
-    options: OptionsOf<O>,
-    context: Context<K, I, P>,
-  ) => Instances<N, Y, S, A, M, NoInfer<W>>[K];
+  readonly create: (options: OptionsOf<O>, context: Context<K, I, P>) => Instances<N, Y, S, A, M, NoInfer<W>>[K];
 } & Declarations<OptionsOf<O>>[K] & {
     readonly weights?: Readonly<Record<string, WeightSpec<OptionNames<O>>>> | ((...args: never[]) => unknown);
   } & OnlyFor<K, 'loss', { readonly needs: LossNeeds<OptionNames<O>> }> &

@@ -36,7 +36,9 @@ export async function loadPlugins(names: readonly string[], from: string): Promi
 }
 
 /** As `loadPlugins`, but what cannot be used is left out and reported. */
-export async function gatherPlugins(entries: readonly PluginEntry[]): Promise<{ groups: PluginGroup[]; problems: Problem[] }> {
+export async function gatherPlugins(
+  entries: readonly PluginEntry[],
+): Promise<{ groups: PluginGroup[]; problems: Problem[] }> {
   const groups: PluginGroup[] = [];
   const problems: Problem[] = [];
   for (const entry of entries) {
@@ -53,7 +55,8 @@ export async function gatherPlugins(entries: readonly PluginEntry[]): Promise<{ 
 
 async function importEntry({ name, folder, place }: PluginEntry): Promise<unknown> {
   const file = isPluginFile(name, folder) ? resolve(folder, name) : null;
-  if (file !== null && !existsSync(file)) throw new ProblemError(problem('PLUGIN_LOAD', `the plugin file ${name} does not exist`, { place }));
+  if (file !== null && !existsSync(file))
+    throw new ProblemError(problem('PLUGIN_LOAD', `the plugin file ${name} does not exist`, { place }));
   const importer = await openImporter(folder);
   if (file === null && importer.esmResolve(name, { try: true }) === undefined) {
     const hint = `Looked in node_modules from ${shown(folder)} upwards: npm install ${name}`;
@@ -62,7 +65,9 @@ async function importEntry({ name, folder, place }: PluginEntry): Promise<unknow
   try {
     return await importer.import(file === null ? name : realpathSync(file));
   } catch (error) {
-    throw new ProblemError(problem('PLUGIN_LOAD', `the plugins of ${name} cannot be loaded: ${reasonOf(error)}`, { place }));
+    throw new ProblemError(
+      problem('PLUGIN_LOAD', `the plugins of ${name} cannot be loaded: ${reasonOf(error)}`, { place }),
+    );
   }
 }
 
@@ -71,7 +76,9 @@ function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim());
   const first = lines.find((line) => line !== '') ?? 'it throws without a message';
   const [, line, column] = /:(\d+):(\d+)$/.exec(lines.slice(1).join('')) ?? [];
-  return first.startsWith('ParseError') && line !== undefined ? `${first.slice('ParseError: '.length)} at line ${line}, column ${column}` : first;
+  return first.startsWith('ParseError') && line !== undefined
+    ? `${first.slice('ParseError: '.length)} at line ${line}, column ${column}`
+    : first;
 }
 
 /** The running modules themselves are handed over: an alias to their files would load CommonJS plugins a second copy. */
@@ -97,7 +104,11 @@ function pluginsOf(module: unknown, { name, place }: PluginEntry): readonly Plug
     const hint = 'export default [myLoss, myDistance], each made by definePlugin(...)';
     const what = list.length === 0 ? 'an empty list' : 'something else';
     throw new ProblemError(
-      problem('PLUGIN_INVALID', `${name} must have a default export of one plugin or a list of them, but exports ${what}`, { place, hint }),
+      problem(
+        'PLUGIN_INVALID',
+        `${name} must have a default export of one plugin or a list of them, but exports ${what}`,
+        { place, hint },
+      ),
     );
   }
   const plugins = list as readonly Plugin[];
@@ -110,7 +121,13 @@ function pluginProblems(plugin: Plugin, owner: string, place: Place | null): Pro
   const subject = `${plugin.kind} ${JSON.stringify(plugin.name)} of ${owner}`;
   const version = versionOf(plugin);
   if (version !== contractVersion) {
-    return [problem('PLUGIN_API', `${subject} is written for plugin contract ${String(version)}; this siamese has ${contractVersion}`, { place })];
+    return [
+      problem(
+        'PLUGIN_API',
+        `${subject} is written for plugin contract ${String(version)}; this siamese has ${contractVersion}`,
+        { place },
+      ),
+    ];
   }
   return faultsOf(plugin, owner).map((fault) => problem('PLUGIN_INVALID', `${subject}: ${fault}`, { place }));
 }

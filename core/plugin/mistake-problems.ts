@@ -71,11 +71,15 @@ function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: O
   const parent = joinPath(site.path, at);
   const subject = plugin === null ? `is no key of ${parent === '' ? 'a recipe' : parent}` : `is no option of ${plugin}`;
   const hint = `${plugin ?? (parent === '' ? 'A recipe' : parent)} takes ${known.length === 0 ? 'none' : known.join(', ')}`;
-  return problem(plugin === null ? 'KEY_UNKNOWN' : 'OPTION_UNKNOWN', `${path} ${subject}${near === null ? '' : `; did you mean ${near}?`}${site.origin([...at, name!])}`, {
-    place: site.place([...at, name!], 'key'),
-    path,
-    ...(near === null ? { hint } : {}),
-  });
+  return problem(
+    plugin === null ? 'KEY_UNKNOWN' : 'OPTION_UNKNOWN',
+    `${path} ${subject}${near === null ? '' : `; did you mean ${near}?`}${site.origin([...at, name!])}`,
+    {
+      place: site.place([...at, name!], 'key'),
+      path,
+      ...(near === null ? { hint } : {}),
+    },
+  );
 }
 
 /** `contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.` */

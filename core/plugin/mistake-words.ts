@@ -47,7 +47,9 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
     case 'pattern':
       return range(schema.title === undefined ? `match ${schema.pattern}` : `be ${schema.title}`);
     case 'format':
-      return range(`be a ${schema.format === 'uri' ? 'URI' : schema.format === 'regex' ? 'regular expression' : schema.format}`);
+      return range(
+        `be a ${schema.format === 'uri' ? 'URI' : schema.format === 'regex' ? 'regular expression' : schema.format}`,
+      );
     case 'everyPropertyDefaultsOrIsRequired':
       return { kind: 'range', words: `must give a default to, or require, ${undecided(value as Schema).join(', ')}` };
     default:
@@ -91,7 +93,8 @@ const lengthOf = (value: unknown): number => Object.keys(value as object).length
 
 /** A value as a message shows it: text in quotes, collections by their kind. */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value);
   if (Array.isArray(value)) return 'a list';
   if (value !== null && typeof value === 'object') return 'a map';
   return value === null ? 'nothing' : String(value);

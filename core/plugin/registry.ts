@@ -48,7 +48,8 @@ export function gatherRegistry(groups: readonly PluginGroup[]): { registry: Regi
 }
 
 function freeze(groups: readonly PluginGroup[], all: readonly Plugin[]): Registry {
-  const of = <K extends Kind>(kind: K): Plugin<K>[] => all.filter((plugin): plugin is Plugin<K> => plugin.kind === kind);
+  const of = <K extends Kind>(kind: K): Plugin<K>[] =>
+    all.filter((plugin): plugin is Plugin<K> => plugin.kind === kind);
   return Object.freeze({
     groups: Object.freeze([...groups]),
     all: Object.freeze([...all]),

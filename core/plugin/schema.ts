@@ -1,7 +1,6 @@
 /** JSON Schema as this room reads it: the few keywords that recipes and options use. */
 export interface Schema {
   readonly $schema?: string;
-  readonly $id?: string;
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
   readonly title?: string;
@@ -47,8 +46,10 @@ export function dereference(schema: Schema, root: Schema): Schema {
 export function typeOf(value: unknown): TypeName | 'none' {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : Number.isFinite(value) ? 'number' : 'none';
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'object') return typeof value as TypeName;
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? 'integer' : Number.isFinite(value) ? 'number' : 'none';
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'object')
+    return typeof value as TypeName;
   return 'none';
 }
 

@@ -17,10 +17,14 @@ export const reservedNames: Readonly<Partial<Record<Kind, readonly string[]>>> =
 });
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isRange = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number' && !Number.isNaN(end)) && value[0] <= value[1];
+  Array.isArray(value) &&
+  value.length === 2 &&
+  value.every((end) => typeof end === 'number' && !Number.isNaN(end)) &&
+  value[0] <= value[1];
 const oneOf =
   (...choices: readonly string[]) =>
   (value: unknown): boolean =>
@@ -35,7 +39,8 @@ const orFunction =
     typeof value === 'function' || test(value);
 const isNeeds = (value: unknown): boolean =>
   isFields(value) &&
-  (someOf('distance', 'logit', 'value')(value['score']) || someOf('pairs', 'triplets', 'labelled-batch')(value['embeddings']));
+  (someOf('distance', 'logit', 'value')(value['score']) ||
+    someOf('pairs', 'triplets', 'labelled-batch')(value['embeddings']));
 
 type Declaration = { readonly test: (value: unknown) => boolean; readonly words: string; readonly optional?: boolean };
 const relations = { test: someOf('groups', 'pairs', 'triplets'), words: 'groups, pairs or triplets' };
@@ -82,7 +87,9 @@ const declarations: Readonly<Record<Kind, Readonly<Record<string, Declaration>>>
 
 /** Whether this could be what `definePlugin` makes. */
 export function isPlugin(value: unknown): value is Plugin {
-  return isFields(value) && kinds.includes(value['kind'] as Kind) && isFields(value['definition']) && 'options' in value;
+  return (
+    isFields(value) && kinds.includes(value['kind'] as Kind) && isFields(value['definition']) && 'options' in value
+  );
 }
 
 /** The contract version a plugin was written for. */
@@ -100,7 +107,9 @@ export function faultsOf(plugin: Plugin, owner: string): string[] {
   const form = owner === 'siamese' ? /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/ : /^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9-]*$/;
   const faults: string[] = [];
   if (typeof name !== 'string' || !form.test(name)) {
-    faults.push(`its name must have the form ${owner === 'siamese' ? 'lower-case-words' : 'vendor/name'}, got ${describeValue(name)}`);
+    faults.push(
+      `its name must have the form ${owner === 'siamese' ? 'lower-case-words' : 'vendor/name'}, got ${describeValue(name)}`,
+    );
   }
   if (!isText(plugin.summary)) faults.push('it has no summary');
   if (typeof definition['create'] !== 'function') faults.push('create must be a function');
@@ -148,5 +157,7 @@ function partFaults(definition: Fields, { options }: Plugin): string[] {
 function marginFaults(definition: Fields, { options }: Plugin): string[] {
   const needs = definition['needs'];
   const margins = isFields(needs) && Array.isArray(needs['margins']) ? needs['margins'] : [];
-  return margins.filter((name) => !(name in (options?.properties ?? {}))).map((name) => `needs.margins names ${name}, which is no option`);
+  return margins
+    .filter((name) => !(name in (options?.properties ?? {})))
+    .map((name) => `needs.margins names ${name}, which is no option`);
 }

@@ -38,7 +38,12 @@ export function render(problems: readonly Problem[], how: Rendering = {}): strin
     const location = locations[i]!;
     const lead = location === '' ? '' : `${colours.bold(location)}${' '.repeat(width - location.length + 2)}`;
     const frame = problem.place ? drawFrame(problem.place, texts) : [];
-    const hint = problem.hint === undefined ? [] : printable(problem.hint).split('\n').map((line) => `   ${line}`);
+    const hint =
+      problem.hint === undefined
+        ? []
+        : printable(problem.hint)
+            .split('\n')
+            .map((line) => `   ${line}`);
     return [lead + headline(problem, colours), ...frame.map(colours.dim), ...hint].join('\n');
   });
   return `${blocks.join('\n')}\n${summary(problems)}\n`;
@@ -47,7 +52,8 @@ export function render(problems: readonly Problem[], how: Rendering = {}): strin
 /** `2 problems`, `1 problem, 3 warnings`, `1 warning`. */
 export function summary(problems: readonly Problem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const counted = (count: number, word: string): string[] => (count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]);
+  const counted = (count: number, word: string): string[] =>
+    count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
   return [...counted(errors, 'problem'), ...counted(problems.length - errors, 'warning')].join(', ') || 'no problems';
 }
 

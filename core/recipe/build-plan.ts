@@ -1,8 +1,8 @@
 import type { FieldPlans, ThresholdRule } from '../contract/index.js';
-import { freezeDeep } from './freeze.js';
 import { defaultMonitor, defaultPairs } from './defaults.js';
 import { type Draft, sound } from './draft.js';
 import { type FieldMap, isSided, type Settings } from './envelope.js';
+import { freezeDeep } from './freeze.js';
 import { nodeAt } from './node.js';
 import { recordOrigins } from './record-origins.js';
 import type { FieldPlan, Plan, Planned, PluginUse } from './types.js';
@@ -56,7 +56,8 @@ function planOf({ draft, engine, plugins }: Building): Plan {
   };
 }
 
-const uses = (slots: readonly ({ readonly use: PluginUse } | null)[]): PluginUse[] => sound(slots).map(({ use }) => use);
+const uses = (slots: readonly ({ readonly use: PluginUse } | null)[]): PluginUse[] =>
+  sound(slots).map(({ use }) => use);
 
 function planData({ settings: { data }, slots }: Draft): Plan['data'] {
   const { group = null, impostor = null } = data.relations;
@@ -72,7 +73,9 @@ function planData({ settings: { data }, slots }: Draft): Plan['data'] {
 
 function planFields(fields: Settings['data']['fields']): Plan['data']['fields'] {
   if (fields === undefined) return null;
-  return isSided(fields) ? { left: fieldPlans(fields.left ?? {}), right: fieldPlans(fields.right ?? {}) } : fieldPlans(fields);
+  return isSided(fields)
+    ? { left: fieldPlans(fields.left ?? {}), right: fieldPlans(fields.right ?? {}) }
+    : fieldPlans(fields);
 }
 
 function fieldPlans(fields: FieldMap): FieldPlans {
@@ -96,7 +99,9 @@ function fieldPlans(fields: FieldMap): FieldPlans {
 
 function scalesOf(node: ReturnType<typeof nodeAt>): Readonly<Record<string, number>> {
   if (node?.kind !== 'map') return {};
-  return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, value.kind === 'scalar' ? Number(value.value) : 1]));
+  return Object.fromEntries(
+    [...node.entries].map(([name, { value }]) => [name, value.kind === 'scalar' ? Number(value.value) : 1]),
+  );
 }
 
 function planTraining({ settings: { train }, slots, monitor }: Draft): Plan['train'] {
@@ -132,7 +137,9 @@ function planThreshold(draft: Draft): ThresholdRule | null {
   if (threshold === 'off' || unreadSettings(draft).has('evaluate.threshold')) return null;
   if (typeof threshold === 'number') return { type: 'fixed', value: threshold };
   if (typeof threshold === 'string') return { type: threshold as 'equal-error' };
-  return threshold.type === 'far-at-most' ? { type: 'far-at-most', rate: threshold.rate ?? 0 } : { type: threshold.type as 'equal-error' };
+  return threshold.type === 'far-at-most'
+    ? { type: 'far-at-most', rate: threshold.rate ?? 0 }
+    : { type: threshold.type as 'equal-error' };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -149,10 +156,17 @@ function recordSettings(plan: Plan, draft: Draft): void {
     ...reasons,
     'train.monitor': draft.validated ? (monitor?.reason ?? 'nothing is measured') : 'there is no validation data',
     'evaluate.pairs': defaultPairs(draft.data).reason,
-    'evaluate.threshold': draft.validated ? 'where false accepts and false rejects are equally likely' : 'there is no validation data',
+    'evaluate.threshold': draft.validated
+      ? 'where false accepts and false rejects are equally likely'
+      : 'there is no validation data',
   };
   const record = (path: string, value: unknown): void =>
-    recordOrigins(value, { node: nodeAt(root, path.split('.')), path, reason: derived[path] ?? 'the same in every recipe', origins });
+    recordOrigins(value, {
+      node: nodeAt(root, path.split('.')),
+      path,
+      reason: derived[path] ?? 'the same in every recipe',
+      origins,
+    });
   for (const key of ['version', 'name', 'seed', 'plugins'] as const) record(key, plan[key]);
   for (const key of ['relations', 'fields', 'shuffleBuffer'] as const) record(`data.${key}`, plan.data[key]);
   const { schedule: _schedule, ...train } = plan.train;

@@ -9,7 +9,11 @@ const names = ['auto', 'native', 'portable'] as const;
 type Engine = Plan['engine'];
 
 /** `--engine`, else SIAMESE_ENGINE, else the recipe, else auto. */
-export function chooseEngine({ engine }: Settings, { root, origins, faults }: Resolving, option: string | undefined): Engine {
+export function chooseEngine(
+  { engine }: Settings,
+  { root, origins, faults }: Resolving,
+  option: string | undefined,
+): Engine {
   const own = typeof engine === 'string' ? { name: engine } : (engine ?? {});
   const node = nodeAt(root, ['engine']);
   const from = (key: string): void => {
@@ -18,7 +22,10 @@ export function chooseEngine({ engine }: Settings, { root, origins, faults }: Re
   };
   from('name');
   from('compile');
-  const settings: Engine = { name: (own.name ?? 'auto') as Engine['name'], compile: (own.compile ?? 'auto') as Engine['compile'] };
+  const settings: Engine = {
+    name: (own.name ?? 'auto') as Engine['name'],
+    compile: (own.compile ?? 'auto') as Engine['compile'],
+  };
   const asked = option ?? process.env['SIAMESE_ENGINE'];
   if (asked === undefined || asked === '') return settings;
   const source = option === undefined ? 'SIAMESE_ENGINE=' : '--engine ';
@@ -30,5 +37,8 @@ export function chooseEngine({ engine }: Settings, { root, origins, faults }: Re
 }
 
 function unknownEngine(source: string, asked: string): Problem {
-  return problem('ENGINE', `${source}${asked} names no engine${suggestion(asked, names)}`, { path: 'engine.name', hint: `Engines: ${names.join(', ')}` });
+  return problem('ENGINE', `${source}${asked} names no engine${suggestion(asked, names)}`, {
+    path: 'engine.name',
+    hint: `Engines: ${names.join(', ')}`,
+  });
 }

@@ -45,7 +45,13 @@ interface Loading {
  */
 export function composeRecipe(file: string, { set = [], untrusted = false }: ComposeSettings = {}): Composition {
   const path = resolve(file);
-  const loading: Loading = { texts: new Map(), trees: [], problems: [], unreadable: [], untrusted: untrusted ? dirname(path) : null };
+  const loading: Loading = {
+    texts: new Map(),
+    trees: [],
+    problems: [],
+    unreadable: [],
+    untrusted: untrusted ? dirname(path) : null,
+  };
   const own = loadFile(path, [], loading);
   if (loading.unreadable.length > 0) throw new ProblemError(loading.unreadable);
   const incomplete = loading.problems.some(({ code }) => code.startsWith('EXTENDS'));
@@ -58,7 +64,11 @@ export function composeRecipe(file: string, { set = [], untrusted = false }: Com
       collect(error, loading.problems);
     }
   }
-  const { root: resolved, problems, broken } = interpolate({
+  const {
+    root: resolved,
+    problems,
+    broken,
+  } = interpolate({
     root: root.kind === 'map' ? root : own,
     sources: loading.trees.map(withoutVariables),
     environment: untrusted ? null : process.env,
@@ -92,7 +102,8 @@ function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
-    if (error instanceof TypeError) return fail('YAML_SYNTAX', 'the file is not UTF-8 text', { place: { file, line: 1, column: 1 } });
+    if (error instanceof TypeError)
+      return fail('YAML_SYNTAX', 'the file is not UTF-8 text', { place: { file, line: 1, column: 1 } });
     return fail('FILE_MISSING', `the recipe ${file} cannot be read: ${reason(error)}`);
   }
 }
@@ -104,7 +115,12 @@ function extended(tree: MapNode, problems: Problem[]): ScalarNode[] {
   const entries = node.kind === 'list' ? node.items : [node];
   const isText = (entry: Node): entry is ScalarNode => entry.kind === 'scalar' && typeof entry.value === 'string';
   for (const entry of entries.filter((one) => !isText(one))) {
-    problems.push(problem('VALUE_TYPE', 'extends must be a file or a list of files', { place: placeOf(entry.origin), path: 'extends' }));
+    problems.push(
+      problem('VALUE_TYPE', 'extends must be a file or a list of files', {
+        place: placeOf(entry.origin),
+        path: 'extends',
+      }),
+    );
   }
   return entries.filter(isText);
 }
@@ -132,7 +148,8 @@ interface Naming {
 
 function locateBase(name: string, folder: string, { details, loading }: Naming): string {
   const file = isPackagePath(name) ? locateInPackage(name, folder) : resolve(folder, name);
-  if (file === null || !existsSync(file)) return fail('EXTENDS_MISSING', `the recipe ${name}, which this one extends, does not exist`, details);
+  if (file === null || !existsSync(file))
+    return fail('EXTENDS_MISSING', `the recipe ${name}, which this one extends, does not exist`, details);
   const { untrusted } = loading;
   const outside = untrusted !== null && relative(realpathSync(untrusted), realpathSync(file)).startsWith('..');
   if (outside) fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
@@ -152,12 +169,17 @@ function checkVariables(tree: MapNode, problems: Problem[]): void {
   const vars = tree.entries.get('vars');
   if (!vars || vars.value.kind === 'map') return;
   problems.push(
-    problem('VALUE_TYPE', `vars must be a map of names to values${originSuffix(vars.value.origin)}`, { place: placeOf(vars.value.origin), path: 'vars' }),
+    problem('VALUE_TYPE', `vars must be a map of names to values${originSuffix(vars.value.origin)}`, {
+      place: placeOf(vars.value.origin),
+      path: 'vars',
+    }),
   );
 }
 
 function withoutVariables(tree: Node): Node {
-  return tree.kind === 'map' ? mapNode(new Map([...tree.entries].filter(([key]) => key !== 'vars')), tree.origin) : tree;
+  return tree.kind === 'map'
+    ? mapNode(new Map([...tree.entries].filter(([key]) => key !== 'vars')), tree.origin)
+    : tree;
 }
 
 function collect(error: unknown, problems: Problem[]): void {

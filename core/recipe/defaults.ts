@@ -13,7 +13,11 @@ export interface Derived {
 }
 
 /** What is known of the data: the headers decide, else what the recipe says of it, else the source's first relation. */
-export function knowData(source: Slot<'source'> | null, description: DataDescription | null, settings: Settings): DataFacts {
+export function knowData(
+  source: Slot<'source'> | null,
+  description: DataDescription | null,
+  settings: Settings,
+): DataFacts {
   const { relations } = settings.data;
   const declared = source ? view(source.plugin) : null;
   const asked: Relation | undefined = relations.pairs ? 'pairs' : relations.group !== undefined ? 'groups' : undefined;
@@ -24,7 +28,10 @@ export function knowData(source: Slot<'source'> | null, description: DataDescrip
     relation,
     targets: description?.targets ?? (relation === 'pairs' ? targetsFrom(source) : 'binary'),
     stream: description ? description.access === 'stream' : declared?.access === 'stream',
-    known: { relation: description !== null || known.length === 1, targets: description !== null || (known.length === 1 && relation === 'groups') },
+    known: {
+      relation: description !== null || known.length === 1,
+      targets: description !== null || (known.length === 1 && relation === 'groups'),
+    },
     grouped: relation === 'groups' || relations.group !== undefined,
   };
 }
@@ -39,21 +46,34 @@ function targetsFrom(source: Slot<'source'> | null): Targets {
 /** Fills the slots that the recipe leaves open. */
 export function fillSlots(gathered: Gathered, data: DataFacts, resolving: Resolving): Slots {
   const losses = sound(gathered.losses);
-  const one = <K extends Kind>(kind: K, path: string, given: Slot<K> | null | undefined, derive: () => Derived): Slot<K> | null =>
-    given === undefined ? resolveDefault(kind, path, derive(), resolving) : given;
+  const one = <K extends Kind>(
+    kind: K,
+    path: string,
+    given: Slot<K> | null | undefined,
+    derive: () => Derived,
+  ): Slot<K> | null => (given === undefined ? resolveDefault(kind, path, derive(), resolving) : given);
   return {
     ...gathered,
     distance: one('distance', 'distance', gathered.distance, () => defaultDistance(losses)),
     head: one('head', 'head', gathered.head, () => defaultHead(losses)),
-    sampler: one('sampler', 'sampler', gathered.sampler, () => fittingSampler(defaultSampler(losses, data), { losses, data, resolving })),
+    sampler: one('sampler', 'sampler', gathered.sampler, () =>
+      fittingSampler(defaultSampler(losses, data), { losses, data, resolving }),
+    ),
     split: one('split', 'data.split', gathered.split, () => defaultSplit(data)),
     metrics:
       gathered.metrics ??
-      presentMetrics(defaultMetrics(data), resolving).map((metric, i) => resolveDefault('evaluator', `evaluate.metrics.${i}`, metric, resolving)),
+      presentMetrics(defaultMetrics(data), resolving).map((metric, i) =>
+        resolveDefault('evaluator', `evaluate.metrics.${i}`, metric, resolving),
+      ),
   };
 }
 
-function resolveDefault<K extends Kind>(kind: K, path: string, { name, reason }: Derived, resolving: Resolving): Slot<K> | null {
+function resolveDefault<K extends Kind>(
+  kind: K,
+  path: string,
+  { name, reason }: Derived,
+  resolving: Resolving,
+): Slot<K> | null {
   return resolveSlot({ kind, path: path.split('.'), node: scalarNode(name, { from: 'default', reason }) }, resolving);
 }
 
@@ -61,7 +81,9 @@ const needsOf = ({ slot }: WeighedSlot): LossNeeds => view(slot.plugin).needs;
 const reads = (losses: readonly WeighedSlot[], what: string): boolean =>
   losses.some((loss) => {
     const needs = needsOf(loss);
-    return 'score' in needs ? [needs.score].flat().some((score) => score === what) : [needs.embeddings].flat().some((one) => one === what);
+    return 'score' in needs
+      ? [needs.score].flat().some((score) => score === what)
+      : [needs.embeddings].flat().some((one) => one === what);
   });
 
 function defaultDistance(losses: readonly WeighedSlot[]): Derived {
@@ -86,13 +108,17 @@ function defaultSampler(losses: readonly WeighedSlot[], { relation, targets, str
   if (relation === 'triplets') return { name: 'given-triplets', reason: 'the data gives triplets' };
   if (relation === 'pairs') {
     const scored = losses.some((loss) => 'score' in needsOf(loss));
-    if (targets === 'positives-only' && scored) return { name: 'random-negatives', reason: 'every given pair is a positive' };
+    if (targets === 'positives-only' && scored)
+      return { name: 'random-negatives', reason: 'every given pair is a positive' };
     return { name: 'given-pairs', reason: 'the data gives pairs' };
   }
   if (labelled) return { name: 'class-balanced', reason: 'the loss reads batches of labelled items' };
   if (reads(losses, 'triplets')) return { name: 'random-triplets', reason: 'the loss reads triplets' };
-  if (reads(losses, 'pairs')) return { name: 'positive-pairs', reason: 'the loss takes the other rows of a batch for negatives' };
-  return stream ? { name: 'random-pairs', reason: 'the data is a stream' } : { name: 'balanced-pairs', reason: 'the data has groups' };
+  if (reads(losses, 'pairs'))
+    return { name: 'positive-pairs', reason: 'the loss takes the other rows of a batch for negatives' };
+  return stream
+    ? { name: 'random-pairs', reason: 'the data is a stream' }
+    : { name: 'balanced-pairs', reason: 'the data has groups' };
 }
 
 interface Sampled {
@@ -106,7 +132,11 @@ function fittingSampler(named: Derived, { losses, data, resolving: { registry } 
   if (registry.get('sampler', named.name)) return named;
   const fitting = registry.list('sampler').find((plugin) => {
     const { from, yields, streams } = view(plugin);
-    return [from].flat().includes(data.relation) && (streams || !data.stream) && losses.every((loss) => rowsOf(needsOf(loss)).includes(yields));
+    return (
+      [from].flat().includes(data.relation) &&
+      (streams || !data.stream) &&
+      losses.every((loss) => rowsOf(needsOf(loss)).includes(yields))
+    );
   });
   return fitting ? { name: fitting.name, reason: named.reason } : named;
 }
@@ -143,13 +173,20 @@ function defaultMetrics({ relation, targets, description }: DataFacts): Derived[
   return targets === 'positives-only' ? [retrieval] : [verification, retrieval];
 }
 
-const preferred: readonly string[] = ['verification.rocAuc', 'regression.spearman', 'triplet-accuracy.accuracy', 'retrieval.recallAt1'];
+const preferred: readonly string[] = [
+  'verification.rocAuc',
+  'regression.spearman',
+  'triplet-accuracy.accuracy',
+  'retrieval.recallAt1',
+];
 
 /** Metrics of the recipe's evaluators by their path, `retrieval.recallAt1`. */
 export function measuredMetrics(metrics: readonly Slot<'evaluator'>[]): string[] {
   return metrics.flatMap(({ plugin, use }) => {
     const declared = view(plugin).metrics;
-    return Object.keys(typeof declared === 'function' ? declared(use.options) : declared).map((name) => `${use.type}.${name}`);
+    return Object.keys(typeof declared === 'function' ? declared(use.options) : declared).map(
+      (name) => `${use.type}.${name}`,
+    );
   });
 }
 
@@ -163,5 +200,7 @@ export function defaultMonitor(metrics: readonly Slot<'evaluator'>[], { targets 
 
 /** Which pairs verification counts where the recipe does not say. */
 export function defaultPairs({ relation }: DataFacts): Derived {
-  return relation === 'groups' ? { name: 'balanced', reason: 'the data has groups' } : { name: 'given', reason: `the data gives ${relation}` };
+  return relation === 'groups'
+    ? { name: 'balanced', reason: 'the data has groups' }
+    : { name: 'given', reason: `the data gives ${relation}` };
 }

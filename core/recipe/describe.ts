@@ -14,7 +14,11 @@ export async function describeData(
   resolving: Resolving,
   how: { readonly untrusted: boolean; readonly signal?: AbortSignal },
 ): Promise<DataDescription | null> {
-  const files = openFiles({ folder: resolving.folder, untrusted: how.untrusted, ...(how.signal ? { signal: how.signal } : {}) });
+  const files = openFiles({
+    folder: resolving.folder,
+    untrusted: how.untrusted,
+    ...(how.signal ? { signal: how.signal } : {}),
+  });
   try {
     return await view(source.plugin).create(source.use.options, { log: silent }).describe(files);
   } catch (error) {

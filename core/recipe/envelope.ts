@@ -3,7 +3,7 @@ import { readOwnJson } from '../plugin/home.js';
 import { problemsOf, type Site } from '../plugin/mistake-problems.js';
 import { dereference, type Schema } from '../plugin/schema.js';
 import { type Problem, problem } from '../problem/index.js';
-import { keyPlace, type Keys, listNode, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf } from './node.js';
+import { type Keys, keyPlace, listNode, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf } from './node.js';
 import { originSuffix } from './origin.js';
 
 type Interval = 'epoch' | number;
@@ -74,7 +74,10 @@ export function isSided(fields: NonNullable<Settings['data']['fields']>): fields
   const maps = (value: unknown): boolean => value !== null && typeof value === 'object' && !Array.isArray(value);
   return (
     entries.length > 0 &&
-    entries.every(([name, value]) => (name === 'left' || name === 'right') && maps(value) && Object.values(value as object).every(maps))
+    entries.every(
+      ([name, value]) =>
+        (name === 'left' || name === 'right') && maps(value) && Object.values(value as object).every(maps),
+    )
   );
 }
 
@@ -88,17 +91,25 @@ export function envelopeSchema(): Schema {
 /** The default of one of the recipe's own keys, undefined where it is derived. */
 export function fixedDefault(path: string): unknown {
   return path.split('.').reduce<Schema>((here, key) => {
-    const found = [here, ...(here.anyOf ?? [])].map((branch) => branch.properties?.[key]).find((one) => typeof one === 'object');
+    const found = [here, ...(here.anyOf ?? [])]
+      .map((branch) => branch.properties?.[key])
+      .find((one) => typeof one === 'object');
     return typeof found === 'object' ? { ...dereference(found, envelopeSchema()), ...found } : {};
   }, envelopeSchema()).default;
 }
 
 /** Checks the recipe's own keys. The settings leave out what is wrong, so that the rest can be judged. */
-export function checkEnvelope(root: MapNode, incomplete: boolean): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+export function checkEnvelope(
+  root: MapNode,
+  incomplete: boolean,
+): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const { mistakes } = check(envelopeSchema(), plainOf(root));
   const told = mistakes.filter(({ kind }) => kind !== 'missing' || !incomplete);
   const problems = problemsOf(told, siteOf(root), { codes: 'VALUE', plugin: null }).map(versioned);
-  const sound = mistakes.reduce<Node>((node, { at, kind, name }) => without(node, kind === 'unknown' || kind === 'missing' ? [...at, name!] : at), root);
+  const sound = mistakes.reduce<Node>(
+    (node, { at, kind, name }) => without(node, kind === 'unknown' || kind === 'missing' ? [...at, name!] : at),
+    root,
+  );
   const { value } = check(envelopeSchema(), withSections(plainOf(sound)));
   return { settings: value as Settings, problems };
 }
@@ -123,7 +134,13 @@ function siteOf(root: MapNode): Site {
 function versioned(one: Problem): Problem {
   if (one.path !== 'version' || one.code === 'KEY_MISSING') return one;
   const { message, ...rest } = one;
-  return { ...rest, ...problem('VERSION', `this siamese reads version 1 of the recipe format: ${message}`, { place: one.place, path: 'version' }) };
+  return {
+    ...rest,
+    ...problem('VERSION', `this siamese reads version 1 of the recipe format: ${message}`, {
+      place: one.place,
+      path: 'version',
+    }),
+  };
 }
 
 /** The tree without what stands at a path. */
@@ -131,7 +148,9 @@ function without(node: Node, path: Keys): Node {
   const [key, ...rest] = path;
   if (key === undefined) return node;
   if (node.kind === 'list') {
-    const items = node.items.flatMap((item, i) => (i !== Number(key) ? [item] : rest.length === 0 ? [] : [without(item, rest)]));
+    const items = node.items.flatMap((item, i) =>
+      i !== Number(key) ? [item] : rest.length === 0 ? [] : [without(item, rest)],
+    );
     return listNode(items, node.origin);
   }
   if (node.kind !== 'map') return node;

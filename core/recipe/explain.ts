@@ -27,9 +27,18 @@ export interface Explanation {
 export function explain(planned: Planned, registry: Registry, path: string): Explanation {
   const recipe = recipeOf({ ...planned, unread: new Map() });
   const asked = planned.plan.loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
-  const value = asked.split('.').reduce<unknown>((here, key) => (here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined), recipe);
+  const value = asked
+    .split('.')
+    .reduce<unknown>(
+      (here, key) =>
+        here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined,
+      recipe,
+    );
   if (value === undefined) {
-    const near = nearest(asked, leavesOf(recipe).map(([leaf]) => leaf));
+    const near = nearest(
+      asked,
+      leavesOf(recipe).map(([leaf]) => leaf),
+    );
     fail('USAGE', `the plan has nothing at ${path}${near === null ? '' : `; did you mean ${near}?`}`);
   }
   const schema = schemaAt(planned, registry, asked.split('.'));
@@ -85,7 +94,11 @@ function schemaAt(planned: Planned, registry: Registry, keys: readonly string[])
 }
 
 const valueAt = (value: unknown, keys: readonly string[]): unknown =>
-  keys.reduce<unknown>((here, key) => (here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined), value);
+  keys.reduce<unknown>(
+    (here, key) =>
+      here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined,
+    value,
+  );
 
 interface Plugged {
   readonly registry: Registry;
@@ -112,10 +125,14 @@ function optionAt({ registry, kind, type, value }: Plugged, keys: readonly strin
 function within(schema: Schema, keys: readonly string[], root: Schema): Schema | null {
   const here = dereference(schema, root);
   const [key, ...rest] = keys;
-  if (key === undefined) return { ...here, ...(schema.description === undefined ? {} : { description: schema.description }) };
-  const branches = [here, ...(here.anyOf ?? []).map((one) => dereference(one, root)), here.then, here.else].filter((one): one is Schema => typeof one === 'object');
+  if (key === undefined)
+    return { ...here, ...(schema.description === undefined ? {} : { description: schema.description }) };
+  const branches = [here, ...(here.anyOf ?? []).map((one) => dereference(one, root)), here.then, here.else].filter(
+    (one): one is Schema => typeof one === 'object',
+  );
   for (const branch of branches) {
-    const next = branch.properties?.[key] ?? (/^\d+$/.test(key) ? branch.items : undefined) ?? branch.additionalProperties;
+    const next =
+      branch.properties?.[key] ?? (/^\d+$/.test(key) ? branch.items : undefined) ?? branch.additionalProperties;
     const found = typeof next === 'object' ? within(next, rest, root) : null;
     if (found) return found;
   }

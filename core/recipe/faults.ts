@@ -21,12 +21,16 @@ export class Faults {
 
   /** Reports, unless the problem is about a value that could not be resolved. */
   add(...problems: readonly Problem[]): void {
-    this.#problems.push(...problems.filter(({ path }) => path === undefined || ![...this.#broken].some((one) => within(path, one))));
+    this.#problems.push(
+      ...problems.filter(({ path }) => path === undefined || ![...this.#broken].some((one) => within(path, one))),
+    );
   }
 
   /** Whether what stands at the path, above or below it, is known to be wrong. */
   spoils(path: string): boolean {
-    const wrong = this.#problems.flatMap((one) => (one.severity === 'error' && one.path !== undefined ? [one.path] : []));
+    const wrong = this.#problems.flatMap((one) =>
+      one.severity === 'error' && one.path !== undefined ? [one.path] : [],
+    );
     return [...wrong, ...this.#broken].some((one) => within(one, path) || within(path, one));
   }
 }

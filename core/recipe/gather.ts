@@ -1,13 +1,13 @@
+import { isAbsolute, resolve } from 'node:path';
 import type { Kind } from '../contract/index.js';
 import type { Schema } from '../plugin/schema.js';
 import { problem } from '../problem/index.js';
 import type { AugmentSlot, WeighedSlot } from './draft.js';
 import { hasTowers } from './merge.js';
-import { childOf, type Entry, type Keys, mapNode, type Node, nodeAt, placeOf, scalarNode } from './node.js';
+import { childOf, type Entry, type Keys, mapNode, type Node, nodeAt, scalarNode } from './node.js';
 import { folderOf } from './origin.js';
 import { recordOrigins } from './record-origins.js';
 import { type Resolving, resolveSlot, type Slot, type SlotRequest } from './uses.js';
-import { isAbsolute, resolve } from 'node:path';
 
 /** The slots that the recipe itself fills; undefined: it says nothing, null: it says something wrong. */
 export interface Gathered {
@@ -39,9 +39,17 @@ export function gatherSlots(resolving: Resolving): Gathered {
     encoders: gatherEncoders(resolving),
     initialize: gatherInitialize(resolving),
     losses: gatherLosses(resolving),
-    optimizer: resolveSlot(withFallback('optimizer', ['optimizer'], { fallback: 'adam', extras: ['scales'] }, resolving), resolving),
-    schedule: resolveSlot(withFallback('schedule', ['train', 'schedule'], { fallback: 'constant' }, resolving), resolving),
-    augment: (itemsAt(resolving, 'data.augment') ?? []).map((node, i) => gatherAugmentation(node, ['data', 'augment', i], resolving)),
+    optimizer: resolveSlot(
+      withFallback('optimizer', ['optimizer'], { fallback: 'adam', extras: ['scales'] }, resolving),
+      resolving,
+    ),
+    schedule: resolveSlot(
+      withFallback('schedule', ['train', 'schedule'], { fallback: 'constant' }, resolving),
+      resolving,
+    ),
+    augment: (itemsAt(resolving, 'data.augment') ?? []).map((node, i) =>
+      gatherAugmentation(node, ['data', 'augment', i], resolving),
+    ),
     trackers: list('tracker', 'trackers') ?? [],
     distance: at('distance', 'distance'),
     head: at('head', 'head'),
@@ -57,7 +65,12 @@ function itemsAt({ root }: Resolving, path: string): readonly Node[] | undefined
 }
 
 /** A slot whose plugin does not depend on the rest of the recipe. */
-function withFallback<K extends Kind>(kind: K, path: Keys, how: { readonly fallback: string; readonly extras?: readonly string[] }, { root }: Resolving): SlotRequest<K> {
+function withFallback<K extends Kind>(
+  kind: K,
+  path: Keys,
+  how: { readonly fallback: string; readonly extras?: readonly string[] },
+  { root }: Resolving,
+): SlotRequest<K> {
   const node = nodeAt(root, path) ?? scalarNode(how.fallback, { from: 'default', reason: 'the same in every recipe' });
   return { kind, path, node, ...how };
 }
@@ -65,7 +78,8 @@ function withFallback<K extends Kind>(kind: K, path: Keys, how: { readonly fallb
 function gatherEncoders(resolving: Resolving): readonly (Slot<'encoder'> | null)[] {
   const node = nodeAt(resolving.root, ['encoder']);
   if (!node) return [null];
-  if (!hasTowers(node)) return [resolveSlot({ kind: 'encoder', path: ['encoder'], node, extras: ['initialize'] }, resolving)];
+  if (!hasTowers(node))
+    return [resolveSlot({ kind: 'encoder', path: ['encoder'], node, extras: ['initialize'] }, resolving)];
   return ['left', 'right'].map((side) => {
     const tower = childOf(node, side);
     return tower ? resolveSlot({ kind: 'encoder', path: ['encoder', side], node: tower }, resolving) : null;
@@ -87,7 +101,12 @@ function gatherLosses(resolving: Resolving): readonly (WeighedSlot | null)[] {
   return node.items.map((item, i) => {
     const path = ['loss', i];
     const weight = childOf(item, 'weight');
-    recordOrigins(1, { node: weight, path: `loss.${i}.weight`, reason: 'every loss counts once', origins: resolving.origins });
+    recordOrigins(1, {
+      node: weight,
+      path: `loss.${i}.weight`,
+      reason: 'every loss counts once',
+      origins: resolving.origins,
+    });
     const value = weight?.kind === 'scalar' && typeof weight.value === 'number' ? weight.value : 1;
     return weighed(resolveSlot({ kind: 'loss', path, node: item, extras: ['weight'] }, resolving), value);
   });
@@ -111,7 +130,8 @@ function gatherSource(resolving: Resolving): Slot<'source'> | null {
   const node = nodeAt(resolving.root, ['data', 'source']);
   if (!node) return null;
   const pairs = nodeAt(resolving.root, ['data', 'relations', 'pairs']);
-  const merged = pairs?.kind === 'map' && pairs.entries.size > 0 ? withPairSettings(node, pairs.entries, resolving) : node;
+  const merged =
+    pairs?.kind === 'map' && pairs.entries.size > 0 ? withPairSettings(node, pairs.entries, resolving) : node;
   return resolveSlot({ kind: 'source', path: ['data', 'source'], node: merged }, resolving);
 }
 
@@ -126,18 +146,25 @@ function withPairSettings(node: Node, settings: ReadonlyMap<string, Entry>, { re
     const within = name in options ? null : name in inner ? 'pairs' : undefined;
     const existing = within === null ? entries.get(name) : childOf(entries.get('pairs')?.value, name);
     if (within === undefined || existing) {
-      const message = existing ? `is also given by data.source.${within === null ? '' : 'pairs.'}${name}` : `is nothing that source ${plugin.name} reads`;
-      faults.add(problem('UNUSED_SETTING', `data.relations.pairs.${name} ${message}`, { place: entry.key, path: `data.relations.pairs.${name}` }));
+      const message = existing
+        ? `is also given by data.source.${within === null ? '' : 'pairs.'}${name}`
+        : `is nothing that source ${plugin.name} reads`;
+      faults.add(
+        problem('UNUSED_SETTING', `data.relations.pairs.${name} ${message}`, {
+          place: entry.key,
+          path: `data.relations.pairs.${name}`,
+        }),
+      );
     } else if (within === null) {
       entries.set(name, entry);
     } else {
       const before = entries.get('pairs');
       const inside = before?.value.kind === 'map' ? before.value.entries : new Map<string, Entry>();
-      entries.set('pairs', { key: before?.key ?? null, value: mapNode(new Map([...inside, [name, entry]]), before?.value.origin ?? node.origin) });
+      entries.set('pairs', {
+        key: before?.key ?? null,
+        value: mapNode(new Map([...inside, [name, entry]]), before?.value.origin ?? node.origin),
+      });
     }
   }
   return mapNode(entries, node.origin);
 }
-
-/** Place of the node that a slot stands at, for messages about a whole slot. */
-export const slotPlace = (slot: Slot | null): ReturnType<typeof placeOf> => slot?.place ?? null;

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
+// biome-ignore-all lint/suspicious/noThenProperty: a keyword of JSON Schema
 import type { Schema } from '../plugin/schema.js';
 
 /** Text such as `${vars.epochs}`: before a recipe is composed it may stand for any value. */
@@ -29,7 +31,9 @@ function isLeaf({ $ref, if: condition, type, enum: choices, pattern, const: only
 function inside(schema: Schema): Schema {
   const { properties, additionalProperties, items, anyOf, then, else: otherwise } = schema;
   const all = (map: NonNullable<Schema['properties']>): NonNullable<Schema['properties']> =>
-    Object.fromEntries(Object.entries(map).map(([name, one]) => [name, typeof one === 'object' ? interpolable(one) : one]));
+    Object.fromEntries(
+      Object.entries(map).map(([name, one]) => [name, typeof one === 'object' ? interpolable(one) : one]),
+    );
   return {
     ...schema,
     ...(properties ? { properties: all(properties) } : {}),

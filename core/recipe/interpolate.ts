@@ -1,5 +1,16 @@
 import { fail, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
-import { type Keys, type MapNode, mapNode, mapScalars, type Node, nodeAt, placeOf, type ScalarNode, scalarNode, walk } from './node.js';
+import {
+  type Keys,
+  type MapNode,
+  mapNode,
+  mapScalars,
+  type Node,
+  nodeAt,
+  placeOf,
+  type ScalarNode,
+  scalarNode,
+  walk,
+} from './node.js';
 import { readValue } from './read.js';
 import type { Origin } from './types.js';
 
@@ -38,7 +49,8 @@ export function interpolate({ root, sources, environment }: Interpolation): Inte
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       broken.add(path.join('.'));
-      for (const one of error.problems) problems.set(JSON.stringify([one.message, one.place]), { ...one, path: path.join('.') });
+      for (const one of error.problems)
+        problems.set(JSON.stringify([one.message, one.place]), { ...one, path: path.join('.') });
       return scalar;
     }
   };
@@ -150,7 +162,8 @@ function parsePieces(text: string): Piece[] {
       continue;
     }
     const end = rest.indexOf('}');
-    if (end < 0) fail('INTERPOLATION', `"${rest}" is not closed: \${ needs a }`, { hint: 'For the text ${ itself write $${.' });
+    if (end < 0)
+      fail('INTERPOLATION', `"${rest}" is not closed: \${ needs a }`, { hint: 'For the text ${ itself write $${.' });
     pieces.push(parseReference(rest.slice(2, end)));
     rest = rest.slice(end + 1);
   }
@@ -162,9 +175,13 @@ function parseReference(body: string): Reference {
   if (variable) return { scope: 'vars', name: variable[1]! };
   const environment = /^env\.([A-Za-z_][A-Za-z0-9_]*)(?::(.*))?$/s.exec(body);
   if (environment) return { scope: 'env', name: environment[1]!, fallback: environment[2] ?? null };
-  return fail('INTERPOLATION', `"\${${body}}" means nothing: write \${vars.NAME}, \${env.NAME} or \${env.NAME:fallback}`, {
-    hint: 'For the text ${ itself write $${.',
-  });
+  return fail(
+    'INTERPOLATION',
+    `"\${${body}}" means nothing: write \${vars.NAME}, \${env.NAME} or \${env.NAME:fallback}`,
+    {
+      hint: 'For the text ${ itself write $${.',
+    },
+  );
 }
 
 /** Text from the environment as YAML reads a bare value: a number, true, false, null, else the text. */
@@ -193,10 +210,14 @@ function unusedVariables(vars: Node | undefined, sources: readonly Node[]): Prob
   for (const source of sources) visit(source);
   return [...vars.entries]
     .filter(([name]) => !used.has(name))
-    .map(([name, { key }]) => problem('VARIABLE_UNUSED', `the variable ${name} is never used`, { place: key, path: `vars.${name}` }));
+    .map(([name, { key }]) =>
+      problem('VARIABLE_UNUSED', `the variable ${name} is never used`, { place: key, path: `vars.${name}` }),
+    );
 }
 
 function namesIn(node: Node): string[] {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return [];
-  return [...node.value.matchAll(/\$?\$\{vars\.([A-Za-z0-9_.-]+)\}/g)].filter(([all]) => !all.startsWith('$$')).map(([, name]) => name!);
+  return [...node.value.matchAll(/\$?\$\{vars\.([A-Za-z0-9_.-]+)\}/g)]
+    .filter(([all]) => !all.startsWith('$$'))
+    .map(([, name]) => name!);
 }

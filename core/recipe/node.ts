@@ -28,7 +28,11 @@ export interface Entry {
 
 export const scalarNode = (value: Scalar, origin: Origin): ScalarNode => ({ kind: 'scalar', value, origin });
 export const listNode = (items: readonly Node[], origin: Origin): ListNode => ({ kind: 'list', items, origin });
-export const mapNode = (entries: ReadonlyMap<string, Entry>, origin: Origin): MapNode => ({ kind: 'map', entries, origin });
+export const mapNode = (entries: ReadonlyMap<string, Entry>, origin: Origin): MapNode => ({
+  kind: 'map',
+  entries,
+  origin,
+});
 
 /** The node at a path, or undefined. */
 export function nodeAt(node: Node | undefined, path: Keys): Node | undefined {
@@ -69,7 +73,10 @@ export function plainOf(node: Node): unknown {
 export function mapScalars(node: Node, change: (scalar: ScalarNode, path: Keys) => Node, path: Keys = []): Node {
   if (node.kind === 'scalar') return change(node, path);
   if (node.kind === 'list') {
-    return listNode(node.items.map((item, i) => mapScalars(item, change, [...path, i])), node.origin);
+    return listNode(
+      node.items.map((item, i) => mapScalars(item, change, [...path, i])),
+      node.origin,
+    );
   }
   const entries = [...node.entries].map(
     ([key, entry]) => [key, { ...entry, value: mapScalars(entry.value, change, [...path, key]) }] as const,

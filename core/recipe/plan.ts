@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { gatherPlugins, isPluginFile, type PluginEntry } from '../plugin/load.js';
 import type { Plugin } from '../plugin/define.js';
+import { gatherPlugins, isPluginFile, type PluginEntry } from '../plugin/load.js';
 import { gatherRegistry, type Registry } from '../plugin/registry.js';
 import { type Problem, ProblemError, problem, sortProblems } from '../problem/index.js';
 import { buildPlan } from './build-plan.js';
-import { type Composition, composeRecipe } from './compose.js';
 import { chooseEngine } from './choose-engine.js';
+import { type Composition, composeRecipe } from './compose.js';
 import { defaultMonitor, defaultPairs, fillSlots, knowData } from './defaults.js';
 import { describeData } from './describe.js';
 import { type Draft, sound } from './draft.js';
@@ -64,11 +64,15 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
   const draft = incomplete ? null : await draftRecipe(envelope.settings, resolving, request);
   const engine = chooseEngine(envelope.settings, resolving, request.engine);
   if (draft) judge(draft, faults);
-  const done = draft && !faults.failed ? buildPlan({ draft, engine, plugins, text: texts.get(resolve(file)) ?? '' }) : null;
+  const done =
+    draft && !faults.failed ? buildPlan({ draft, engine, plugins, text: texts.get(resolve(file)) ?? '' }) : null;
   return { planned: done, problems: sortProblems(faults.problems), registry, texts };
 }
 
-function compose(file: string, { set, untrusted }: PlanRequest): Composition | { readonly problems: readonly Problem[] } {
+function compose(
+  file: string,
+  { set, untrusted }: PlanRequest,
+): Composition | { readonly problems: readonly Problem[] } {
   try {
     return composeRecipe(file, { ...(set ? { set } : {}), ...(untrusted === undefined ? {} : { untrusted }) });
   } catch (error) {
@@ -85,19 +89,31 @@ interface Opening {
 }
 
 /** siamese's own plugins, and those that `plugins:` names: files as absolute paths. */
-async function openRegistry({ root, folder, faults, request }: Opening): Promise<{ registry: Registry; plugins: readonly string[] }> {
+async function openRegistry({
+  root,
+  folder,
+  faults,
+  request,
+}: Opening): Promise<{ registry: Registry; plugins: readonly string[] }> {
   const entries = pluginEntries(root, folder);
   const own = { owner: 'siamese', plugins: request.registry };
   if (request.untrusted) {
     for (const { name, place } of entries) {
-      faults.add(problem('PLUGIN_LOAD', `plugins are code: --untrusted does not load ${name}`, { place, path: 'plugins' }));
+      faults.add(
+        problem('PLUGIN_LOAD', `plugins are code: --untrusted does not load ${name}`, { place, path: 'plugins' }),
+      );
     }
     return { registry: gatherRegistry([own]).registry, plugins: [] };
   }
   const loaded = await gatherPlugins(entries);
   const { registry, problems } = gatherRegistry([own, ...loaded.groups]);
   faults.add(...[...loaded.problems, ...problems].map((one) => ({ ...one, path: 'plugins' })));
-  return { registry, plugins: entries.map((entry) => (isPluginFile(entry.name, entry.folder) ? resolve(entry.folder, entry.name) : entry.name)) };
+  return {
+    registry,
+    plugins: entries.map((entry) =>
+      isPluginFile(entry.name, entry.folder) ? resolve(entry.folder, entry.name) : entry.name,
+    ),
+  };
 }
 
 function pluginEntries(root: Node, folder: string): PluginEntry[] {
@@ -115,7 +131,10 @@ async function draftRecipe(settings: Settings, resolving: Resolving, request: Pl
   const gathered = gatherSlots(resolving);
   const look = request.data !== false && gathered.source !== null && !resolving.faults.spoils('data.source');
   const description = look
-    ? await describeData(gathered.source, resolving, { untrusted: request.untrusted ?? false, ...(request.signal ? { signal: request.signal } : {}) })
+    ? await describeData(gathered.source, resolving, {
+        untrusted: request.untrusted ?? false,
+        ...(request.signal ? { signal: request.signal } : {}),
+      })
     : null;
   const data = knowData(gathered.source, description, settings);
   const slots = fillSlots(gathered, data, resolving);

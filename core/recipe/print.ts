@@ -11,7 +11,9 @@ export function printPlan(planned: Planned): string {
 
 /** The plan as lines `path = value    origin`, in the order of the recipe. */
 export function printOrigins(planned: Planned): string[] {
-  const lines = leavesOf(recipeOf(planned)).map(([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const);
+  const lines = leavesOf(recipeOf(planned)).map(
+    ([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const,
+  );
   const width = Math.min(60, Math.max(0, ...lines.map(([left]) => left.length)));
   return lines.map(([left, origin]) => `${left.padEnd(width)}  ${origin}`);
 }
@@ -49,7 +51,8 @@ function partOf(part: PluginUse['parts'][string]): unknown {
   return Object.fromEntries(Object.entries(part).map(([name, use]) => [name, slotOf(use)]));
 }
 const isList = (part: PluginUse['parts'][string]): part is readonly PluginUse[] => Array.isArray(part);
-const isUse = (part: Exclude<PluginUse['parts'][string], readonly PluginUse[]>): part is PluginUse => typeof part['type'] === 'string';
+const isUse = (part: Exclude<PluginUse['parts'][string], readonly PluginUse[]>): part is PluginUse =>
+  typeof part['type'] === 'string';
 
 function dataOf({ source, relations, fields, split, augment, shuffleBuffer }: Plan['data']): Plain {
   return {
@@ -64,7 +67,10 @@ function dataOf({ source, relations, fields, split, augment, shuffleBuffer }: Pl
 
 function fieldsOf(fields: NonNullable<Plan['data']['fields']>): Plain {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, isField(field) ? present(field) : fieldsOf(field as Readonly<Record<string, FieldPlan>>)]),
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      isField(field) ? present(field) : fieldsOf(field as Readonly<Record<string, FieldPlan>>),
+    ]),
   );
 }
 /** A field has a kind, or null for it; a side has fields. */
@@ -101,15 +107,31 @@ function trainOf({ epochs, steps, stepsPerEpoch, schedule, monitor, earlyStoppin
 }
 
 function evaluateOf({ every, pairs, positive, threshold, metrics, baselines }: Plan['evaluate']): Plain {
-  const rule = threshold === null ? 'off' : threshold.type === 'fixed' ? threshold.value : threshold.type === 'far-at-most' ? threshold : threshold.type;
-  return { every, pairs, positive, threshold: rule, metrics: metrics.map(slotOf), baselines: baselines.length === 0 ? 'off' : baselines };
+  const rule =
+    threshold === null
+      ? 'off'
+      : threshold.type === 'fixed'
+        ? threshold.value
+        : threshold.type === 'far-at-most'
+          ? threshold
+          : threshold.type;
+  return {
+    every,
+    pairs,
+    positive,
+    threshold: rule,
+    metrics: metrics.map(slotOf),
+    baselines: baselines.length === 0 ? 'off' : baselines,
+  };
 }
 
 function dropped(value: Plain, [key, ...rest]: readonly string[]): Plain {
   if (key === undefined || !(key in value)) return value;
   const { [key]: inner, ...others } = value;
   if (rest.length === 0) return others;
-  return inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? { ...value, [key]: dropped(inner as Plain, rest) } : value;
+  return inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+    ? { ...value, [key]: dropped(inner as Plain, rest) }
+    : value;
 }
 
 /** Every value that is not a map, with its path. */
@@ -117,12 +139,18 @@ export function leavesOf(value: unknown, path = ''): (readonly [path: string, va
   const isMap = value !== null && typeof value === 'object' && !Array.isArray(value);
   const holdsMaps = Array.isArray(value) && value.some((item) => item !== null && typeof item === 'object');
   if (!isMap && !holdsMaps) return [[path, value]];
-  return Object.entries(value as Plain).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
+  return Object.entries(value as Plain).flatMap(([key, inner]) =>
+    leavesOf(inner, path === '' ? key : `${path}.${key}`),
+  );
 }
 
 /** A value on one line. */
 export function shownValue(value: unknown): string {
-  return typeof value === 'string' ? value : Array.isArray(value) ? `[${value.map(shownValue).join(', ')}]` : JSON.stringify(value);
+  return typeof value === 'string'
+    ? value
+    : Array.isArray(value)
+      ? `[${value.map(shownValue).join(', ')}]`
+      : JSON.stringify(value);
 }
 
 /** Where a value came from, or what holds it. */

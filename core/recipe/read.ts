@@ -6,8 +6,8 @@ import {
   isSeq,
   LineCounter,
   type Pair,
-  Parser,
   type ParsedNode,
+  Parser,
   stringify,
   type YAMLMap,
 } from 'yaml';
@@ -40,7 +40,11 @@ export function readYaml(text: string, file: string): MapNode {
   const node = readDocument(text, file, (place) => ({ from: 'file', place }));
   if (node.kind === 'map') return node;
   const place = { file, line: 1, column: 1 };
-  return fail('YAML_DOCUMENTS', `a recipe is a map of keys and values, not ${node.kind === 'list' ? 'a list' : 'a single value'}`, { place });
+  return fail(
+    'YAML_DOCUMENTS',
+    `a recipe is a map of keys and values, not ${node.kind === 'list' ? 'a list' : 'a single value'}`,
+    { place },
+  );
 }
 
 /** A value as the command line gives it (`--set path=VALUE`): the same YAML, without a place. Errors: the YAML codes. */
@@ -55,13 +59,21 @@ export function writeYaml(value: unknown): string {
 
 function readDocument(text: string, file: string, origin: Reading['origin']): Node {
   const start = { file, line: 1, column: 1 };
-  if (text.length > LONGEST_TEXT) fail('YAML_SYNTAX', `a recipe has at most ${LONGEST_TEXT} characters, this one ${text.length}`, { place: start });
+  if (text.length > LONGEST_TEXT)
+    fail('YAML_SYNTAX', `a recipe has at most ${LONGEST_TEXT} characters, this one ${text.length}`, { place: start });
   const lines = new LineCounter();
-  const options = { merge: true, stringKeys: true, resolveKnownTags: false, prettyErrors: false, logLevel: 'silent' } as const;
+  const options = {
+    merge: true,
+    stringKeys: true,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  } as const;
   const documents = [...new Composer(options).compose(new Parser(lines.addNewLine).parse(text))];
   const place = placer(text, file, lines);
   const [document] = documents;
-  if (!document || (document.contents === null && document.errors.length === 0)) return fail('YAML_DOCUMENTS', 'the file is empty: a recipe is a map of keys and values', { place: start });
+  if (!document || (document.contents === null && document.errors.length === 0))
+    return fail('YAML_DOCUMENTS', 'the file is empty: a recipe is a map of keys and values', { place: start });
   const problems = documentProblems(document, text, place);
   if (problems.length > 0) throw new ProblemError(problems);
   if (documents.length > 1) {
@@ -77,7 +89,10 @@ function placer(text: string, file: string, lines: LineCounter): (range: Range) 
   return ([from, to]) => {
     const start = Math.min(from, text.length);
     const { line, col } = lines.linePos(start);
-    const width = text.slice(start, to).split(/[\r\n]/)[0]!.trimEnd().length;
+    const width = text
+      .slice(start, to)
+      .split(/[\r\n]/)[0]!
+      .trimEnd().length;
     return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, width) };
   };
 }
@@ -86,7 +101,11 @@ function placer(text: string, file: string, lines: LineCounter): (range: Range) 
 function documentProblems(document: Document, text: string, place: Reading['place']): Problem[] {
   const own = ['DUPLICATE_KEY', 'NON_STRING_KEY'];
   const syntax = document.errors.filter(({ code }) => !own.includes(code)).sort((a, b) => a.pos[0] - b.pos[0]);
-  const shown = [...document.errors.filter(({ code }) => own.includes(code)), ...document.warnings, ...syntax.slice(0, 1)];
+  const shown = [
+    ...document.errors.filter(({ code }) => own.includes(code)),
+    ...document.warnings,
+    ...syntax.slice(0, 1),
+  ];
   const problems = shown.map((error) => {
     const { code, message, hint, at = error.pos[0], length } = wordYamlError(error, text);
     const where = place([at, length === undefined ? error.pos[1] : at + length]);
@@ -94,7 +113,9 @@ function documentProblems(document: Document, text: string, place: Reading['plac
   });
   const { yaml } = document.directives ?? {};
   if (yaml?.explicit && yaml.version !== '1.2') {
-    problems.push(problem('YAML_SYNTAX', `recipes are YAML 1.2, this one says ${yaml.version}`, { place: place([0, 9]) }));
+    problems.push(
+      problem('YAML_SYNTAX', `recipes are YAML 1.2, this one says ${yaml.version}`, { place: place([0, 9]) }),
+    );
   }
   return problems;
 }
@@ -103,7 +124,8 @@ function toNode(node: ParsedNode | null, reading: Reading, key: Place): Node {
   if (node === null) return scalarNode(null, reading.origin(key));
   const place = reading.place([node.range[0], node.range[1]]);
   if (reading.open.size >= DEEPEST) fail('YAML_SYNTAX', `nested too deeply: at most ${DEEPEST} levels`, { place });
-  if (++reading.nodes > MOST_NODES) fail('YAML_ALIAS', `more than ${MOST_NODES} values: aliases repeat too much`, { place });
+  if (++reading.nodes > MOST_NODES)
+    fail('YAML_ALIAS', `more than ${MOST_NODES} values: aliases repeat too much`, { place });
   if (isAlias(node)) return followAlias(node.source, reading, { place, key });
   if (node.anchor !== undefined && reading.aliases === 0) reading.anchors.set(node.anchor, node);
   if (isScalar(node)) {
@@ -113,7 +135,10 @@ function toNode(node: ParsedNode | null, reading: Reading, key: Place): Node {
   const origin = reading.origin({ ...place, length: 1 });
   reading.open.add(node);
   const result = isSeq(node)
-    ? listNode(node.items.map((item) => toNode(item as ParsedNode, reading, place)), origin)
+    ? listNode(
+        node.items.map((item) => toNode(item as ParsedNode, reading, place)),
+        origin,
+      )
     : mapNode(entriesOf(node as YAMLMap.Parsed, reading), origin);
   reading.open.delete(node);
   return result;
@@ -123,7 +148,8 @@ function followAlias(name: string, reading: Reading, at: { readonly place: Place
   const { place } = at;
   const node = reading.anchors.get(name);
   if (!node) return fail('YAML_ALIAS', `the alias *${name} comes before any anchor &${name}`, { place });
-  if (reading.open.has(node)) return fail('YAML_ALIAS', `the alias *${name} stands inside its own anchor &${name}`, { place });
+  if (reading.open.has(node))
+    return fail('YAML_ALIAS', `the alias *${name} stands inside its own anchor &${name}`, { place });
   reading.aliases++;
   const followed = toNode(node, reading, at.key);
   reading.aliases--;
@@ -131,7 +157,8 @@ function followAlias(name: string, reading: Reading, at: { readonly place: Place
 }
 
 function scalarOf(value: unknown, place: Place): string | number | boolean | null {
-  if (value === null || ['string', 'boolean', 'number'].includes(typeof value)) return value as string | number | boolean | null;
+  if (value === null || ['string', 'boolean', 'number'].includes(typeof value))
+    return value as string | number | boolean | null;
   return fail('YAML_TAG', 'this value is neither text, a number, true, false nor null', { place });
 }
 

@@ -12,7 +12,8 @@ import type { Origin } from './types.js';
 export function applySet(root: Node, text: string): Node {
   const origin: Origin = { from: 'set', text: `--set ${text}` };
   const [, path, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (path === undefined || value === undefined) fail('SET_SYNTAX', `--set ${text} is not PATH=VALUE: write --set ${text || 'train.epochs'}=...`);
+  if (path === undefined || value === undefined)
+    fail('SET_SYNTAX', `--set ${text} is not PATH=VALUE: write --set ${text || 'train.epochs'}=...`);
   const keys = splitPath(path, text);
   if (keys[0] === 'extends') fail('SET_SYNTAX', `--set ${text}: what a recipe extends cannot be set`);
   return overlay(root, { keys, value: parseValue(value, text, origin), at: [], origin, text });
@@ -20,7 +21,8 @@ export function applySet(root: Node, text: string): Node {
 
 function splitPath(path: string, text: string): string[] {
   const keys = [...path.matchAll(/(?:^|\.)(?:"([^"]*)"|([^."]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  if (keys.length === 0 || keys.some((key) => key === '')) fail('SET_SYNTAX', `--set ${text}: "${path}" is no path such as train.epochs`);
+  if (keys.length === 0 || keys.some((key) => key === ''))
+    fail('SET_SYNTAX', `--set ${text}: "${path}" is no path such as train.epochs`);
   return keys;
 }
 
@@ -50,7 +52,10 @@ function overlay(node: Node | undefined, setting: Setting): Node {
   if (node?.kind === 'list') {
     const index = /^\d+$/.test(key) ? Number(key) : -1;
     if (index < 0 || index > node.items.length) {
-      fail('SET_SYNTAX', `--set ${text}: ${at.join('.')} is a list of ${node.items.length}: write ${at.join('.')}.0, not ${at.join('.')}.${key}`);
+      fail(
+        'SET_SYNTAX',
+        `--set ${text}: ${at.join('.')} is a list of ${node.items.length}: write ${at.join('.')}.0, not ${at.join('.')}.${key}`,
+      );
     }
     const items = [...node.items];
     items[index] = overlay(items[index], next);

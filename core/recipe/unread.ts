@@ -9,7 +9,9 @@ export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
   const add = (path: string, reason: string | null): void => void (reason !== null && unread.set(path, reason));
   add('distance', distanceUnread(draft));
   add('data.shuffleBuffer', draft.data.stream ? null : 'the data is no stream');
-  const own = draft.data.description?.parts?.includes('validation') === true && draft.slots.split?.use.options['validation'] !== 0;
+  const own =
+    draft.data.description?.parts?.includes('validation') === true &&
+    draft.slots.split?.use.options['validation'] !== 0;
   add('data.split.validation', own ? 'the source brings its own validation part' : null);
   for (const [path, reason] of unreadEvaluation(draft)) add(path, reason);
   return unread;
@@ -20,7 +22,13 @@ function distanceUnread({ slots }: Draft): string | null {
   if (evaluators.some(({ plugin }) => view(plugin).measures !== 'pairs')) return null;
   if (!slots.head || readsDistance(slots.head)) return null;
   const losses = sound(slots.losses).map(({ slot }) => view(slot.plugin));
-  if (losses.some(({ needs, inject }) => 'embeddings' in needs || Object.values(inject ?? {}).some(({ kind }) => kind === 'distance'))) return null;
+  if (
+    losses.some(
+      ({ needs, inject }) =>
+        'embeddings' in needs || Object.values(inject ?? {}).some(({ kind }) => kind === 'distance'),
+    )
+  )
+    return null;
   return `head ${slots.head.use.type} reads the embeddings, and no evaluator searches`;
 }
 
@@ -35,7 +43,10 @@ function* unreadEvaluation(draft: Draft): Generator<readonly [path: string, reas
   yield ['train.earlyStopping', validated ? (monitor === null ? 'no metric is monitored' : null) : alone];
   yield ['evaluate.every', validated ? null : alone];
   yield ['evaluate.pairs', uncounted];
-  yield ['evaluate.pairs.count', uncounted ?? (evaluatedPairs.type === 'balanced' ? null : `${evaluatedPairs.type} pairs are not drawn`)];
+  yield [
+    'evaluate.pairs.count',
+    uncounted ?? (evaluatedPairs.type === 'balanced' ? null : `${evaluatedPairs.type} pairs are not drawn`),
+  ];
   yield ['evaluate.positive', undecided];
   const { threshold } = draft.settings.evaluate;
   const rated = typeof threshold !== 'object' || threshold.type === 'far-at-most';

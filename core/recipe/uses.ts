@@ -9,7 +9,19 @@ import { admits, type Schema } from '../plugin/schema.js';
 import { type Options, view } from '../plugin/view.js';
 import { nearest, type Place, problem } from '../problem/index.js';
 import type { Faults } from './faults.js';
-import { childOf, type Entry, type Keys, keyPlace, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf, scalarNode } from './node.js';
+import {
+  childOf,
+  type Entry,
+  type Keys,
+  keyPlace,
+  type MapNode,
+  mapNode,
+  type Node,
+  nodeAt,
+  placeOf,
+  plainOf,
+  scalarNode,
+} from './node.js';
 import { folderOf, originSuffix } from './origin.js';
 import { recordOrigins } from './record-origins.js';
 import type { Origin, PluginUse } from './types.js';
@@ -70,18 +82,32 @@ interface Named {
 
 function nameOf({ node, fallback }: SlotRequest<Kind>): Named | null {
   const type = node.kind === 'map' ? childOf(node, 'type') : node;
-  if (type === undefined) return fallback === undefined ? null : { name: fallback, origin: { from: 'default', reason: 'the same in every recipe' } };
+  if (type === undefined)
+    return fallback === undefined
+      ? null
+      : { name: fallback, origin: { from: 'default', reason: 'the same in every recipe' } };
   return type.kind === 'scalar' && typeof type.value === 'string' ? { name: type.value, origin: type.origin } : null;
 }
 
-function unknownPlugin({ kind, path }: SlotRequest<Kind>, { name, origin }: Named, registry: Registry): ReturnType<typeof problem> {
-  const names = registry.list(kind).map((plugin) => plugin.name).sort();
+function unknownPlugin(
+  { kind, path }: SlotRequest<Kind>,
+  { name, origin }: Named,
+  registry: Registry,
+): ReturnType<typeof problem> {
+  const names = registry
+    .list(kind)
+    .map((plugin) => plugin.name)
+    .sort();
   const near = nearest(name, names);
   const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '...'] : names;
   const asked = near === null ? '' : `; did you mean ${near}?`;
   const list = names.length === 0 ? '' : `${near === null ? '.' : ''} ${plurals[kind]}: ${shown.join(', ')}`;
   const other = registry.all.find((plugin) => plugin.name === name);
-  const hint = other ? `${name} is a ${other.kind}.` : name.includes('/') ? 'Its package or file must stand in plugins.' : undefined;
+  const hint = other
+    ? `${name} is a ${other.kind}.`
+    : name.includes('/')
+      ? 'Its package or file must stand in plugins.'
+      : undefined;
   return problem('PLUGIN_UNKNOWN', `no ${kind} is called "${name}"${asked}${list}${originSuffix(origin)}`, {
     place: placeOf(origin),
     path: path.join('.'),
@@ -90,7 +116,11 @@ function unknownPlugin({ kind, path }: SlotRequest<Kind>, { name, origin }: Name
 }
 
 /** Options and parts of a slot whose plugin is known. */
-function resolveOptions<K extends Kind>(request: SlotRequest<K>, plugin: Plugin<K>, resolving: Resolving): PluginUse | null {
+function resolveOptions<K extends Kind>(
+  request: SlotRequest<K>,
+  plugin: Plugin<K>,
+  resolving: Resolving,
+): PluginUse | null {
   const { node, path, extras = [] } = request;
   const parts = view(plugin).parts ?? {};
   const own = new Set(['type', ...extras, ...Object.keys(parts)]);
@@ -100,11 +130,22 @@ function resolveOptions<K extends Kind>(request: SlotRequest<K>, plugin: Plugin<
   const site = siteOf(request, resolving.root, [...extras, ...Object.keys(parts)]);
   const { options, problems } = checkOptions(plugin, plainOf(given) as Record<string, unknown>, site);
   resolving.faults.add(...problems);
-  const used = Object.entries(parts).map(([name, part]) => [name, resolvePart(name, part, { request, plugin, resolving })] as const);
+  const used = Object.entries(parts).map(
+    ([name, part]) => [name, resolvePart(name, part, { request, plugin, resolving })] as const,
+  );
   if (resolving.faults.problems.length > before || used.some(([, part]) => part === null)) return null;
-  const absolute = absolutePaths(plugin.options as Schema, options, { node: given, folder: resolving.folder }) as Options;
+  const absolute = absolutePaths(plugin.options as Schema, options, {
+    node: given,
+    folder: resolving.folder,
+  }) as Options;
   const reason = `${plugin.name}'s own`;
-  for (const [name, value] of Object.entries(absolute)) recordOrigins(value, { node: childOf(given, name), path: joinPath(path.join('.'), [name]), reason, origins: resolving.origins });
+  for (const [name, value] of Object.entries(absolute))
+    recordOrigins(value, {
+      node: childOf(given, name),
+      path: joinPath(path.join('.'), [name]),
+      reason,
+      origins: resolving.origins,
+    });
   return { type: plugin.name, options: absolute, parts: Object.fromEntries(used) as PluginUse['parts'] };
 }
 
@@ -131,7 +172,8 @@ type PartUse = PluginUse | readonly PluginUse[] | Readonly<Record<string, Plugin
 /** A plugin inside a plugin, a list or a map of them; the default when the recipe says nothing. */
 function resolvePart(name: string, part: Part, { request, plugin, resolving }: PartOf): PartUse | null {
   const path = [...request.path, name];
-  const one = (node: Node, at: Keys): PluginUse | null => resolveSlot({ kind: part.slot.kind, path: at, node }, resolving)?.use ?? null;
+  const one = (node: Node, at: Keys): PluginUse | null =>
+    resolveSlot({ kind: part.slot.kind, path: at, node }, resolving)?.use ?? null;
   const node = childOf(request.node, name);
   if (!node) {
     const reason = `${plugin.name}'s own`;
@@ -139,10 +181,17 @@ function resolvePart(name: string, part: Part, { request, plugin, resolving }: P
     if (part.default !== undefined) return one(scalarNode(part.default, { from: 'default', reason }), path);
     const full = path.join('.');
     const place = keyPlace(resolving.root, request.path);
-    resolving.faults.add(problem('OPTION_MISSING', `${full} is missing: ${plugin.name} needs it`, { place, path: full, hint: `${plugin.name}.${name}: ${part.description}` }));
+    resolving.faults.add(
+      problem('OPTION_MISSING', `${full} is missing: ${plugin.name} needs it`, {
+        place,
+        path: full,
+        hint: `${plugin.name}.${name}: ${part.description}`,
+      }),
+    );
     return null;
   }
-  if (!part.many) return wellFormed(node, path, 'a plugin: its name, or { type: ... }', resolving) ? one(node, path) : null;
+  if (!part.many)
+    return wellFormed(node, path, 'a plugin: its name, or { type: ... }', resolving) ? one(node, path) : null;
   if (part.many === 'list') {
     if (node.kind !== 'list') return misplaced(node, path, 'a list of plugins', resolving);
     const uses = node.items.map((item, i) => one(item, [...path, i]));
@@ -166,7 +215,11 @@ function misplaced(node: Node, path: Keys, words: string, { faults }: Resolving)
 }
 
 /** Options of format `path`, seen from the file that names them. `package:` paths, and values given inline, stay. */
-function absolutePaths(schema: Schema, value: unknown, from: { readonly node: Node | undefined; readonly folder: string }): unknown {
+function absolutePaths(
+  schema: Schema,
+  value: unknown,
+  from: { readonly node: Node | undefined; readonly folder: string },
+): unknown {
   const { node, folder } = from;
   const branch = schema.anyOf?.find((one) => admits(one, value)) ?? schema;
   if (typeof value === 'string') {
@@ -174,7 +227,9 @@ function absolutePaths(schema: Schema, value: unknown, from: { readonly node: No
     return resolve(node ? folderOf(node.origin, folder) : folder, value);
   }
   if (Array.isArray(value)) {
-    return branch.items ? value.map((item, i) => absolutePaths(branch.items!, item, { node: childOf(node, i), folder })) : value;
+    return branch.items
+      ? value.map((item, i) => absolutePaths(branch.items!, item, { node: childOf(node, i), folder }))
+      : value;
   }
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import type { Code } from '../problem/index.js';
 
 /** What the parser says of an error. */
@@ -17,7 +18,11 @@ interface Worded {
 }
 type Words = (error: YamlError, text: string) => Worded;
 
-const syntax = (message: string, hint?: string): Worded => ({ code: 'YAML_SYNTAX', message, ...(hint === undefined ? {} : { hint }) });
+const syntax = (message: string, hint?: string): Worded => ({
+  code: 'YAML_SYNTAX',
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
 
 const unclosed = syntax('a [ or { that was opened is not closed');
 
@@ -38,15 +43,23 @@ const words: Readonly<Record<string, Words>> = {
     if (/quote/.test(message)) return syntax('a quote that was opened is not closed');
     return /must end with/.test(message) ? unclosed : syntax(lowered(message));
   },
-  BLOCK_AS_IMPLICIT_KEY: () => syntax('a second "key: value" stands inside a value', 'Quote text that holds ": ", or indent the inner map below its key.'),
+  BLOCK_AS_IMPLICIT_KEY: () =>
+    syntax(
+      'a second "key: value" stands inside a value',
+      'Quote text that holds ": ", or indent the inner map below its key.',
+    ),
   MULTILINE_IMPLICIT_KEY: () => syntax('a key and its colon must stand on one line'),
-  BAD_SCALAR_START: (_error, text) => syntax('text cannot begin with this character', `Quote it${text.includes('@') ? ': "@..."' : ''}.`),
+  BAD_SCALAR_START: (_error, text) =>
+    syntax('text cannot begin with this character', `Quote it${text.includes('@') ? ': "@..."' : ''}.`),
   BAD_INDENT: ({ message }) =>
     /flow/i.test(message) ? unclosed : syntax('this line is not indented like its neighbours'),
   BAD_DQ_ESCAPE: () => syntax('no such escape in double quotes', 'Use single quotes for text with backslashes.'),
   UNEXPECTED_TOKEN: ({ message }) =>
     /node end|in YAML stream|scalar/.test(message)
-      ? syntax('this does not belong here: the value before it has already ended', 'Check the indentation and the quotes.')
+      ? syntax(
+          'this does not belong here: the value before it has already ended',
+          'Check the indentation and the quotes.',
+        )
       : syntax(lowered(message)),
 };
 
@@ -54,7 +67,11 @@ export function wordYamlError(error: YamlError, text: string): Worded {
   const start = error.pos[0];
   const dollar = text.slice(Math.max(0, start - 1), start + 1);
   if (dollar === '${' && error.code !== 'DUPLICATE_KEY') {
-    return { ...syntax('${...} inside { } or [ ] must stand in quotes', 'Write "${vars.name}".'), at: start - 1, length: 2 };
+    return {
+      ...syntax('${...} inside { } or [ ] must stand in quotes', 'Write "${vars.name}".'),
+      at: start - 1,
+      length: 2,
+    };
   }
   const worded = words[error.code]?.(error, text) ?? syntax(lowered(error.message));
   const end = text.trimEnd().length; // what is missing at the end of the text shows at its last line

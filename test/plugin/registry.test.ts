@@ -1,12 +1,13 @@
-import { Distance, definePlugin, type Plugin, ProblemError, Schedule } from 'siamese';
+import { Distance, definePlugin, type Plugin, type ProblemError, Schedule } from 'siamese';
 import { describe, expect, test } from 'vitest';
+import { checkOptions } from '../../core/plugin/check-options.js';
 import { createRegistry } from '../../core/plugin/registry.js';
 import { faultsOf } from '../../core/plugin/valid.js';
-import { checkOptions } from '../../core/plugin/check-options.js';
 import { builtIn } from '../../plugins/index.js';
 
 const options = { type: 'object', additionalProperties: false, properties: {} } as const;
-const flat = (name: string): Plugin => definePlugin(Schedule, { name, summary: 'Flat.', options, create: () => ({ factor: () => 1 }) });
+const flat = (name: string): Plugin =>
+  definePlugin(Schedule, { name, summary: 'Flat.', options, create: () => ({ factor: () => 1 }) });
 
 describe('createRegistry', () => {
   const registry = createRegistry([
@@ -28,10 +29,19 @@ describe('createRegistry', () => {
   });
 
   test('a name twice is refused, naming both owners; the same name of another kind is not', () => {
-    const near = definePlugin(Distance, { name: 'one', summary: 'A distance.', options, range: [0, 1], create: () => ({ between: (a) => a }) });
+    const near = definePlugin(Distance, {
+      name: 'one',
+      summary: 'A distance.',
+      options,
+      range: [0, 1],
+      create: () => ({ between: (a) => a }),
+    });
     expect(createRegistry([{ owner: 'siamese', plugins: [flat('one'), near] }]).all).toHaveLength(2);
     try {
-      createRegistry([{ owner: 'siamese', plugins: [flat('one')] }, { owner: './mine.ts', plugins: [flat('one'), flat('x'), flat('x')] }]);
+      createRegistry([
+        { owner: 'siamese', plugins: [flat('one')] },
+        { owner: './mine.ts', plugins: [flat('one'), flat('x'), flat('x')] },
+      ]);
       expect.unreachable();
     } catch (error) {
       expect((error as ProblemError).problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
@@ -43,9 +53,12 @@ describe('createRegistry', () => {
 });
 
 describe("siamese's own plugins", () => {
-  test.each(builtIn.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin] as const))('%s is valid', (_name, plugin) => {
-    expect(faultsOf(plugin, 'siamese')).toEqual([]);
-  });
+  test.each(builtIn.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin] as const))(
+    '%s is valid',
+    (_name, plugin) => {
+      expect(faultsOf(plugin, 'siamese')).toEqual([]);
+    },
+  );
 
   test('are each there once', () => {
     expect(() => createRegistry([{ owner: 'siamese', plugins: builtIn }])).not.toThrow();
@@ -61,9 +74,19 @@ describe('checkOptions', () => {
   });
 
   test('tells mistakes in the words of the recipe, with what the option is', () => {
-    expect(checkOptions(contrastive, { margin: -1, margni: 2 }, site).problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+    expect(
+      checkOptions(contrastive, { margin: -1, margni: 2 }, site).problems.map(({ code, message, hint }) => [
+        code,
+        message,
+        hint,
+      ]),
+    ).toEqual([
       ['OPTION_UNKNOWN', 'loss.margni is no option of contrastive; did you mean margin?', undefined],
-      ['OPTION_RANGE', 'loss.margin must be > 0, got -1', 'contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.'],
+      [
+        'OPTION_RANGE',
+        'loss.margin must be > 0, got -1',
+        'contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.',
+      ],
     ]);
   });
 });

@@ -7,7 +7,9 @@ import { render, summary, toJson } from '../../core/problem/render.js';
 
 const cwd = '/work';
 const file = '/work/recipes/faces.yaml';
-const text = ['version: 1', 'name: faces', 'loss:', '  { type: contrastve }', '#', 'x:', '    margin: -1', ''].join('\n');
+const text = ['version: 1', 'name: faces', 'loss:', '  { type: contrastve }', '#', 'x:', '    margin: -1', ''].join(
+  '\n',
+);
 const texts = new Map([[file, text]]);
 const range = problem('OPTION_RANGE', 'loss.margin must be > 0, got -1', {
   place: { file, line: 7, column: 13, length: 2 },
@@ -34,7 +36,11 @@ describe('render', () => {
 
   test('sorts by place, aligns the codes, counts errors and warnings', () => {
     const unused = warning('UNUSED_SETTING', 'nothing reads x', { place: { file, line: 6, column: 1 } });
-    expect(render([range, unused, unknown], { texts, cwd }).split('\n').filter((line) => !line.startsWith(' '))).toEqual([
+    expect(
+      render([range, unused, unknown], { texts, cwd })
+        .split('\n')
+        .filter((line) => !line.startsWith(' ')),
+    ).toEqual([
       'recipes/faces.yaml:4:11  PLUGIN_UNKNOWN  no loss is called "contrastve"; did you mean contrastive?',
       'recipes/faces.yaml:6:1   UNUSED_SETTING  warning: nothing reads x',
       'recipes/faces.yaml:7:13  OPTION_RANGE  loss.margin must be > 0, got -1',
@@ -60,7 +66,9 @@ describe('render', () => {
   test('a caret never runs past its line, a long line is cut around it, control characters do not pass', () => {
     const long = `${'x'.repeat(500)}: \u001b[31mred`;
     const frame = (column: number, length: number, line = long): string =>
-      render([problem('YAML_SYNTAX', 'm', { place: { file, line: 1, column, length } })], { texts: new Map([[file, line]]) });
+      render([problem('YAML_SYNTAX', 'm', { place: { file, line: 1, column, length } })], {
+        texts: new Map([[file, line]]),
+      });
     const [, shown, caret] = frame(503, 99).split('\n');
     expect(shown!.length).toBeLessThan(180);
     expect(shown!.slice(caret!.indexOf('^'))).toBe('\u00b7[31mred');
@@ -82,12 +90,26 @@ describe('render', () => {
 test('toJson spreads the place and sorts', () => {
   expect(toJson([range, unknown], cwd)).toEqual([
     {
-      code: 'PLUGIN_UNKNOWN', severity: 'error', message: unknown.message, file: 'recipes/faces.yaml', line: 4,
-      column: 11, length: 10, path: null, hint: null,
+      code: 'PLUGIN_UNKNOWN',
+      severity: 'error',
+      message: unknown.message,
+      file: 'recipes/faces.yaml',
+      line: 4,
+      column: 11,
+      length: 10,
+      path: null,
+      hint: null,
     },
     {
-      code: 'OPTION_RANGE', severity: 'error', message: range.message, file: 'recipes/faces.yaml', line: 7, column: 13,
-      length: 2, path: 'loss.margin', hint: range.hint,
+      code: 'OPTION_RANGE',
+      severity: 'error',
+      message: range.message,
+      file: 'recipes/faces.yaml',
+      line: 7,
+      column: 13,
+      length: 2,
+      path: 'loss.margin',
+      hint: range.hint,
     },
   ]);
   expect(toJson([problem('USAGE', 'm')])[0]).toMatchObject({ file: null, line: null, length: null });

@@ -1,6 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
+// biome-ignore-all lint/suspicious/noThenProperty: an option of a schedule
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Problem, ProblemError } from '../../core/problem/index.js';
+import type { Problem, ProblemError } from '../../core/problem/index.js';
 import { type ComposeSettings, type Composition, composeRecipe } from '../../core/recipe/compose.js';
 import { nodeAt, plainOf } from '../../core/recipe/node.js';
 import { folderOf as folderOfOrigin, originWords } from '../../core/recipe/origin.js';
@@ -9,15 +11,25 @@ import { folderOf } from './fixtures/files.js';
 afterEach(() => vi.unstubAllEnvs());
 
 type Files = Readonly<Record<string, string>>;
-function compose(files: Files | string, settings: ComposeSettings = {}): Composition & { plain: unknown; folder: string; told: string[] } {
+function compose(
+  files: Files | string,
+  settings: ComposeSettings = {},
+): Composition & { plain: unknown; folder: string; told: string[] } {
   const folder = folderOf(typeof files === 'string' ? { 'r.yaml': files } : files);
   const composed = composeRecipe(join(folder, 'r.yaml'), settings);
-  return { ...composed, folder, plain: plainOf(composed.root), told: composed.problems.map((one) => tell(one, folder)) };
+  return {
+    ...composed,
+    folder,
+    plain: plainOf(composed.root),
+    told: composed.problems.map((one) => tell(one, folder)),
+  };
 }
 const tell = ({ code, message, place }: Problem, folder: string): string =>
   `${code} ${place ? `${place.file.replace(`${folder}/`, '')}:${place.line}:${place.column}` : '-'} ${message}`;
-const originAt = ({ root, folder }: { root: Composition['root']; folder: string }, ...path: (string | number)[]): string =>
-  originWords(nodeAt(root, path)!.origin).replace(`${folder}/`, '');
+const originAt = (
+  { root, folder }: { root: Composition['root']; folder: string },
+  ...path: (string | number)[]
+): string => originWords(nodeAt(root, path)!.origin).replace(`${folder}/`, '');
 
 describe('extends', () => {
   test('maps merge, lists replace, the later base lies over the earlier', () => {
@@ -36,18 +48,33 @@ describe('extends', () => {
     ['contrastive', 'contrastive'],
     ['[bce]', ['bce']],
   ])('loss: %s over { type: contrastive, margin: 1 }', (over, expected) => {
-    const { plain } = compose({ 'a.yaml': 'loss: { type: contrastive, margin: 1 }\n', 'r.yaml': `extends: a.yaml\nloss: ${over}\n` });
+    const { plain } = compose({
+      'a.yaml': 'loss: { type: contrastive, margin: 1 }\n',
+      'r.yaml': `extends: a.yaml\nloss: ${over}\n`,
+    });
     expect(plain).toEqual({ loss: expected });
   });
 
   test.each([
     ['encoder: mlp', 'encoder: { hidden: [3] }', { encoder: { type: 'mlp', hidden: [3] } }],
     ['engine: portable', 'engine: { compile: off }', { engine: { name: 'portable', compile: 'off' } }],
-    ['evaluate: { pairs: all }', 'evaluate: { pairs: { count: 3 } }', { evaluate: { pairs: { type: 'all', count: 3 } } }],
-    ['encoder: { type: mlp, hidden: [3] }', 'encoder: { left: mlp, right: conv }', { encoder: { left: 'mlp', right: 'conv' } }],
+    [
+      'evaluate: { pairs: all }',
+      'evaluate: { pairs: { count: 3 } }',
+      { evaluate: { pairs: { type: 'all', count: 3 } } },
+    ],
+    [
+      'encoder: { type: mlp, hidden: [3] }',
+      'encoder: { left: mlp, right: conv }',
+      { encoder: { left: 'mlp', right: 'conv' } },
+    ],
     ['encoder: { left: mlp, right: conv }', 'encoder: { type: mlp }', { encoder: { type: 'mlp' } }],
     ['encoder: mlp', 'encoder: { left: mlp, right: conv }', { encoder: { left: 'mlp', right: 'conv' } }],
-    ['train: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }', 'train: { schedule: { then: { type: step } } }', { train: { schedule: { type: 'warmup', then: { type: 'step' } } } }],
+    [
+      'train: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }',
+      'train: { schedule: { then: { type: step } } }',
+      { train: { schedule: { type: 'warmup', then: { type: 'step' } } } },
+    ],
     ['seed: 1', 'seed: { a: 1 }', { seed: { a: 1 } }],
   ])('%s, over it %s', (base, over, expected) => {
     expect(compose({ 'a.yaml': base, 'r.yaml': `extends: a.yaml\n${over}\n` }).plain).toEqual(expected);
@@ -60,8 +87,16 @@ describe('extends', () => {
       'r.yaml': 'extends: deep/a.yaml\nversion: 1\n',
     });
     expect(composed.plain).toEqual({ name: 'b', seed: 1, version: 1 });
-    expect([originAt(composed, 'seed'), originAt(composed, 'name'), originAt(composed, 'version')]).toEqual(['deep/a.yaml:2:7', 'b.yaml:1:7', 'r.yaml:2:10']);
-    expect([...composed.texts.keys()].map((file) => file.replace(`${composed.folder}/`, ''))).toEqual(['r.yaml', 'deep/a.yaml', 'b.yaml']);
+    expect([originAt(composed, 'seed'), originAt(composed, 'name'), originAt(composed, 'version')]).toEqual([
+      'deep/a.yaml:2:7',
+      'b.yaml:1:7',
+      'r.yaml:2:10',
+    ]);
+    expect([...composed.texts.keys()].map((file) => file.replace(`${composed.folder}/`, ''))).toEqual([
+      'r.yaml',
+      'deep/a.yaml',
+      'b.yaml',
+    ]);
   });
 
   test('a missing base, a circle and a wrong entry are told at their places', () => {
@@ -70,44 +105,65 @@ describe('extends', () => {
       'EXTENDS_MISSING r.yaml:1:11 the recipe gone.yaml, which this one extends, does not exist',
     ]);
     const circle = compose({ 'r.yaml': 'extends: a.yaml\n', 'a.yaml': 'extends: [r.yaml]\nseed: 1\n' });
-    expect(circle.told).toEqual(['EXTENDS_CYCLE a.yaml:1:11 recipes extend each other in a circle: r.yaml -> a.yaml -> r.yaml']);
+    expect(circle.told).toEqual([
+      'EXTENDS_CYCLE a.yaml:1:11 recipes extend each other in a circle: r.yaml -> a.yaml -> r.yaml',
+    ]);
     expect(circle.incomplete).toBe(true);
     expect(compose('extends: r.yaml\n').told[0]).toContain('EXTENDS_CYCLE');
   });
 
   test('one base may stand below two', () => {
-    expect(compose({ 'r.yaml': 'extends: [a.yaml, b.yaml]\n', 'a.yaml': 'extends: c.yaml\n', 'b.yaml': 'extends: c.yaml\nseed: 2\n', 'c.yaml': 'seed: 1\n' }).plain).toEqual({ seed: 2 });
+    expect(
+      compose({
+        'r.yaml': 'extends: [a.yaml, b.yaml]\n',
+        'a.yaml': 'extends: c.yaml\n',
+        'b.yaml': 'extends: c.yaml\nseed: 2\n',
+        'c.yaml': 'seed: 1\n',
+      }).plain,
+    ).toEqual({ seed: 2 });
   });
 
   test('what is not YAML is thrown, of all files at once', () => {
-    const folder = folderOf({ 'r.yaml': 'extends: [a.yaml, b.yaml]\n', 'a.yaml': 'seed: 1\nseed: 2\n', 'b.yaml': 'b: [\n' });
+    const folder = folderOf({
+      'r.yaml': 'extends: [a.yaml, b.yaml]\n',
+      'a.yaml': 'seed: 1\nseed: 2\n',
+      'b.yaml': 'b: [\n',
+    });
     try {
       composeRecipe(join(folder, 'r.yaml'));
       expect.unreachable();
     } catch (error) {
       expect((error as ProblemError).problems.map(({ code }) => code)).toEqual(['YAML_DUPLICATE_KEY', 'YAML_SYNTAX']);
     }
-    expect(() => composeRecipe(join(folder, 'gone.yaml'))).toThrow(/FILE_MISSING: the recipe .*gone.yaml cannot be read/);
+    expect(() => composeRecipe(join(folder, 'gone.yaml'))).toThrow(
+      /FILE_MISSING: the recipe .*gone.yaml cannot be read/,
+    );
   });
 
   test('--untrusted keeps to the folder', () => {
     const files = { 'inner/r.yaml': 'extends: ../a.yaml\n', 'a.yaml': 'seed: 1\n' };
     const folder = folderOf(files);
     const { problems } = composeRecipe(join(folder, 'inner/r.yaml'), { untrusted: true });
-    expect(problems.map(({ message }) => message)).toEqual(["../a.yaml lies outside the recipe's folder, which --untrusted forbids"]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "../a.yaml lies outside the recipe's folder, which --untrusted forbids",
+    ]);
   });
 });
 
 describe('variables', () => {
   test('a lone reference keeps its type, inside text it is joined', () => {
-    const { plain, told } = compose('vars: { n: 3, list: [1, 2], who: { name: ann } }\na: ${vars.n}\nb: "${vars.list}"\nc: x-${vars.n}-${vars.who.name}\nd: $${vars.n}\n');
+    const { plain, told } = compose(
+      'vars: { n: 3, list: [1, 2], who: { name: ann } }\na: ${vars.n}\nb: "${vars.list}"\nc: x-${vars.n}-${vars.who.name}\nd: $${vars.n}\n',
+    );
     expect(told).toEqual([]);
     expect(plain).toEqual({ a: 3, b: [1, 2], c: 'x-3-ann', d: '${vars.n}' });
   });
 
   test('variables may use others and the environment', () => {
     vi.stubEnv('SIAMESE_TEST_SIZE', '64');
-    const { plain } = compose('vars: { a: "${vars.b}", b: "${env.SIAMESE_TEST_SIZE}" }\nx: ${vars.a}\ny: ${env.SIAMESE_TEST_NONE:off}\nz: ${env.SIAMESE_TEST_NONE:}\nw: ${env.SIAMESE_TEST_NONE:0.5}\n');
+    const { plain } = compose(
+      'vars: { a: "${vars.b}", b: "${env.SIAMESE_TEST_SIZE}" }\nx: ${vars.a}\ny: ${env.SIAMESE_TEST_NONE:off}\nz: ${env.SIAMESE_TEST_NONE:}\nw: ${env.SIAMESE_TEST_NONE:0.5}\n',
+    );
     expect(plain).toEqual({ x: 64, y: 'off', z: '', w: 0.5 });
   });
 
@@ -120,7 +176,16 @@ describe('variables', () => {
 
   test('everything that is wrong with references is told, once each, and marked as broken', () => {
     const { told, broken } = compose(
-      ['vars: { margin: 1, a: "${vars.b}", b: "${vars.a}", list: [1], spare: 2 }', 'p: ${vars.margn}', 'q: ${vars.a}', 'r: ${env.SIAMESE_TEST_NONE}', 's: ${margin}', 't: x ${', 'u: l-${vars.list}', 'v: ${vars.margin}'].join('\n'),
+      [
+        'vars: { margin: 1, a: "${vars.b}", b: "${vars.a}", list: [1], spare: 2 }',
+        'p: ${vars.margn}',
+        'q: ${vars.a}',
+        'r: ${env.SIAMESE_TEST_NONE}',
+        's: ${margin}',
+        't: x ${',
+        'u: l-${vars.list}',
+        'v: ${vars.margin}',
+      ].join('\n'),
     );
     expect(told).toEqual([
       'VARIABLE_UNKNOWN r.yaml:2:4 ${vars.margn}: there is no variable margn; did you mean margin?',
@@ -137,13 +202,18 @@ describe('variables', () => {
   test('a variable that only an overridden value uses is used; one that only an unused one uses is not', () => {
     const files = { 'a.yaml': 'vars: { n: 1 }\nseed: ${vars.n}\n', 'r.yaml': 'extends: a.yaml\nseed: 2\n' };
     expect(compose(files).told).toEqual([]);
-    expect(compose('vars: { a: "${vars.b}", b: 1 }\n').told.map((line) => line.split(' ')[0])).toEqual(['VARIABLE_UNUSED', 'VARIABLE_UNUSED']);
+    expect(compose('vars: { a: "${vars.b}", b: 1 }\n').told.map((line) => line.split(' ')[0])).toEqual([
+      'VARIABLE_UNUSED',
+      'VARIABLE_UNUSED',
+    ]);
   });
 
   test('with --untrusted the environment is not read', () => {
     vi.stubEnv('SIAMESE_TEST_SECRET', 'hush');
     expect(compose('a: ${env.SIAMESE_TEST_SECRET:none}\n', { untrusted: true }).plain).toEqual({ a: 'none' });
-    expect(compose('a: ${env.SIAMESE_TEST_SECRET}\n', { untrusted: true }).told[0]).toContain('is not read with --untrusted');
+    expect(compose('a: ${env.SIAMESE_TEST_SECRET}\n', { untrusted: true }).told[0]).toContain(
+      'is not read with --untrusted',
+    );
   });
 
   test('vars must be a map', () => {
@@ -169,12 +239,21 @@ describe('--set', () => {
   ])('%s', (set, expected) => {
     const { plain, told } = compose(base, { set: [set] });
     expect(told).toEqual([]);
-    expect(plain).toEqual({ train: { epochs: 1 }, loss: [{ type: 'contrastive', margin: 1 }, 'bce'], distance: 'euclidean', ...expected });
+    expect(plain).toEqual({
+      train: { epochs: 1 },
+      loss: [{ type: 'contrastive', margin: 1 }, 'bce'],
+      distance: 'euclidean',
+      ...expected,
+    });
   });
 
   test('the only loss may be called loss.0, and a new type drops its options', () => {
-    expect(compose('loss: { type: contrastive, margin: 1 }\n', { set: ['loss.0.margin=2'] }).plain).toEqual({ loss: { type: 'contrastive', margin: 2 } });
-    expect(compose('loss: { type: contrastive, margin: 1 }\n', { set: ['loss.type=bce'] }).plain).toEqual({ loss: { type: 'bce' } });
+    expect(compose('loss: { type: contrastive, margin: 1 }\n', { set: ['loss.0.margin=2'] }).plain).toEqual({
+      loss: { type: 'contrastive', margin: 2 },
+    });
+    expect(compose('loss: { type: contrastive, margin: 1 }\n', { set: ['loss.type=bce'] }).plain).toEqual({
+      loss: { type: 'bce' },
+    });
   });
 
   test.each([
@@ -198,9 +277,13 @@ describe('--set', () => {
 
 test('a path begins in the folder of the file that names it', () => {
   const composed = compose(
-    { 'deep/a.yaml': 'vars: { root: ./x }\na: ./one\nb: ${vars.root}/two\n', 'r.yaml': 'extends: deep/a.yaml\nc: ./three\n' },
+    {
+      'deep/a.yaml': 'vars: { root: ./x }\na: ./one\nb: ${vars.root}/two\n',
+      'r.yaml': 'extends: deep/a.yaml\nc: ./three\n',
+    },
     { set: ['d=./four'] },
   );
-  const from = (key: string): string => folderOfOrigin(nodeAt(composed.root, [key])!.origin, composed.folder).replace(composed.folder, '');
+  const from = (key: string): string =>
+    folderOfOrigin(nodeAt(composed.root, [key])!.origin, composed.folder).replace(composed.folder, '');
   expect([from('a'), from('b'), from('c'), from('d')]).toEqual(['/deep', '/deep', '', process.cwd()]);
 });

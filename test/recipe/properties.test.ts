@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +18,8 @@ data:
   source: { type: synthetic, groups: 10, perGroup: 20, shape: [16], noise: 0.3 }
   relations: { group: items }
   split: { type: random, validation: 0.1 }
-  augment: [{ type: random-flip, field: x, sides: together }]
 encoder: { type: mlp, hidden: [32, 16], dimensions: 8, normalize: true }
-distance: { type: minkowski, power: 3 }
+distance: { type: minkowski, p: 3 }
 head: none
 loss: [{ type: contrastive, margin: 1, weight: 2 }, contrastive]
 sampler: { type: balanced-pairs, positives: 0.5 }
@@ -32,16 +32,46 @@ evaluate: { pairs: { type: balanced, count: 10 }, metrics: [verification, { type
 trackers: []
 `;
 const words = good.match(/[A-Za-z-]+|\d+(\.\d+)?|[^\sA-Za-z\d]/g)!;
-const pieces = [...new Set(words), '-1', '0', '1e999', '.nan', 'null', 'true', '""', '"x"', '[]', '{}', '[[1]]', '{ type: x }', '${vars.x}', '${env.HOME:x}', '&a', '*a', '__proto__', 'constructor', 'toString', '\u0000', 'é'];
+const pieces = [
+  ...new Set(words),
+  '-1',
+  '0',
+  '1e999',
+  '.nan',
+  'null',
+  'true',
+  '""',
+  '"x"',
+  '[]',
+  '{}',
+  '[[1]]',
+  '{ type: x }',
+  '${vars.x}',
+  '${env.HOME:x}',
+  '&a',
+  '*a',
+  '__proto__',
+  'constructor',
+  'toString',
+  '\u0000',
+  'é',
+];
 
 /** The good recipe with some of its words replaced by others. */
-const mutated = fc.array(fc.tuple(fc.nat(words.length - 1), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 4 }).map((edits) => {
-  let at = -1;
-  const changes = new Map(edits);
-  return good.replace(/[A-Za-z-]+|\d+(\.\d+)?|[^\sA-Za-z\d]/g, (word) => {
-    at++;
-    return changes.get(at) ?? word;
+const mutated = fc
+  .array(fc.tuple(fc.nat(words.length - 1), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 4 })
+  .map((edits) => {
+    let at = -1;
+    const changes = new Map(edits);
+    return good.replace(/[A-Za-z-]+|\d+(\.\d+)?|[^\sA-Za-z\d]/g, (word) => {
+      at++;
+      return changes.get(at) ?? word;
+    });
   });
+
+test('the recipe that is mutated is a good one', async () => {
+  writeFileSync(file, good);
+  expect((await planRecipe(file, { registry: plugins })).problems).toEqual([]);
 });
 
 test('a recipe gone wrong anywhere is told of at places inside it, and never throws', async () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Problem, ProblemError } from '../../core/problem/index.js';
@@ -25,12 +26,24 @@ function only(text: string): string {
 describe('readYaml', () => {
   test('is YAML 1.2 core', () => {
     expect(read('a: yes\nb: 0x1f\nc: 0o17\nd: 1e3\ne: ~\nf: true\n1: x\ng: -0.5\nh: off\ni: 010\n')).toEqual({
-      a: 'yes', b: 31, c: 15, d: 1000, e: null, f: true, 1: 'x', g: -0.5, h: 'off', i: 10,
+      a: 'yes',
+      b: 31,
+      c: 15,
+      d: 1000,
+      e: null,
+      f: true,
+      1: 'x',
+      g: -0.5,
+      h: 'off',
+      i: 10,
     });
   });
 
   test('knows the place of keys and values', () => {
-    const root = readYaml('name: faces\nloss:\n  { type: contrastive,\n    margin: -1 }\nlist:\n- "a b"\nempty:\n', 'r.yaml');
+    const root = readYaml(
+      'name: faces\nloss:\n  { type: contrastive,\n    margin: -1 }\nlist:\n- "a b"\nempty:\n',
+      'r.yaml',
+    );
     const value = (...path: (string | number)[]): unknown => placeOf(nodeAt(root, path)!.origin);
     expect(value('name')).toEqual({ file: 'r.yaml', line: 1, column: 7, length: 5 });
     expect(value('loss', 'margin')).toEqual({ file: 'r.yaml', line: 4, column: 13, length: 2 });
@@ -84,12 +97,21 @@ describe('readYaml', () => {
   });
 
   test('all duplicate keys and tags of a file are told at once', () => {
-    expect(problemsOf('a: 1\na: 2\nb: !x 1\nc: 1\nc: 2\n').map(({ code }) => code)).toEqual(['YAML_DUPLICATE_KEY', 'YAML_DUPLICATE_KEY', 'YAML_TAG']);
+    expect(problemsOf('a: 1\na: 2\nb: !x 1\nc: 1\nc: 2\n').map(({ code }) => code)).toEqual([
+      'YAML_DUPLICATE_KEY',
+      'YAML_DUPLICATE_KEY',
+      'YAML_TAG',
+    ]);
   });
 
   test('an alias bomb is refused', () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-    for (let i = 1; i < 10; i++) bomb.push(`a${i}: &a${i} [${Array(10).fill(`*a${i - 1}`).join(', ')}]`);
+    for (let i = 1; i < 10; i++)
+      bomb.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      );
     expect(only(bomb.join('\n'))).toContain('YAML_ALIAS');
   });
 
@@ -103,10 +125,44 @@ describe('readYaml', () => {
 });
 
 const fragment = fc.constantFrom(
-  'a', 'b', ': ', ':', '\n', '\n  ', '- ', '[', ']', '{', '}', ', ', '"', "'", '&x ', '*x', '!t ', '#', '|', '>', '\t', '<<', '? ', '---\n', '%', '1', '~', '${', '\u0000', '\r\n', '\ufeff', '\u2028',
+  'a',
+  'b',
+  ': ',
+  ':',
+  '\n',
+  '\n  ',
+  '- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  ', ',
+  '"',
+  "'",
+  '&x ',
+  '*x',
+  '!t ',
+  '#',
+  '|',
+  '>',
+  '\t',
+  '<<',
+  '? ',
+  '---\n',
+  '%',
+  '1',
+  '~',
+  '${',
+  '\u0000',
+  '\r\n',
+  '\ufeff',
+  '\u2028',
 );
 test('any text is either a map or problems whose places lie inside it', () => {
-  const text = fc.oneof(fc.array(fragment, { maxLength: 30 }).map((parts) => parts.join('')), fc.string());
+  const text = fc.oneof(
+    fc.array(fragment, { maxLength: 30 }).map((parts) => parts.join('')),
+    fc.string(),
+  );
   fc.assert(
     fc.property(text, (source) => {
       let problems: readonly Problem[] = [];
@@ -131,7 +187,15 @@ test('any text is either a map or problems whose places lie inside it', () => {
 
 test('what is written is read back', () => {
   const plain = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null), tie('list'), tie('map')),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      tie('list'),
+      tie('map'),
+    ),
     list: fc.array(tie('value'), { maxLength: 4 }),
     map: fc.dictionary(fc.string({ minLength: 1 }), tie('value'), { maxKeys: 4, noNullPrototype: true }),
   }));

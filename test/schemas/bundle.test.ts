@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -19,7 +20,9 @@ const wrongAt = (text: string): string[] => {
 };
 
 test('the bundle in schemas/ is that of the plugins: npx vitest run test/schemas -u makes it anew', async () => {
-  await expect(`${JSON.stringify(bundleOf(builtIn), null, 2)}\n`).toMatchFileSnapshot(here('../../schemas/recipe.bundle.schema.json'));
+  await expect(`${JSON.stringify(bundleOf(builtIn), null, 2)}\n`).toMatchFileSnapshot(
+    here('../../schemas/recipe.bundle.schema.json'),
+  );
 });
 
 describe('the bundle', () => {
@@ -30,7 +33,10 @@ describe('the bundle', () => {
   const base = 'version: 1\nname: a\ndata: { source: synthetic }\nencoder: mlp\nloss: contrastive\n';
   test.each([
     ['a bare recipe', base],
-    ['references anywhere', `${base}vars: { e: 1 }\nseed: "\${vars.e}"\ntrain: { epochs: "\${vars.e}", checkpoint: { every: "\${vars.e}" } }\noptimizer: { type: adam, learningRate: "\${env.RATE:0.1}" }\ndistance: "\${vars.d}"\n`],
+    [
+      'references anywhere',
+      `${base}vars: { e: 1 }\nseed: "\${vars.e}"\ntrain: { epochs: "\${vars.e}", checkpoint: { every: "\${vars.e}" } }\noptimizer: { type: adam, learningRate: "\${env.RATE:0.1}" }\ndistance: "\${vars.d}"\n`,
+    ],
     ['a recipe that extends another', 'extends: ./a.yaml\nencoder: { hidden: [3] }\n'],
     ['a list of losses', base.replace('contrastive', '[contrastive, { type: bce, weight: 2 }]')],
     ['parts', `${base}train: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }\n`],
@@ -43,7 +49,11 @@ describe('the bundle', () => {
     ['an unknown plugin', base.replace('mlp', 'mpl'), '/encoder'],
     ['an unknown option', base.replace('mlp', '{ type: mlp, hiden: [1] }'), '/encoder'],
     ['an option out of range', base.replace('contrastive', '{ type: contrastive, margin: -1 }'), '/loss/margin'],
-    ['an option of a part', `${base}train: { schedule: { type: warmup, then: { type: cosine, cycles: 0 } } }\n`, '/train/schedule/then/cycles'],
+    [
+      'an option of a part',
+      `${base}train: { schedule: { type: warmup, then: { type: cosine, cycles: 0 } } }\n`,
+      '/train/schedule/then/cycles',
+    ],
     ['a key of the recipe out of range', `${base}train: { epochs: 0 }\n`, '/train/epochs'],
     ['a missing key', 'version: 1\nname: a\ndata: { source: synthetic }\nloss: contrastive\n', ''],
     ['a slot without its type', base.replace('mlp', '{ hidden: [3] }'), '/encoder'],
@@ -75,10 +85,12 @@ describe('the schemas', () => {
       if (types.includes('object') && !slot && !described) faults.push(`${path} is open`);
       for (const [name, inner] of Object.entries(schema.properties ?? {})) {
         if (inner === true) continue;
-        if (inner.description === undefined && inner.const === undefined && !targetOf(inner)?.description) faults.push(`${path}.${name} is not described`);
+        if (inner.description === undefined && inner.const === undefined && !targetOf(inner)?.description)
+          faults.push(`${path}.${name} is not described`);
         visit(inner, `${path}.${name}`);
       }
-      for (const inner of [...(schema.anyOf ?? []), schema.items, schema.then, schema.else]) if (typeof inner === 'object') visit(inner, path);
+      for (const inner of [...(schema.anyOf ?? []), schema.items, schema.then, schema.else])
+        if (typeof inner === 'object') visit(inner, path);
     };
     const recipe = read('recipe.schema.json');
     const targetOf = (schema: Schema): Schema | undefined => recipe.$defs?.[schema.$ref?.replace('#/$defs/', '') ?? ''];

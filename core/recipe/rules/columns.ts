@@ -1,5 +1,5 @@
-import { nearest, type Problem } from '../../problem/index.js';
 import type { Schema } from '../../plugin/schema.js';
+import { nearest, type Problem } from '../../problem/index.js';
 import { type AnySlot, type Draft, sound } from '../draft.js';
 import { type FieldMap, isSided } from '../envelope.js';
 import { found, type Rule } from './rule.js';
@@ -22,10 +22,19 @@ const namedColumns: Rule = {
   },
 };
 
-function missing(draft: Draft, { path, name }: Named, columns: readonly string[], code: 'DATA_COLUMN' | 'FIELD' = 'DATA_COLUMN'): Problem {
+function missing(
+  draft: Draft,
+  { path, name }: Named,
+  columns: readonly string[],
+  code: 'DATA_COLUMN' | 'FIELD' = 'DATA_COLUMN',
+): Problem {
   const near = nearest(name, columns);
   const instead = near === null ? `; its columns: ${columns.join(', ')}` : `; did you mean ${near}?`;
-  return found(draft, { code, path, message: `${path} names the column "${name}", which the data does not have${instead}` });
+  return found(draft, {
+    code,
+    path,
+    message: `${path} names the column "${name}", which the data does not have${instead}`,
+  });
 }
 
 function relationColumns({ settings: { data } }: Draft): Named[] {
@@ -40,10 +49,12 @@ function relationColumns({ settings: { data } }: Draft): Named[] {
 
 /** Options of format `column` of a split, a sampler or an evaluator. */
 function columnOptions({ path, plugin, use }: AnySlot): Named[] {
-  return Object.entries(plugin.options.properties as Readonly<Record<string, Schema>>).flatMap(([option, { format }]) => {
-    const value = use.options[option];
-    return format === 'column' && typeof value === 'string' ? [{ path: `${path}.${option}`, name: value }] : [];
-  });
+  return Object.entries(plugin.options.properties as Readonly<Record<string, Schema>>).flatMap(
+    ([option, { format }]) => {
+      const value = use.options[option];
+      return format === 'column' && typeof value === 'string' ? [{ path: `${path}.${option}`, name: value }] : [];
+    },
+  );
 }
 
 /** Fields must be made of columns that are there. */
@@ -56,7 +67,8 @@ const fieldColumns: Rule = {
     const { sides } = description;
     const sided = isSided(fields);
     if ('items' in sides) {
-      if (!sided) return missingFields(draft, fields, { columns: Object.keys(sides.items.columns), path: 'data.fields' });
+      if (!sided)
+        return missingFields(draft, fields, { columns: Object.keys(sides.items.columns), path: 'data.fields' });
       const message = 'data.fields has left and right, but the source has one table of items';
       return [found(draft, { code: 'FIELD', path: 'data.fields', message })];
     }
@@ -73,7 +85,11 @@ const fieldColumns: Rule = {
   },
 };
 
-function missingFields(draft: Draft, fields: FieldMap, from: { readonly columns: readonly string[]; readonly path: string }): Problem[] {
+function missingFields(
+  draft: Draft,
+  fields: FieldMap,
+  from: { readonly columns: readonly string[]; readonly path: string },
+): Problem[] {
   return Object.entries(fields).flatMap(([name, { columns }]) => {
     const path = columns === undefined ? `${from.path}.${name}` : `${from.path}.${name}.columns`;
     return [columns ?? name]

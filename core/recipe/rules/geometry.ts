@@ -7,7 +7,11 @@ import type { Slot } from '../uses.js';
 import { distanceRange, either, type Finding, found, produced, questioned, type Rule, rangeWords } from './rule.js';
 
 const scoreWords: Readonly<Record<Score, string>> = { distance: 'a distance', logit: 'a logit', value: 'a value' };
-const yieldWords: Readonly<Record<Yields, string>> = { pairs: 'pairs', triplets: 'triplets', 'labelled-batch': 'batches of labelled items' };
+const yieldWords: Readonly<Record<Yields, string>> = {
+  pairs: 'pairs',
+  triplets: 'triplets',
+  'labelled-batch': 'batches of labelled items',
+};
 const needsOf = ({ slot }: WeighedSlot): ReturnType<typeof view<'loss'>>['needs'] => view(slot.plugin).needs;
 
 /** The score that the head will produce: where it can produce several, the first that a loss reads. */
@@ -35,7 +39,14 @@ export const scoreRule: Rule = {
       if (wanted.length === 0 || wanted.includes(chosen)) return [];
       const able = produced(head).map((score) => scoreWords[score]);
       const message = `loss ${loss.slot.use.type} reads ${either(wanted.map((score) => scoreWords[score]))}, but head ${head.use.type} gives ${either(able)}`;
-      return [found(draft, { code: 'GEOMETRY_SCORE', path: head.place ? 'head' : loss.slot.path, message, ...headsFor(draft, wanted) })];
+      return [
+        found(draft, {
+          code: 'GEOMETRY_SCORE',
+          path: head.place ? 'head' : loss.slot.path,
+          message,
+          ...headsFor(draft, wanted),
+        }),
+      ];
     });
   },
 };
@@ -45,7 +56,11 @@ function headsFor({ resolving: { registry } }: Draft, wanted: readonly Score[]):
     const { produces } = view(plugin);
     return typeof produces !== 'function' && [produces].flat().some((score) => wanted.includes(score));
   });
-  return fitting.length === 0 ? {} : { hint: `Heads that give ${either(wanted.map((score) => scoreWords[score]))}: ${fitting.map(({ name }) => name).join(', ')}` };
+  return fitting.length === 0
+    ? {}
+    : {
+        hint: `Heads that give ${either(wanted.map((score) => scoreWords[score]))}: ${fitting.map(({ name }) => name).join(', ')}`,
+      };
 }
 
 /** A loss whose formula presumes a distance must have it: training and evaluation would disagree. */
@@ -76,7 +91,13 @@ export const marginRule: Rule = {
         if (typeof margin !== 'number' || (margin >= range[0] && margin < range[1])) return [];
         const path = `${loss.slot.path}.${name}`;
         const demand = margin < range[0] ? `at least ${range[0]}` : `below ${Math.round(range[1] * 1e4) / 1e4}`;
-        return [found(draft, { code: 'GEOMETRY_MARGIN', path, message: `${path} is ${margin}, but ${words} is ${rangeWords(range)}: it must be ${demand}` })];
+        return [
+          found(draft, {
+            code: 'GEOMETRY_MARGIN',
+            path,
+            message: `${path} is ${margin}, but ${words} is ${rangeWords(range)}: it must be ${demand}`,
+          }),
+        ];
       });
     });
   },
@@ -90,9 +111,15 @@ function measuredRange(draft: Draft, loss: WeighedSlot): { readonly range: Range
   if (scores.length > 0 && !scores.includes(chosenScore(draft)!)) return null; // the wrong score, which is said elsewhere
   const own = view(head.plugin).range;
   if (scores.length > 0 && own !== undefined) {
-    return { range: typeof own === 'function' ? own(head.use.options, measured.range) : own, words: `the score of head ${head.use.type}` };
+    return {
+      range: typeof own === 'function' ? own(head.use.options, measured.range) : own,
+      words: `the score of head ${head.use.type}`,
+    };
   }
-  return { range: measured.range, words: `the ${distance.use.type} distance${measured.unit ? ' of vectors of length 1 (normalize: true)' : ''}` };
+  return {
+    range: measured.range,
+    words: `the ${distance.use.type} distance${measured.unit ? ' of vectors of length 1 (normalize: true)' : ''}`,
+  };
 }
 
 /** Every loss must read what the one sampler yields. */
@@ -108,104 +135,15 @@ export const samplerRule: Rule = {
       const words = either(wanted.map((one) => yieldWords[one]));
       const message = `loss ${loss.slot.use.type} reads ${words}, but sampler ${sampler.use.type} yields ${yieldWords[yields]}`;
       const fitting = draft.resolving.registry.list('sampler').filter((plugin) => wanted.includes(view(plugin).yields));
-      const hint = fitting.length === 0 ? {} : { hint: `Samplers that yield ${words}: ${fitting.map(({ name }) => name).join(', ')}` };
-      return [found(draft, { code: 'GEOMETRY_SAMPLER', path: sampler.place ? 'sampler' : loss.slot.path, message, ...hint })];
+      const hint =
+        fitting.length === 0
+          ? {}
+          : { hint: `Samplers that yield ${words}: ${fitting.map(({ name }) => name).join(', ')}` };
+      return [
+        found(draft, { code: 'GEOMETRY_SAMPLER', path: sampler.place ? 'sampler' : loss.slot.path, message, ...hint }),
+      ];
     });
   },
 };
 
-const breadth = ['binary', 'graded', 'real'] as const;
-const targetWords = { binary: '0 or 1', graded: 'graded, 0..1', real: 'real numbers' } as const;
-
-/** Targets must be what losses and evaluators can use. */
-export const targetRule: Rule = {
-  reads: ['loss', 'head', 'data', 'evaluate.metrics'],
-  check(draft) {
-    const { targets, known } = draft.data;
-    if (!known.targets) return [];
-    if (targets === 'positives-only') return [...lonelyPositives(draft), ...positivesMeasured(draft)];
-    const narrow = sound(draft.slots.losses).flatMap((loss) => {
-      const needs = needsOf(loss);
-      const most = needs.targets ?? (needs.margins ? 'binary' : 'real');
-      if (breadth.indexOf(targets) <= breadth.indexOf(most)) return [];
-      const message = `loss ${loss.slot.use.type} takes targets that are ${targetWords[most]}, but those of the data are ${targetWords[targets]}`;
-      return [found(draft, { code: 'GEOMETRY_TARGET', path: loss.slot.path, message, hint: targetHint(targets, most) })];
-    });
-    return [...narrow, ...evaluatorTargets(draft), ...scoreReach(draft)];
-  },
-};
-
-function targetHint(targets: 'graded' | 'real' | 'binary', most: 'graded' | 'real' | 'binary'): string {
-  return targets === 'real' && most === 'graded'
-    ? 'data.relations.pairs.range maps targets of a known range to 0..1.'
-    : 'data.relations.pairs.positiveFrom, without range, makes targets 0 or 1.';
-}
-
-/** A score of pairs learns nothing from positives alone. */
-function lonelyPositives(draft: Draft): Problem[] {
-  const { sampler, losses } = draft.slots;
-  if (!sampler || !drawsOnlyPositives(sampler, draft.settings.train.batchSize)) return [];
-  return sound(losses)
-    .filter((loss) => readsScores(loss).length > 0)
-    .map((loss) =>
-      found(draft, {
-        code: 'GEOMETRY_TARGET',
-        path: sampler.place ? 'sampler' : loss.slot.path,
-        message: `every given pair is a positive: loss ${loss.slot.use.type} needs different pairs too, which sampler ${sampler.use.type} does not draw`,
-        hint: 'sampler: random-negatives draws some beside each given pair.',
-      }),
-    );
-}
-
-/** Asks the sampler what it would make of a hundred given pairs that are all positive. */
-function drawsOnlyPositives({ plugin, use }: Slot<'sampler'>, batchSize: number): boolean {
-  const counts = { items: 100, rightItems: 100, groupSizes: new Int32Array(), pairs: 100, positives: 100, triplets: 0, batchSize };
-  try {
-    const plan = view(plugin).create(use.options, {}).plan(counts);
-    return 'positives' in plan && plan.positives === 1;
-  } catch {
-    return false; // a plugin that throws is told of when the run is proven
-  }
-}
-
-function positivesMeasured(draft: Draft): Problem[] {
-  if (draft.evaluatedPairs.type !== 'given') return [];
-  return measuring(draft, 'pairs').map((slot) =>
-    found(draft, targetFinding(slot, `evaluator ${slot.use.type} needs same and different pairs, but every given pair is a positive`)),
-  );
-}
-
-function evaluatorTargets(draft: Draft): Problem[] {
-  const { targets, grouped } = draft.data;
-  if (targets !== 'real') return [];
-  const binary = sound(draft.slots.metrics).filter(({ plugin }) => view(plugin).targets === 'binary');
-  const searching = grouped ? [] : measuring(draft, 'neighbours');
-  return [
-    ...binary.map((slot) => found(draft, targetFinding(slot, `evaluator ${slot.use.type} needs targets that are 0 or 1, but those of the data are real numbers`))),
-    ...searching.map((slot) => found(draft, targetFinding(slot, `evaluator ${slot.use.type} needs to know which items belong together, but the targets are real numbers`))),
-  ];
-}
-
-const targetFinding = ({ path }: Slot<'evaluator'>, message: string): Finding => ({ code: 'GEOMETRY_TARGET', path, message });
-
-export function measuring(draft: Draft, what: 'pairs' | 'neighbours' | 'embeddings'): Slot<'evaluator'>[] {
-  return sound(draft.slots.metrics).filter(({ plugin }) => view(plugin).measures === what);
-}
-
-/** A score that cannot reach the targets leaves an error that no training removes. */
-function scoreReach(draft: Draft): Problem[] {
-  const { head } = draft.slots;
-  const measured = distanceRange(draft);
-  const own = head && view(head.plugin).range;
-  if (!head || !measured || own === undefined || own === null || draft.data.targets === 'binary' || chosenScore(draft) !== 'value') return [];
-  const range = typeof own === 'function' ? own(head.use.options, measured.range) : own;
-  if (draft.data.targets === 'graded') {
-    if (range[0] <= 0 && range[1] >= 1) return [];
-    return [found(draft, { code: 'GEOMETRY_TARGET', path: 'head', message: `graded targets are 0..1, but head ${head.use.type} gives ${rangeWords(range)}` })];
-  }
-  if (range.every((end) => !Number.isFinite(end))) return [];
-  const message = `the targets may be any number, but head ${head.use.type} gives ${rangeWords(range)}`;
-  return [questioned(draft, { code: 'GEOMETRY_TARGET', path: 'head', message, hint: 'head: { type: dense } gives any number; data.relations.pairs.range maps targets to 0..1.' })];
-}
-
-export const geometryRules: readonly Rule[] = [scoreRule, distanceRule, marginRule, samplerRule, targetRule];
+export const geometryRules: readonly Rule[] = [scoreRule, distanceRule, marginRule, samplerRule];

@@ -11,6 +11,8 @@ const rules: readonly Rule[] = [...geometryRules, ...dataRules, ...columnRules, 
 
 /** Judges the slots together. A rule that reads something wrong is silent; what one rule finds does not silence another. */
 export function judge(draft: Draft, faults: Faults): void {
-  const problems = rules.filter(({ reads }) => !reads.some((path) => faults.spoils(path))).flatMap((rule) => rule.check(draft));
+  const problems = rules
+    .filter(({ reads }) => !reads.some((path) => faults.spoils(path)))
+    .flatMap((rule) => rule.check(draft));
   faults.add(...problems);
 }

@@ -8,7 +8,8 @@ import { unreadSettings } from '../unread.js';
 import { found, type Rule } from './rule.js';
 
 /** What stands in no one's way: a value that says "nothing of this", or the default itself. */
-const harmless = (path: string, value: unknown): boolean => value === 'off' || value === 'none' || value === fixedDefault(path);
+const harmless = (path: string, value: unknown): boolean =>
+  value === 'off' || value === 'none' || value === fixedDefault(path);
 
 const unread: Rule = {
   reads: ['distance', 'head', 'loss', 'evaluate', 'train.monitor', 'data'],
@@ -34,7 +35,14 @@ const untrainedHead: Rule = {
     });
     if (reads) return [];
     const message = `nothing trains head ${head.use.type}: every loss reads embeddings`;
-    return [found(draft, { code: 'UNUSED_SETTING', path: 'head', message, hint: 'head: none scores pairs by their distance.' })];
+    return [
+      found(draft, {
+        code: 'UNUSED_SETTING',
+        path: 'head',
+        message,
+        hint: 'head: none scores pairs by their distance.',
+      }),
+    ];
   },
 };
 
@@ -57,7 +65,11 @@ const blindSchedule: Rule = {
     const observing = observers(schedule.use, draft);
     const why = draft.validated ? 'train.monitor is off' : 'there is no validation data';
     return observing.map((type) =>
-      found(draft, { code: 'UNUSED_SETTING', path: 'train.schedule', message: `schedule ${type} watches the monitored metric, but ${why}` }),
+      found(draft, {
+        code: 'UNUSED_SETTING',
+        path: 'train.schedule',
+        message: `schedule ${type} watches the monitored metric, but ${why}`,
+      }),
     );
   },
 };
@@ -65,7 +77,9 @@ const blindSchedule: Rule = {
 /** Schedules, inner ones too, that look at the monitored metric. */
 function observers(use: PluginUse, draft: Draft): string[] {
   const plugin = draft.resolving.registry.get('schedule', use.type);
-  const inner = Object.values(use.parts).flatMap((part) => ('type' in part && typeof part.type === 'string' ? [part as PluginUse] : Object.values(part)));
+  const inner = Object.values(use.parts).flatMap((part) =>
+    'type' in part && typeof part.type === 'string' ? [part as PluginUse] : Object.values(part),
+  );
   const below = inner.flatMap((part) => observers(part, draft));
   if (!plugin || below.length > 0 || inner.length > 0) return below;
   try {
@@ -86,9 +100,14 @@ const scales: Rule = {
     return [...node.entries].flatMap(([name, { key }]) => {
       if (scalable.includes(name) || name.startsWith('encoder.')) return [];
       const near = nearest(name, scalable);
-      const instead = near === null ? ': write encoder, encoder.<layer>, distance, head or loss' : `; did you mean ${near}?`;
+      const instead =
+        near === null ? ': write encoder, encoder.<layer>, distance, head or loss' : `; did you mean ${near}?`;
       const path = 'optimizer.scales';
-      const one = found(draft, { code: 'UNUSED_SETTING', path, message: `${path}.${name} names nothing with weights${instead}` });
+      const one = found(draft, {
+        code: 'UNUSED_SETTING',
+        path,
+        message: `${path}.${name} names nothing with weights${instead}`,
+      });
       return [{ ...one, place: key ?? one.place }]; // layer names hold dots: the place is that of the whole key
     });
   },
@@ -101,7 +120,13 @@ const sameEvaluators: Rule = {
     const metrics = sound(draft.slots.metrics);
     return metrics
       .filter(({ use }, i) => metrics.findIndex((other) => other.use.type === use.type) < i)
-      .map(({ path, use }) => found(draft, { code: 'UNUSED_SETTING', path, message: `evaluate.metrics names ${use.type} twice: the second would hide the first` }));
+      .map(({ path, use }) =>
+        found(draft, {
+          code: 'UNUSED_SETTING',
+          path,
+          message: `evaluate.metrics names ${use.type} twice: the second would hide the first`,
+        }),
+      );
   },
 };
 

@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { planRecipe } from '../../core/recipe/plan.js';
+import { folderOf } from './fixtures/files.js';
+import { plugins } from './fixtures/plugins.js';
+
+const data = {
+  'groups.csv': 'g,x,y,kind\na,1,2,true\na,2,3,forged\nb,3,4,true\nb,4,5,true\n',
+  'scores.csv': 'l,r,t\n1,2,0\n2,3,4\n',
+  'real.csv': 'l,r,t\n1,2,0.5\n2,3,7\n',
+  'binary.csv': 'l,r,t,g\n1,2,0,1\n2,3,1,2\n',
+};
+async function codesOf(recipe: string): Promise<string[]> {
+  const folder = folderOf({ 'r.yaml': `version: 1\nname: a\n${recipe}\n`, ...data });
+  const { problems } = await planRecipe(join(folder, 'r.yaml'), { registry: plugins });
+  return problems.map(({ code, severity, message }) => `${severity === 'warning' ? 'warning ' : ''}${code} ${message}`);
+}
+
+const arrays = 'data: { source: { type: arrays, left: [[1, 2], [3, 4]], right: [[1, 2], [3, 5]], target: [1, 0] } }';
+const pairs = (file: string, options = 't'): string =>
+  `data: { source: { type: pairs, path: ${file}.csv, left: l, right: r, target: ${options} } }`;
+const tower =
+  'data: { source: { type: linked-tables, left: { path: a, key: k }, right: { path: b, key: k }, pairs: { path: c, left: l, right: r } } }';
+const stream =
+  'data: { source: { type: table, path: groups.csv, group: g, stream: true }, fields: { x: { kind: number } } }';
+const faces = 'data: { source: { type: image-folder, path: ., pattern: "{group}.png" }';
+
+describe('recipes that are right', () => {
+  test.each([
+    [
+      'arrays in memory',
+      `${arrays}\nencoder: dense\nhead: { type: dense, from: concat }\nloss: bce\nevaluate: { metrics: [verification] }`,
+    ],
+    ['a stream', `${stream}\nencoder: mlp\nloss: contrastive\nsampler: random-pairs`],
+    [
+      'a stream whose column gives the parts',
+      `${stream.replace('stream: true }', 'stream: true }, split: { type: given, column: kind }')}\nencoder: mlp\nloss: contrastive`,
+    ],
+    [
+      'real targets',
+      `${pairs('real')}\nencoder: mlp\ndistance: cosine\nhead: { type: dense, from: distance }\nloss: mse\nevaluate: { metrics: [regression] }`,
+    ],
+    [
+      'graded targets',
+      `${pairs('scores', 't, range: [0, 5]')}\nencoder: mlp\ndistance: cosine\nhead: similarity\nloss: mse`,
+    ],
+    [
+      'faces',
+      `${faces}, split: unseen-groups, augment: [{ type: random-flip, field: photo, sides: together }, brightness] }\nencoder: { type: residual, normalize: true }\nloss: { type: triplet, margin: 0.2 }\nsampler: { type: class-balanced, positivesAcross: session }\ntrain: { monitor: retrieval.recallAt1, earlyStopping: { patience: 3 } }`,
+    ],
+    [
+      'forgeries',
+      `data: { source: { type: table, path: groups.csv, group: g }, relations: { impostor: { column: kind, equals: forged } } }\nencoder: mlp\nloss: contrastive`,
+    ],
+    [
+      'a two-tower recommender',
+      `${tower}\nencoder: { left: fields, right: fields }\nloss: multiple-negatives-ranking\nsampler: { type: given-pairs, unique: right }\nevaluate: { metrics: [{ type: retrieval, at: [10] }] }\ntrain: { monitor: retrieval.recallAt10 }`,
+    ],
+    [
+      'few-shot glyphs',
+      `${faces}, split: { type: unseen-groups, by: alphabet } }\nencoder: residual\nloss: triplet\nevaluate: { metrics: [{ type: few-shot, within: alphabet }] }\ntrain: { monitor: few-shot.accuracy }`,
+    ],
+    ['given triplets', 'data: { source: triplets }\nencoder: mlp\nloss: { type: triplet, margin: soft }'],
+    [
+      'frozen layers',
+      `${arrays}\nencoder: { type: mlp, initialize: ./runs/x }\nloss: contrastive\noptimizer: { type: adam, scales: { encoder: 0.1, encoder.dense: 0, loss: 100 } }`,
+    ],
+    [
+      'a plateau',
+      `data: { source: synthetic }\nencoder: mlp\nloss: contrastive\ntrain: { schedule: { type: warmup, then: reduce-on-plateau } }`,
+    ],
+    ['two towers on pairs of one table', `${pairs('binary')}\nencoder: { left: mlp, right: mlp }\nloss: contrastive`],
+    [
+      'pairs whose items have groups',
+      `data: { source: { type: pairs, path: binary.csv, left: [l, g], right: [r, g], target: t }, relations: { group: g }, split: unseen-groups }\nencoder: mlp\nloss: contrastive\nevaluate: { pairs: balanced }`,
+    ],
+    [
+      'losses that read one distance',
+      `data: { source: synthetic }\nencoder: mlp\nloss: [contrastive, { type: contrastive, margin: 3, weight: 0.1 }]`,
+    ],
+    [
+      'a fixed threshold without validation',
+      'data: { source: synthetic, split: none }\nencoder: mlp\nloss: contrastive\nevaluate: { threshold: 0.5 }',
+    ],
+    [
+      'settings that say nothing',
+      'data: { source: synthetic, split: none, shuffleBuffer: 10000 }\nencoder: mlp\nloss: triplet\nhead: none\ntrain: { monitor: off, earlyStopping: off }\nevaluate: { threshold: off, every: epoch }',
+    ],
+  ])('%s', async (_name, recipe) => {
+    expect(await codesOf(recipe)).toEqual([]);
+  });
+});
+
+const groups = 'data: { source: synthetic }\nencoder: mlp\n';
+describe('rules across slots', () => {
+  test.each([
+    [
+      'unit vectors are at most 2 apart',
+      'data: { source: synthetic }\nencoder: { type: mlp, normalize: true }\nloss: { type: contrastive, margin: 1.99 }',
+      [],
+    ],
+    [
+      'the margin of several losses',
+      `${groups}distance: cosine\nloss: [{ type: contrastive, margin: 2 }, { type: contrastive, margin: 1 }]`,
+      ['GEOMETRY_MARGIN loss.0.margin is 2, but the cosine distance is 0..2: it must be below 2'],
+    ],
+    [
+      'a margin of a loss on embeddings',
+      `${groups}distance: angular\nloss: { type: triplet, margin: 1 }`,
+      ['GEOMETRY_MARGIN loss.margin is 1, but the angular distance is 0..1: it must be below 1'],
+    ],
+    [
+      'one distance for losses that presume two',
+      `${groups}distance: euclidean\nloss: cosine-embedding`,
+      [
+        'GEOMETRY_DISTANCE loss cosine-embedding presumes the distance cosine, but this recipe measures by euclidean: training and evaluation would disagree',
+      ],
+    ],
+    [
+      'one sampler for losses that read different rows',
+      `${groups}loss: [contrastive, triplet]\nsampler: balanced-pairs`,
+      [
+        'GEOMETRY_SAMPLER loss triplet reads batches of labelled items or triplets, but sampler balanced-pairs yields pairs',
+      ],
+    ],
+    [
+      'groups for a sampler of groups',
+      `${pairs('binary')}\nencoder: mlp\nloss: contrastive\nsampler: balanced-pairs`,
+      ['RELATION sampler balanced-pairs reads groups, but the data relates its items by pairs'],
+    ],
+    [
+      'a split of pairs needs pairs',
+      'data: { source: synthetic, split: { type: time, column: items } }\nencoder: mlp\nloss: contrastive',
+      ['SPLIT split time divides given pairs, but the data relates its items by groups'],
+    ],
+    [
+      'a monitored evaluator must be among the metrics',
+      `${groups}loss: contrastive\nevaluate: { metrics: [retrieval] }\ntrain: { monitor: verification.rocAuc }`,
+      [
+        'MONITOR nothing measures verification.rocAuc: verification is not among evaluate.metrics. Measured: retrieval.recallAt1, retrieval.recallAt5, retrieval.recallAt10, retrieval.mapAtR',
+      ],
+    ],
+    [
+      'early stopping needs a monitor',
+      `${groups}loss: contrastive\ntrain: { monitor: off, earlyStopping: { patience: 2 } }`,
+      ['UNUSED_SETTING nothing reads train.earlyStopping: no metric is monitored'],
+    ],
+    [
+      'a plateau needs a monitor',
+      `${groups}loss: contrastive\ntrain: { monitor: off, schedule: { type: warmup, then: reduce-on-plateau } }`,
+      ['UNUSED_SETTING schedule reduce-on-plateau watches the monitored metric, but train.monitor is off'],
+    ],
+    [
+      'a rate is of far-at-most',
+      `${groups}loss: contrastive\nevaluate: { threshold: { type: best-f1, rate: 0.1 } }`,
+      ['UNUSED_SETTING nothing reads evaluate.threshold.rate: only far-at-most has one'],
+    ],
+    [
+      'a loss on items of two tables',
+      `${tower}\nencoder: { left: fields, right: fields }\nloss: triplet\nsampler: given-pairs`,
+      [
+        'RELATION loss triplet compares items of one table, but left and right are two',
+        'GEOMETRY_SAMPLER loss triplet reads batches of labelled items or triplets, but sampler given-pairs yields pairs',
+      ],
+    ],
+    [
+      'fields of two tables',
+      `${tower.replace(/ }$/, ', fields: { age: { kind: number } } }')}\nencoder: { left: fields, right: fields }\nloss: multiple-negatives-ranking`,
+      ['FIELD the source has two tables: data.fields needs left and right, each with its fields'],
+    ],
+    [
+      'fields of one table',
+      `${arrays.replace(/ }$/, ', fields: { left: { a: { kind: number } }, right: { a: { kind: number } } } }')}\nencoder: mlp\nloss: contrastive`,
+      ['FIELD data.fields has left and right, but the source has one table of items'],
+    ],
+    [
+      'an encoder of one field',
+      'data: { source: { type: table, path: groups.csv, group: g }, fields: { x: { kind: vector, columns: [x, y] }, y: { kind: number } } }\nencoder: residual\nloss: contrastive',
+      [
+        'ENCODER_INPUT field x is vector, but encoder residual takes image',
+        'ENCODER_INPUT field y is number, but encoder residual takes image',
+      ],
+    ],
+    [
+      'a head nobody trains',
+      `${groups}loss: triplet\nhead: dense`,
+      ['UNUSED_SETTING nothing trains head dense: every loss reads embeddings'],
+    ],
+  ])('%s', async (_name, recipe, expected) => {
+    expect(await codesOf(recipe)).toEqual(expected);
+  });
+
+  test('what follows from a mistake is not told', async () => {
+    expect(
+      (await codesOf(`${groups}loss: contrastve\nsampler: given-pairs\ndistance: cosine\nhead: dense`)).map(
+        (line) => line.split(' ')[0],
+      ),
+    ).toEqual(['PLUGIN_UNKNOWN', 'RELATION']);
+    expect(
+      (
+        await codesOf(
+          `${pairs('gone')}\nencoder: mlp\nloss: contrastive\nsampler: balanced-pairs\ntrain: { monitor: regression.mse }`,
+        )
+      ).map((line) => line.split(' ')[0]),
+    ).toEqual(['DATA_MISSING']);
+  });
+});
