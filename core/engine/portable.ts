@@ -4,7 +4,7 @@ import type { Engine } from './engine.js';
 import { registerKernels } from './kernels/index.js';
 import { repairGradients } from './repaired-gradients.js';
 import { registerUniform } from './step-random.js';
-import { loadWasmModule } from './wasm-module.js';
+import { loadWasmModule, releaseWorkers } from './wasm-module.js';
 
 let opened: Promise<Engine> | undefined;
 
@@ -25,7 +25,11 @@ async function open(): Promise<Engine> {
   const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm'); // registers its kernels, and a backend
   const module = await loadWasmModule();
   tfc.removeBackend('wasm');
-  tfc.registerBackend('wasm', () => new BackendWasm(module));
+  tfc.registerBackend('wasm', () => {
+    const backend = new BackendWasm(module);
+    releaseWorkers(module);
+    return backend;
+  });
   registerKernels();
   registerUniform('wasm');
   return { name: 'portable', backend: 'wasm', tensorflow: null };

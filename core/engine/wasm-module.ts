@@ -8,13 +8,16 @@ import { Worker } from 'node:worker_threads';
 import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import * as tfc from '@tensorflow/tfjs-core';
 
-/** What Emscripten's own code expects and gives, as far as it is used here. */
-interface Loaded extends BackendWasmModule {
+/** The module as Emscripten makes it, as far as it is used here. */
+export interface WasmModule extends BackendWasmModule {
   cwrap(name: string, result: 'number' | null, parameters: readonly 'number'[]): (...values: number[]) => number;
   /** Only in the build with threads. */
   readonly PThread?: { readonly unusedWorkers: Worker[]; readonly runningWorkers: readonly Worker[] };
 }
-type Factory = (settings: { locateFile(file: string): string | URL; mainScriptUrlOrBlob: string }) => Promise<Loaded>;
+type Factory = (settings: {
+  locateFile(file: string): string | URL;
+  mainScriptUrlOrBlob: string;
+}) => Promise<WasmModule>;
 
 const require = createRequire(import.meta.url);
 const folder = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
@@ -23,7 +26,7 @@ const folder = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/packa
  * The module with up to four threads, as tfjs-wasm itself has it in a browser, or without where none can be started. The
  * numbers are the same for any count: threads share out the rows and columns of a result, never the terms of one sum.
  */
-export async function loadWasmModule(): Promise<BackendWasmModule> {
+export async function loadWasmModule(): Promise<WasmModule> {
   const vectors = await tfc.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threads = Math.min(4, availableParallelism());
   if (vectors && threads > 1) {
@@ -36,7 +39,7 @@ export async function loadWasmModule(): Promise<BackendWasmModule> {
   return load('tfjs-backend-wasm', 1, vectors ? 'tfjs-backend-wasm-simd' : 'tfjs-backend-wasm');
 }
 
-async function load(script: string, threads: number, binary = script): Promise<BackendWasmModule> {
+async function load(script: string, threads: number, binary = script): Promise<WasmModule> {
   const file = join(folder, `${script}.js`);
   const module = await evaluate(
     file,
@@ -45,9 +48,6 @@ async function load(script: string, threads: number, binary = script): Promise<B
     locateFile: (name) => (name.endsWith('.wasm') ? join(folder, `${binary}.wasm`) : workerScript(join(folder, name))),
     mainScriptUrlOrBlob: file,
   });
-  // eight are started whatever the count; those at work must not keep the process from ending
-  for (const worker of module.PThread?.unusedWorkers.splice(0) ?? []) void worker.terminate();
-  for (const worker of module.PThread?.runningWorkers ?? []) worker.unref();
   module.tfjs = {
     init: module.cwrap('init', null, []),
     initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
@@ -57,6 +57,15 @@ async function load(script: string, threads: number, binary = script): Promise<B
     dispose: module.cwrap('dispose', null, []),
   };
   return module;
+}
+
+/**
+ * To be called when the backend has been made, which takes its threads from those that were started, eight whatever the
+ * count: ends the others, and lets the process end while its own still wait for work.
+ */
+export function releaseWorkers({ PThread }: WasmModule): void {
+  for (const worker of PThread?.unusedWorkers.splice(0) ?? []) void worker.terminate();
+  for (const worker of PThread?.runningWorkers ?? []) worker.unref();
 }
 
 /** Emscripten's script with its surroundings, so that it leaves the process's own alone. */

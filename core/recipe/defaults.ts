@@ -170,7 +170,9 @@ function defaultMetrics({ relation, targets, description }: DataFacts): Derived[
     return description?.positiveFrom === undefined ? [regression] : [regression, verification];
   }
   const retrieval = { name: 'retrieval', reason: 'items have others to be found' };
-  return targets === 'positives-only' ? [retrieval] : [verification, retrieval];
+  if (targets === 'positives-only') return [retrieval];
+  // a given pair says nothing of what else an item matches, so that ranking all items would call matches wrong
+  return relation === 'pairs' ? [verification] : [verification, retrieval];
 }
 
 const preferred: readonly string[] = [

@@ -1,7 +1,6 @@
 import { view } from '../plugin/view.js';
 import { type Draft, sound } from './draft.js';
-import { measuring } from './rules/geometry.js';
-import { readsDistance } from './rules/rule.js';
+import { measuring, readsDistance } from './rules/reading.js';
 
 /** Settings that nothing reads in this recipe, by path, with the reason. Given ones are problems; a printed plan leaves them out. */
 export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {

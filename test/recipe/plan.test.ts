@@ -88,7 +88,7 @@ describe('defaults that follow from other keys', () => {
       'random',
       'given',
     ]);
-    expect(made.evaluate.metrics.map(({ type }) => type)).toEqual(['verification', 'retrieval']);
+    expect(made.evaluate.metrics.map(({ type }) => type)).toEqual(['verification']);
   });
 
   test('real targets: regression, no threshold', async () => {

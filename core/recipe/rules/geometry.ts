@@ -1,10 +1,9 @@
 import type { Range, Score, Yields } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
-import type { Problem } from '../../problem/index.js';
 import { rowsOf } from '../defaults.js';
 import { type Draft, sound, type WeighedSlot } from '../draft.js';
-import type { Slot } from '../uses.js';
-import { distanceRange, either, type Finding, found, produced, questioned, type Rule, rangeWords } from './rule.js';
+import { chosenScore, distanceRange, needsOf, produced, readsScores } from './reading.js';
+import { either, found, type Rule, rangeWords } from './rule.js';
 
 const scoreWords: Readonly<Record<Score, string>> = { distance: 'a distance', logit: 'a logit', value: 'a value' };
 const yieldWords: Readonly<Record<Yields, string>> = {
@@ -12,23 +11,8 @@ const yieldWords: Readonly<Record<Yields, string>> = {
   triplets: 'triplets',
   'labelled-batch': 'batches of labelled items',
 };
-const needsOf = ({ slot }: WeighedSlot): ReturnType<typeof view<'loss'>>['needs'] => view(slot.plugin).needs;
-
-/** The score that the head will produce: where it can produce several, the first that a loss reads. */
-export function chosenScore({ slots }: Draft): Score | null {
-  if (!slots.head) return null;
-  const able = produced(slots.head);
-  const wanted = sound(slots.losses).flatMap((loss) => readsScores(loss));
-  return able.find((score) => wanted.includes(score)) ?? able[0] ?? null;
-}
-
-function readsScores(loss: WeighedSlot): readonly Score[] {
-  const needs = needsOf(loss);
-  return 'score' in needs ? [needs.score].flat() : [];
-}
-
 /** The head's score must be one that every loss reads. */
-export const scoreRule: Rule = {
+const scoreRule: Rule = {
   reads: ['loss', 'head'],
   check(draft) {
     const { head, losses } = draft.slots;
@@ -64,7 +48,7 @@ function headsFor({ resolving: { registry } }: Draft, wanted: readonly Score[]):
 }
 
 /** A loss whose formula presumes a distance must have it: training and evaluation would disagree. */
-export const distanceRule: Rule = {
+const distanceRule: Rule = {
   reads: ['loss', 'distance'],
   check(draft) {
     const { distance, losses } = draft.slots;
@@ -79,7 +63,7 @@ export const distanceRule: Rule = {
 };
 
 /** A margin must lie inside the range of what the loss measures. */
-export const marginRule: Rule = {
+const marginRule: Rule = {
   reads: ['loss', 'distance', 'head', 'encoder'],
   check(draft) {
     return sound(draft.slots.losses).flatMap((loss) => {
@@ -123,7 +107,7 @@ function measuredRange(draft: Draft, loss: WeighedSlot): { readonly range: Range
 }
 
 /** Every loss must read what the one sampler yields. */
-export const samplerRule: Rule = {
+const samplerRule: Rule = {
   reads: ['loss', 'sampler'],
   check(draft) {
     const { sampler, losses } = draft.slots;

@@ -1,13 +1,29 @@
 import type { Draft } from '../draft.js';
 import type { Faults } from '../faults.js';
 import { columnRules } from './columns.js';
-import { dataRules } from './data.js';
 import { geometryRules } from './geometry.js';
+import { inputRules, towerRules } from './inputs.js';
 import { monitorRules } from './monitor.js';
+import { relationRules } from './relation.js';
 import type { Rule } from './rule.js';
+import { targetRules } from './targets.js';
 import { unusedRules } from './unused.js';
 
-const rules: readonly Rule[] = [...geometryRules, ...dataRules, ...columnRules, ...monitorRules, ...unusedRules];
+/** Rules about the relation say nothing while it is a guess. */
+const certain = (rule: Rule): Rule => ({
+  ...rule,
+  check: (draft) => (draft.data.known.relation ? rule.check(draft) : []),
+});
+
+const rules: readonly Rule[] = [
+  ...geometryRules,
+  ...targetRules,
+  ...[...relationRules, ...towerRules].map(certain),
+  ...inputRules,
+  ...columnRules,
+  ...monitorRules,
+  ...unusedRules,
+];
 
 /** Judges the slots together. A rule that reads something wrong is silent; what one rule finds does not silence another. */
 export function judge(draft: Draft, faults: Faults): void {

@@ -1,3 +1,11 @@
+import type { FieldKind } from '../../contract/index.js';
+import { view } from '../../plugin/view.js';
+import { type Code, type Problem, suggestion } from '../../problem/index.js';
+import { type Draft, sound } from '../draft.js';
+import { isSided } from '../envelope.js';
+import { needsOf } from './reading.js';
+import { either, found, type Rule } from './rule.js';
+
 /** One tower, or one for each table. */
 const towers: Rule = {
   reads: ['encoder', 'data'],
@@ -22,11 +30,10 @@ const towers: Rule = {
     }
     if (!twoTables) return [];
     return sound(losses)
-      .filter(
-        ({ slot }) =>
-          'embeddings' in view(slot.plugin).needs &&
-          ![view(slot.plugin).needs].some((needs) => 'embeddings' in needs && needs.embeddings === 'pairs'),
-      )
+      .filter((loss) => {
+        const needs = needsOf(loss);
+        return 'embeddings' in needs && needs.embeddings !== 'pairs';
+      })
       .map(({ slot }) =>
         found(draft, {
           code: 'RELATION',
@@ -52,7 +59,7 @@ function sameColumns({ data: { description }, settings }: Draft): boolean {
 }
 
 /** Kinds of the network's inputs, where the recipe or the headers tell. */
-export function inputKinds({
+function inputKinds({
   settings,
   data: { description },
 }: Draft): readonly { readonly name: string; readonly kind: FieldKind; readonly rank: number | null }[] | null {
@@ -141,3 +148,6 @@ function fieldKinds({ settings, data: { description } }: Draft): ReadonlyMap<str
   );
 }
 
+/** Rules about the relation. */
+export const towerRules: readonly Rule[] = [towers];
+export const inputRules: readonly Rule[] = [encoderInputs, augmentations];

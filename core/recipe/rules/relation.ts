@@ -1,10 +1,9 @@
-import type { FieldKind, Relation } from '../../contract/index.js';
+import type { Relation } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
-import { type Code, type Problem, ProblemError, suggestion } from '../../problem/index.js';
-import { type Draft, isGiven, sound } from '../draft.js';
-import { isSided } from '../envelope.js';
+import { type Code, type Problem, ProblemError } from '../../problem/index.js';
+import { type Draft, isGiven } from '../draft.js';
 import type { Slot } from '../uses.js';
-import { measuring } from './geometry.js';
+import { measuring } from './reading.js';
 import { either, found, type Rule } from './rule.js';
 
 const relates = (relation: Relation): string => `the data relates its items by ${relation}`;
@@ -145,14 +144,10 @@ const impostors: Rule = {
   },
 };
 
-/** Rules about the relation say nothing while it is a guess. */
-const certain = (rule: Rule): Rule => ({
-  ...rule,
-  check: (draft) => (draft.data.known.relation ? rule.check(draft) : []),
-});
-
-export const dataRules: readonly Rule[] = [
-  ...[samplerRelation, splitRelation, evaluatedPairs, evaluatorRelation, impostors, towers].map(certain),
-  encoderInputs,
-  augmentations,
+export const relationRules: readonly Rule[] = [
+  samplerRelation,
+  splitRelation,
+  evaluatedPairs,
+  evaluatorRelation,
+  impostors,
 ];

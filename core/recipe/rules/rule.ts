@@ -1,10 +1,8 @@
-import type { DistanceDeclarations, HeadDeclarations, Range, Score } from '../../contract/index.js';
-import { type Options, view } from '../../plugin/view.js';
+import type { Range } from '../../contract/index.js';
 import { type Code, type Problem, problem, warning } from '../../problem/index.js';
 import { type Draft, placeAt, valuePlaceAt } from '../draft.js';
 import { nodeAt } from '../node.js';
 import { originSuffix } from '../origin.js';
-import type { Slot } from '../uses.js';
 
 /** A rule across slots. It is not asked when anything that it reads is known to be wrong. */
 export interface Rule {
@@ -30,33 +28,9 @@ export function questioned({ resolving: { root } }: Draft, { code, path, message
   return warning(code, message, { place: valuePlaceAt(root, path), path, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** The value of a declaration that may be a function of the options. */
-export function declared<T>(value: T | ((options: Options) => T), options: Options): T {
-  return typeof value === 'function' ? (value as (options: Options) => T)(options) : value;
-}
-
 /** `a`, `a or b`, `a, b or c`. */
 export function either(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
-/** The scores that a head can produce. */
-export function produced(head: Slot<'head'>): readonly Score[] {
-  const { produces }: HeadDeclarations<Options> = view(head.plugin);
-  return [declared<Score | readonly Score[]>(produces, head.use.options)].flat();
-}
-
-export function readsDistance(head: Slot<'head'>): boolean {
-  return declared(view(head.plugin).reads, head.use.options) === 'distance';
-}
-
-/** The range of the recipe's distance: on vectors of length 1 where every encoder normalises. */
-export function distanceRange({ slots }: Draft): { readonly range: Range; readonly unit: boolean } | null {
-  const { distance, encoders } = slots;
-  if (!distance) return null;
-  const { range, unitRange }: DistanceDeclarations<Options> = view(distance.plugin);
-  const unit = unitRange !== undefined && encoders.every((encoder) => encoder?.use.options['normalize'] === true);
-  return { range: declared(unit ? unitRange : range, distance.use.options), unit };
 }
 
 /** `0..2`, `0 and up`, `any number`. */

@@ -1,8 +1,15 @@
+import { view } from '../../plugin/view.js';
+import type { Problem } from '../../problem/index.js';
+import { type Draft, sound } from '../draft.js';
+import type { Slot } from '../uses.js';
+import { chosenScore, distanceRange, measuring, needsOf, readsScores } from './reading.js';
+import { type Finding, found, questioned, type Rule, rangeWords } from './rule.js';
+
 const breadth = ['binary', 'graded', 'real'] as const;
 const targetWords = { binary: '0 or 1', graded: 'graded, 0..1', real: 'real numbers' } as const;
 
 /** Targets must be what losses and evaluators can use. */
-export const targetRule: Rule = {
+const targetRule: Rule = {
   reads: ['loss', 'head', 'data', 'evaluate.metrics'],
   check(draft) {
     const { targets, known } = draft.data;
@@ -108,10 +115,6 @@ const targetFinding = ({ path }: Slot<'evaluator'>, message: string): Finding =>
   message,
 });
 
-export function measuring(draft: Draft, what: 'pairs' | 'neighbours' | 'embeddings'): Slot<'evaluator'>[] {
-  return sound(draft.slots.metrics).filter(({ plugin }) => view(plugin).measures === what);
-}
-
 /** A score that cannot reach the targets leaves an error that no training removes. */
 function scoreReach(draft: Draft): Problem[] {
   const { head } = draft.slots;
@@ -148,6 +151,5 @@ function scoreReach(draft: Draft): Problem[] {
     }),
   ];
 }
-
 
 export const targetRules: readonly Rule[] = [targetRule];
