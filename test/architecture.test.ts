@@ -63,7 +63,8 @@ function roomOf(file: string): string {
   return parts.length === 2 ? 'door' : parts[1]!;
 }
 
-const targetOf = ({ file, from }: Import): string => relative(root, resolve(root, dirname(file), from)).replace(/\.js$/, '.ts');
+const targetOf = ({ file, from }: Import): string =>
+  relative(root, resolve(root, dirname(file), from)).replace(/\.js$/, '.ts');
 
 describe('architecture', () => {
   it('every room is one that the design names', () => {
@@ -85,14 +86,14 @@ describe('architecture', () => {
   });
 
   it('tfjs-node, inversify, ajv, yaml and commander each have one home', () => {
-    const wrong = imports.filter(({ file, from }) =>
-      homes.some(([name, home]) => name.test(from) && !home.test(file)),
-    );
+    const wrong = imports.filter(({ file, from }) => homes.some(([name, home]) => name.test(from) && !home.test(file)));
     expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });
 
   it('importing a plugin does nothing else: no plugin reads or writes files by itself', () => {
-    const wrong = imports.filter(({ file, from }) => roomOf(file) === 'plugins' && /^node:(fs|child_process|net|http)/.test(from));
+    const wrong = imports.filter(
+      ({ file, from }) => roomOf(file) === 'plugins' && /^node:(fs|child_process|net|http)/.test(from),
+    );
     expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });
 
@@ -111,7 +112,8 @@ describe('architecture', () => {
       if (reached.has(file) || !files.includes(file)) return;
       reached.add(file);
       const text = readFileSync(join(root, file), 'utf8');
-      for (const match of text.matchAll(/^(?:import|export)(?!\s+type)[^;]*?from\s*'(\.[^']+)'/gm)) visit(targetOf({ file, from: match[1]! }));
+      for (const match of text.matchAll(/^(?:import|export)(?!\s+type)[^;]*?from\s*'(\.[^']+)'/gm))
+        visit(targetOf({ file, from: match[1]! }));
     };
     visit('core/cli/validate.ts');
     visit('plugins/index.ts');

@@ -177,8 +177,14 @@ function resolvePart(name: string, part: Part, { request, plugin, resolving }: P
   const node = childOf(request.node, name);
   if (!node) {
     const reason = `${plugin.name}'s own`;
-    if (part.many) return part.many === 'list' ? [] : {};
-    if (part.default !== undefined) return one(scalarNode(part.default, { from: 'default', reason }), path);
+    if (part.default !== undefined) {
+      if (part.many === 'map') return {}; // whoever asks by a name that is not there takes the default
+      const use = one(
+        scalarNode(part.default, { from: 'default', reason }),
+        part.many === 'list' ? [...path, 0] : path,
+      );
+      return part.many === 'list' && use ? [use] : use;
+    }
     const full = path.join('.');
     const place = keyPlace(resolving.root, request.path);
     resolving.faults.add(

@@ -143,6 +143,8 @@ function fieldKinds({ settings, data: { description } }: Draft): ReadonlyMap<str
   if (!description) return null;
   const sides =
     'items' in description.sides ? [description.sides.items] : [description.sides.left, description.sides.right];
+  const columns = sides.flatMap((side) => Object.values(side.columns));
+  if (columns.some(({ kind }) => kind === 'number')) return null; // numbers are joined to fields of other names
   return new Map(
     sides.flatMap(({ columns }) => Object.entries(columns).map(([name, { kind }]) => [name, kind] as const)),
   );
