@@ -6,12 +6,17 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor, TensorLike } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // on Node tfjs-core alone registers no gradients: loading tfjs-layers does
+import { registerChainedOps } from './chained.js';
+import { repairGradients } from './repaired-gradients.js';
+
+registerChainedOps(); // tfjs-layers' orthogonal initializer calls some, on every backend
+repairGradients();
 
 export type { Tensor, TensorLike };
 // biome-ignore format: a table of names
 export {
   acos, acosh, add, addN, asin, asinh, atan, atan2, atanh, avgPool, batchNorm, batchToSpaceND, broadcastTo, cast,
-  ceil, clipByValue, clone, concat, conv1d, conv2d, conv2dTranspose, cos, cosh, cumsum, depthwiseConv2d, div, divNoNan,
+  ceil, clipByValue, clone, concat, conv1d, conv2d, conv2dTranspose, cos, cosh, cumsum, depthwiseConv2d, div,
   dot, einsum, elu, erf, exp, expandDims, expm1, eye, fill, floor, floorDiv, gather, gatherND, image, leakyRelu, linspace,
   log, log1p, logSigmoid, logSoftmax, logSumExp, matMul, max, maximum, maxPool, mean, min, minimum, mirrorPad, mod,
   moments, mul, neg, norm, oneHot, ones, onesLike, outerProduct, pad, pool, pow, prelu, prod, range, reciprocal, relu,
@@ -40,6 +45,13 @@ export const abs = (x: Tensor | TensorLike): Tensor =>
     x,
     constant(() => tfc.sign(x)),
   ); // [..]
+
+/** a / b, but 0 where b is 0, with gradient 0 there (tfjs says NaN). Broadcast like `div`. */
+export function divNoNan(a: Tensor | TensorLike, b: Tensor | TensorLike): Tensor {
+  const known = mask(notEqual(b, 0)); // b's shape
+  const guarded = tfc.add(b, tfc.sub(1, known)); // b's shape, 1 where b is 0
+  return tfc.mul(tfc.div(a, guarded), known); // broadcast shape
+}
 
 /** The same values, through which no gradient flows. [..] -> [..] */
 export const stopGradient = (x: Tensor): Tensor => constant(() => tfc.clone(x));

@@ -72,7 +72,8 @@ function repair(squares: Float32Array, { a, b, rows, columns }: Points): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     for (let j = 0; j < count; j++) {
-      if (squares[i * count + j]! >= CANCELS * (row + columns[j]!)) continue; // NaN, of an overflow, is not
+      const value = squares[i * count + j]!;
+      if (value >= CANCELS * (row + columns[j]!) && value < Infinity) continue; // NaN, of an overflow, is neither
       squares[i * count + j] = squaredDistance(a, b, [i, j]);
     }
   }

@@ -23,12 +23,17 @@ const require = createRequire(import.meta.url);
 const folder = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
 
 /**
- * The module with up to four threads, as tfjs-wasm itself has it in a browser, or without where none can be started. The
- * numbers are the same for any count: threads share out the rows and columns of a result, never the terms of one sum.
+ * Half of the processors, four at most, as tfjs-wasm has it in a browser: its threads wait by spinning, so on a machine with
+ * other work to do one thread too many costs more than it brings.
  */
-export async function loadWasmModule(): Promise<WasmModule> {
+const usualThreads = (): number => Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+
+/**
+ * The module, without threads where none can be started. The numbers are the same for any count: threads share out the rows
+ * and columns of a result, never the terms of one sum.
+ */
+export async function loadWasmModule(threads = usualThreads()): Promise<WasmModule> {
   const vectors = await tfc.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const threads = Math.min(4, availableParallelism());
   if (vectors && threads > 1) {
     try {
       return await load('tfjs-backend-wasm-threaded-simd', threads);

@@ -76,10 +76,10 @@ function qualityOf(
   }: { readonly rule: Exclude<ThresholdRule, { type: 'fixed' }>; readonly positive: 'same' | 'different' },
 ): number {
   const rejected = { same: totals.same - accepted.same, different: totals.different - accepted.different };
-  const falseAccepts = accepted.different / totals.different;
   switch (rule.type) {
     case 'equal-error':
-      return -Math.abs(falseAccepts - rejected.same / totals.same);
+      // (FAR - FRR) times both totals: of whole numbers exact, so that equal cuts are found equal
+      return -Math.abs(accepted.different * totals.same - rejected.same * totals.different);
     case 'best-accuracy':
       return accepted.same + rejected.different;
     case 'best-f1': {
@@ -87,7 +87,7 @@ function qualityOf(
       return (2 * hits) / (2 * hits + accepted.different + rejected.same);
     }
     case 'far-at-most':
-      return falseAccepts <= rule.rate ? accepted.same / totals.same : -1;
+      return accepted.different / totals.different <= rule.rate ? accepted.same : -1;
   }
 }
 

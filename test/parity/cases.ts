@@ -2,6 +2,7 @@
 import type { Case } from './case.js';
 import { binaryCases } from './cases/binary.js';
 import { convolutionCases } from './cases/convolutions.js';
+import { dtypeCases } from './cases/dtypes.js';
 import { imageCases } from './cases/images.js';
 import { layerCases } from './cases/layers.js';
 import { poolingCases } from './cases/pooling.js';
@@ -12,14 +13,17 @@ import { unaryCases } from './cases/unary.js';
 
 export type { Case } from './case.js';
 
-export const cases: readonly Case[] = [
-  ...unaryCases,
-  ...binaryCases,
-  ...reductionCases,
-  ...shapeCases,
-  ...productCases,
-  ...convolutionCases,
-  ...poolingCases,
-  ...imageCases,
-  ...layerCases,
-];
+export const groups: Readonly<Record<string, readonly Case[]>> = {
+  'functions of one tensor': unaryCases,
+  'functions of two tensors': binaryCases,
+  reductions: reductionCases,
+  'movements of numbers': shapeCases,
+  'movements of whole numbers': dtypeCases,
+  products: productCases,
+  convolutions: convolutionCases,
+  pooling: poolingCases,
+  'images and normalisation': imageCases,
+  layers: layerCases,
+};
+
+export const cases: readonly Case[] = Object.values(groups).flat();

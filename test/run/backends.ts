@@ -29,7 +29,7 @@ export async function availableBackends(): Promise<readonly Backend[]> {
       if (!existsSync(file)) throw new Error('it is not built in');
       const module = (await import(file.href)) as Readonly<Record<string, () => Promise<unknown>>>;
       await module[opener]!();
-      found.push({ name, open: module[opener]! });
+      found.push({ name, open: () => module[opener]!() });
     } catch (error) {
       console.log(`backend ${name} left out: ${(error as Error).message}`);
     }

@@ -1,61 +1,58 @@
 import * as tfc from '@tensorflow/tfjs-core';
-import { type Case, fixed, gradientCase } from '../case.js';
+import { type Case, fixed, gradientCase, valueCase } from '../case.js';
 
-type Pad = 'same' | 'valid' | number;
-/** [input's height, width, channels], [filter's height, width, output channels or multiplier], stride, padding, dilation. */
-type Row = readonly [
-  input: readonly [number, number, number],
-  filter: readonly [number, number, number],
-  stride: number | [number, number],
-  pad: Pad,
-  dilation: number,
-];
+/** Sizes of a 2-d convolution: input [height, width, channels], filter [height, width, output channels or multiplier]. */
+export interface Convolution {
+  readonly input: readonly [number, number, number];
+  readonly filter: readonly [number, number, number];
+  readonly stride?: number | [number, number];
+  readonly pad: 'same' | 'valid' | number;
+  readonly dilation?: number;
+}
 
-export const convolutionRows: readonly Row[] = [
-  [[6, 5, 1], [3, 3, 4], 1, 'valid', 1],
-  [[6, 5, 3], [3, 3, 2], 1, 'same', 1],
-  [[7, 7, 2], [3, 3, 3], 2, 'same', 1],
-  [[8, 7, 2], [3, 2, 3], 2, 'valid', 1],
-  [[7, 8, 2], [2, 3, 1], [1, 2], 'same', 1],
-  [[9, 9, 2], [3, 3, 2], 1, 'same', 2],
-  [[9, 8, 2], [2, 3, 2], 1, 'valid', 3],
-  [[5, 5, 3], [1, 1, 4], 1, 'valid', 1],
-  [[5, 5, 3], [1, 1, 4], 2, 'same', 1],
-  [[5, 6, 2], [3, 3, 2], 1, 1, 1],
-  [[7, 7, 1], [5, 5, 2], 3, 'same', 1],
-  [[4, 4, 2], [4, 4, 3], 1, 'valid', 1],
+const sizes: readonly Convolution[] = [
+  { input: [6, 5, 1], filter: [3, 3, 4], pad: 'valid' },
+  { input: [6, 5, 3], filter: [3, 3, 2], pad: 'same' },
+  { input: [7, 7, 2], filter: [3, 3, 3], stride: 2, pad: 'same' },
+  { input: [8, 7, 2], filter: [3, 2, 3], stride: 2, pad: 'valid' },
+  { input: [5, 5, 3], filter: [1, 1, 4], pad: 'valid' },
+  { input: [5, 5, 3], filter: [1, 1, 4], stride: 2, pad: 'same' },
+  { input: [7, 7, 1], filter: [5, 5, 2], stride: 3, pad: 'same' },
+  { input: [4, 4, 2], filter: [4, 4, 3], pad: 'valid' },
+  { input: [6, 6, 17], filter: [3, 3, 21], pad: 'same' },
+  { input: [9, 9, 2], filter: [3, 3, 2], pad: 'same', dilation: 2 },
+  { input: [9, 8, 2], filter: [2, 3, 2], pad: 'valid', dilation: 3 },
 ];
-const label = ([input, filter, stride, pad, dilation]: Row): string =>
+/** tfjs has it for convolutions that are not depthwise alone. */
+const unevenStride: Convolution = { input: [7, 8, 2], filter: [2, 3, 1], stride: [1, 2], pad: 'same' };
+
+const label = ({ input, filter, stride = 1, pad, dilation = 1 }: Convolution): string =>
   `${input.join('x')} by ${filter.join('x')}, stride ${stride}, ${pad}, dilation ${dilation}`;
-const stridesOf = (stride: number | [number, number]): [number, number] =>
-  typeof stride === 'number' ? [stride, stride] : stride;
 
-const conv2d = (row: Row): Case => {
-  const [input, [height, width, depth], stride, pad, dilation] = row;
-  return gradientCase(
-    `conv2d ${label(row)}`,
-    (x, w) => tfc.conv2d(x as tfc.Tensor4D, w as tfc.Tensor4D, stridesOf(stride), pad, 'NHWC', dilation), // [2, .., .., depth]
-    () => [fixed([2, ...input], 1), fixed([height, width, input[2], depth], 2)],
-  );
-};
-const depthwise = (row: Row): Case => {
-  const [input, [height, width, multiplier], stride, pad, dilation] = row;
-  return gradientCase(
-    `depthwiseConv2d ${label(row)}`,
-    (x, w) => tfc.depthwiseConv2d(x as tfc.Tensor4D, w as tfc.Tensor4D, stridesOf(stride), pad, 'NHWC', dilation), // [2, .., .., ..]
-    () => [fixed([2, ...input], 1), fixed([height, width, input[2], multiplier], 2)],
-  );
-};
-/** tfjs: a depthwise stride is the same both ways, and its gradient knows no dilation. */
-const depthwiseRows = convolutionRows.filter(
-  ([, , stride, , dilation]) => typeof stride === 'number' && dilation === 1,
-);
-/** A stride with dilation is refused by tfjs, and its own convolution gradient knows no dilation either. */
-const conv2dRows = convolutionRows.filter(([, , , , dilation]) => dilation === 1);
+type Run = typeof tfc.conv2d | typeof tfc.depthwiseConv2d;
+
+/** tfjs has no gradient of dilated convolutions: of those, the values. */
+function convolutionCase(name: string, run: Run, convolution: Convolution): Case {
+  const { stride = 1, pad, dilation = 1 } = convolution;
+  const op = (...[x, filter]: readonly tfc.Tensor[]): tfc.Tensor =>
+    run(x as tfc.Tensor4D, filter as tfc.Tensor4D, stride, pad, 'NHWC', dilation); // [2, .., .., ..]
+  const inputs = (): tfc.Tensor[] => operands(convolution);
+  const title = `${name} ${label(convolution)}`;
+  return dilation === 1 ? gradientCase(title, op, inputs) : valueCase(title, () => op(...inputs()));
+}
+
+function operands({ input, filter }: Convolution): tfc.Tensor[] {
+  const [height, width, last] = filter;
+  return [fixed([2, ...input], 1), fixed([height, width, input[2], last], 2)]; // [2, h, w, c], [kh, kw, c, last]
+}
+
+export const conv2dCase = (convolution: Convolution): Case => convolutionCase('conv2d', tfc.conv2d, convolution);
+export const depthwiseCase = (convolution: Convolution): Case =>
+  convolutionCase('depthwiseConv2d', tfc.depthwiseConv2d, convolution);
 
 export const convolutionCases: readonly Case[] = [
-  ...conv2dRows.map(conv2d),
-  ...depthwiseRows.map(depthwise),
+  ...[...sizes, unevenStride].map(conv2dCase),
+  ...sizes.map(depthwiseCase),
   gradientCase(
     'conv2d, one image',
     (x, w) => tfc.conv2d(x as tfc.Tensor3D, w as tfc.Tensor4D, 1, 'same'),

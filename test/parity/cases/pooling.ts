@@ -1,40 +1,39 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import { type Case, cornerCase, distinct, gradientCase } from '../case.js';
 
-type Row = readonly [
-  size: readonly [number, number, number],
-  window: number | [number, number],
-  stride: number | [number, number],
-  pad: 'same' | 'valid' | number,
+/** Sizes of a pooling: input [height, width, channels]. */
+export interface Pooling {
+  readonly input: readonly [number, number, number];
+  readonly window: number | [number, number];
+  readonly stride: number | [number, number];
+  readonly pad: 'same' | 'valid' | number;
+}
+
+const sizes: readonly Pooling[] = [
+  { input: [6, 6, 3], window: 2, stride: 2, pad: 'valid' },
+  { input: [7, 5, 2], window: 2, stride: 2, pad: 'same' },
+  { input: [7, 7, 2], window: 3, stride: 2, pad: 'same' },
+  { input: [7, 7, 1], window: 3, stride: 1, pad: 'valid' },
+  { input: [6, 8, 2], window: [2, 3], stride: [1, 2], pad: 'same' },
+  { input: [9, 1, 4], window: [3, 1], stride: [3, 1], pad: 'valid' },
+  { input: [5, 5, 2], window: 5, stride: 1, pad: 'valid' },
+  { input: [7, 7, 2], window: 2, stride: 3, pad: 'valid' },
 ];
-const rows: readonly Row[] = [
-  [[6, 6, 3], 2, 2, 'valid'],
-  [[7, 5, 2], 2, 2, 'same'],
-  [[7, 7, 2], 3, 2, 'same'],
-  [[7, 7, 1], 3, 1, 'valid'],
-  [[6, 8, 2], [2, 3], [1, 2], 'same'],
-  [[9, 1, 4], [3, 1], [3, 1], 'valid'],
-  [[6, 6, 2], 3, 2, 1],
-  [[5, 5, 2], 5, 1, 'valid'],
-];
-const label = ([size, window, stride, pad]: Row): string =>
-  `${size.join('x')}, window ${window}, stride ${stride}, ${pad}`;
+
+function poolingCase(name: string, run: typeof tfc.maxPool, { input, window, stride, pad }: Pooling): Case {
+  return gradientCase(
+    `${name} ${input.join('x')}, window ${window}, stride ${stride}, ${pad}`,
+    (x) => run(x as tfc.Tensor4D, window, stride, pad), // [2, .., .., c]
+    () => [distinct([2, ...input], 3)],
+  );
+}
+
+export const maxPoolCase = (pooling: Pooling): Case => poolingCase('maxPool', tfc.maxPool, pooling);
+export const avgPoolCase = (pooling: Pooling): Case => poolingCase('avgPool', tfc.avgPool, pooling);
 
 export const poolingCases: readonly Case[] = [
-  ...rows.map((row) =>
-    gradientCase(
-      `maxPool ${label(row)}`,
-      (x) => tfc.maxPool(x as tfc.Tensor4D, row[1], row[2], row[3]),
-      () => [distinct([2, ...row[0]], 3)],
-    ),
-  ),
-  ...rows.map((row) =>
-    gradientCase(
-      `avgPool ${label(row)}`,
-      (x) => tfc.avgPool(x as tfc.Tensor4D, row[1], row[2], row[3]),
-      () => [distinct([2, ...row[0]], 3)],
-    ),
-  ),
+  ...sizes.map(maxPoolCase),
+  ...sizes.map(avgPoolCase),
   cornerCase(
     'maxPool of ties',
     (x) => tfc.maxPool(tfc.relu(x) as tfc.Tensor4D, 2, 2, 'valid'),

@@ -1,0 +1,146 @@
+/**
+ * Writes the small data sets of the tiny recipes, recipes/tiny/data/: the same bytes on every machine.
+ *   node recipes/generators/make-tiny.mjs [FOLDER]
+ * Their vectors hide what tells the groups apart (three values) among what does not (five values, twice as loud), so that
+ * neither the raw input nor an untrained encoder gets far.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodeNpz } from '../../dist/core/files/index.js';
+import { random } from './random.mjs';
+
+const folder = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'tiny', 'data');
+mkdirSync(folder, { recursive: true });
+const write = (name, content) => writeFileSync(join(folder, name), content);
+const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
+const round = (value) => Number(value.toFixed(3));
+
+/** Vectors of length 8 around the centres of some groups. */
+function hidden(seed, groups) {
+  const { normal, below, uniform } = random(seed);
+  const centres = times(groups, () => times(3, normal));
+  const item = (group) => [...centres[group].map((value) => value + 0.2 * normal()), ...times(5, () => 2 * normal())];
+  return { item: (group) => item(group).map(round), below, uniform, normal };
+}
+
+/** measurements.csv: 24 groups of 20 rows in one order at random; half of the rows say which part they are of. */
+function measurements() {
+  const { item, below } = hidden(11, 24);
+  const rows = times(480, (i) => i % 24);
+  for (let i = rows.length - 1; i > 0; i--) {
+    const other = below(i + 1);
+    [rows[i], rows[other]] = [rows[other], rows[i]];
+  }
+  const parts = ['train', 'train', 'train', 'validation', 'test'];
+  const lines = rows.map((group, i) => `s${i},g${group},${parts[below(5)]},${item(group).join(',')}`);
+  const head = `sample,group,part,${times(8, (i) => `x${i}`).join(',')}`;
+  write('measurements.csv', `${[head, ...lines].join('\n')}\n`);
+}
+
+/** events.jsonl: 4 groups, 600 lines in the order in which they happened. */
+function events() {
+  const { item, below } = hidden(12, 4);
+  const lines = times(600, (i) => {
+    const group = below(4);
+    return JSON.stringify({ id: `e${i}`, device: `d${group}`, signal: item(group) });
+  });
+  write('events.jsonl', `${lines.join('\n')}\n`);
+}
+
+/** pairs.npz: 500 pairs out of 10 groups, half of them of one group; the surer a pair, the more it weighs. */
+function pairs() {
+  const { item, below, uniform } = hidden(13, 10);
+  const rows = times(500, () => {
+    const a = below(10);
+    const b = uniform() < 0.5 ? a : (a + 1 + below(9)) % 10;
+    return { left: item(a), right: item(b), target: Number(a === b), weight: round(0.5 + uniform()) };
+  });
+  const array = (shape, values) => ({ shape, dtype: 'float32', data: Float32Array.from(values) });
+  write(
+    'pairs.npz',
+    encodeNpz({
+      left: array([500, 8], rows.flatMap(({ left }) => left)),
+      right: array([500, 8], rows.flatMap(({ right }) => right)),
+      target: array([500], rows.map(({ target }) => target)),
+      weight: array([500], rows.map(({ weight }) => weight)),
+    }),
+  );
+}
+
+/** ratings.csv: two texts' features each, and how alike people found them, from 0 to 5 in halves. */
+function ratings() {
+  const { normal, uniform } = random(14);
+  const lines = times(600, () => {
+    const topic = times(3, normal);
+    const share = uniform();
+    const other = topic.map((value) => share * value + (1 - share) * normal());
+    const loud = () => times(3, () => 2 * normal());
+    const distance = Math.hypot(...topic.map((value, i) => value - other[i]));
+    const rating = Math.min(5, Math.max(0, Math.round(2 * (5 - 2 * distance + 0.2 * normal())) / 2));
+    return [...topic, ...loud(), ...other, ...loud()].map(round).join(',').concat(`,${rating.toFixed(1)}`);
+  });
+  const side = (name) => times(6, (i) => `${name}_${i}`);
+  write('ratings.csv', `${[[...side('left'), ...side('right'), 'rating'].join(','), ...lines].join('\n')}\n`);
+}
+
+/** links.jsonl: pairs that belong together and nothing else, such as what people bought with what. */
+function links() {
+  const { item, below } = hidden(15, 40);
+  const lines = times(500, (i) => {
+    const group = below(40);
+    return JSON.stringify({ left: item(group), right: item(group), month: i % 12 });
+  });
+  write('links.jsonl', `${lines.join('\n')}\n`);
+}
+
+/** trade.csv: two towns each (where they lie, how large they are), the trips between them and their trade: real targets. */
+function trade() {
+  const { uniform, normal } = random(16);
+  const lines = times(500, () => {
+    const [a, b] = times(2, () => ({ x: uniform(), y: uniform(), size: uniform() }));
+    const trips = 4 * Math.exp(-2 * Math.hypot(a.x - b.x, a.y - b.y)) + 0.1 * normal();
+    const goods = 4 * a.size * b.size + 0.1 * normal();
+    return [a.x, a.y, a.size, b.x, b.y, b.size, trips, goods].map((value) => value.toFixed(3)).join(',');
+  });
+  write('trade.csv', `${['from_x,from_y,from_size,to_x,to_y,to_size,trips,goods', ...lines].join('\n')}\n`);
+}
+
+/** glyphs-*.idx: strokes of 8x8 pixels, 6 kinds, shifted by up to a pixel and noisy; 50 of each for training, 20 to test. */
+function glyphs() {
+  const { below, normal } = random(17);
+  const inside = (x, y) => x >= 1 && x <= 6 && y >= 1 && y <= 6;
+  const strokes = [
+    (_x, y) => y === 3,
+    (x) => x === 3,
+    (x, y) => x === y,
+    (x, y) => x + y === 7,
+    (x, y) => y === 1 || y === 6,
+    (x, y) => x === 1 || x === 6,
+  ];
+  const draw = (kind) => {
+    const [dx, dy] = [below(3) - 1, below(3) - 1];
+    return times(64, (pixel) => {
+      const [x, y] = [(pixel % 8) - dx, Math.floor(pixel / 8) - dy];
+      const ink = inside(x, y) && strokes[kind](x, y) ? 160 : 40;
+      return Math.min(255, Math.max(0, Math.round(ink + 40 * normal())));
+    });
+  };
+  const idx = (sizes, bytes) => Buffer.concat([Buffer.from([0, 0, 8, sizes.length]), bigEndian(sizes), Buffer.from(bytes)]);
+  for (const [part, each] of [
+    ['train', 50],
+    ['test', 20],
+  ]) {
+    const kinds = times(6 * each, (i) => i % 6);
+    write(`glyphs-${part}-images.idx`, idx([kinds.length, 8, 8], kinds.flatMap(draw)));
+    write(`glyphs-${part}-kinds.idx`, idx([kinds.length], kinds));
+  }
+}
+
+function bigEndian(sizes) {
+  const buffer = Buffer.alloc(4 * sizes.length);
+  for (const [i, size] of sizes.entries()) buffer.writeUInt32BE(size, 4 * i);
+  return buffer;
+}
+
+for (const make of [measurements, events, pairs, ratings, links, trade, glyphs]) make();
