@@ -13,5 +13,6 @@ export type { OptionSchema, OptionsOf, OptionsSchema } from './plugin/options.js
 export { type Code, type Place, type Problem, ProblemError } from './problem/index.js';
 export type { Plan } from './recipe/types.js';
 export type { CheckedRecipe, CheckOptions, RunOptions } from './run/library.js';
+export type { RunEvent } from './run/request.js';
 export type { RunResult } from './run/result.js';
-export type { FinishedRun, RunEvent } from './run/run.js';
+export type { FinishedRun } from './run/run.js';

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { metricAt } from '../evaluate/evaluate.js';
-import type { RunEvent } from '../run/run.js';
+import type { RunEvent } from '../run/request.js';
 import { colours, err } from './terminal.js';
 
 /** Follows a run on stderr: a bar on a terminal, a plain line per epoch elsewhere. */

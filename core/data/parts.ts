@@ -1,4 +1,4 @@
-import type { Assignment, PairTable, TripletTable } from '../contract/index.js';
+import type { Assignment, PairTable, Part3, TripletTable } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import type { Selection } from './item-set.js';
 
@@ -10,32 +10,29 @@ export interface Divisible {
   readonly pairs: PairTable | null;
   readonly triplets: TripletTable | null;
 }
-export type PartName = 'train' | 'validation' | 'test';
 
-/** The rows of one part when the split assigned items. Given pairs and triplets belong to a part when all their items do. */
-export function partOfItems(data: Divisible, assigned: readonly Assignment[], part: PartName): Selection {
+/**
+ * The rows of one part when the split assigned items. Given pairs and triplets belong to a part when all their items do; of
+ * two tables the left one is divided, and every right item may stand in any part.
+ */
+export function partOfItems(data: Divisible, assigned: readonly Assignment[], part: Part3): Selection {
+  const { pairs, triplets, shared } = data;
   const inside = (row: number): boolean => assigned[row] === part;
   const left = Int32Array.from(range(data.size).filter(inside));
   return {
     left,
-    right: data.shared ? left : Int32Array.from(range(data.rightSize)),
-    pairs:
-      data.pairs &&
-      choosePairs(data.pairs, (i) => inside(data.pairs!.left[i]!) && (!data.shared || inside(data.pairs!.right[i]!))),
+    right: shared ? left : Int32Array.from(range(data.rightSize)),
+    pairs: pairs && choosePairs(pairs, (i) => inside(pairs.left[i]!) && (!shared || inside(pairs.right[i]!))),
     triplets:
-      data.triplets &&
-      chooseTriplets(
-        data.triplets,
-        (i) =>
-          inside(data.triplets!.anchor[i]!) &&
-          inside(data.triplets!.positive[i]!) &&
-          inside(data.triplets!.negative[i]!),
+      triplets &&
+      chooseTriplets(triplets, (i) =>
+        [triplets.anchor, triplets.positive, triplets.negative].every((rows) => inside(rows[i]!)),
       ),
   };
 }
 
 /** The rows of one part when the split assigned pairs (or triplets): the items are those that its pairs name. */
-export function partOfPairs(data: Divisible, assigned: readonly Assignment[], part: PartName): Selection {
+export function partOfPairs(data: Divisible, assigned: readonly Assignment[], part: Part3): Selection {
   const inside = (i: number): boolean => assigned[i] === part;
   if (data.triplets) {
     const triplets = chooseTriplets(data.triplets, inside);

@@ -57,6 +57,11 @@ export class StreamSample {
     if (this.#held >= 2 * this.#limit) this.#shrink();
   }
 
+  /** How many rows it holds now. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** The rows, or null when none came. */
   rows(): StreamRows | null {
     if (this.#held === 0) return null;

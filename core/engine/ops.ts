@@ -3,8 +3,9 @@
  * randomness, shapes that depend on values), and with comparisons as constants of the gradient (tfjs has no gradient for
  * them and throws even for a mask).
  */
-import * as tfc from '@tensorflow/tfjs-core';
+
 import type { Tensor, TensorLike } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // on Node tfjs-core alone registers no gradients: loading tfjs-layers does
 import { registerChainedOps } from './chained.js';
 import { repairGradients } from './repaired-gradients.js';
@@ -12,7 +13,6 @@ import { repairGradients } from './repaired-gradients.js';
 registerChainedOps(); // tfjs-layers' orthogonal initializer calls some, on every backend
 repairGradients();
 
-export type { Tensor, TensorLike };
 // biome-ignore format: a table of names
 export {
   acos, acosh, add, addN, asin, asinh, atan, atan2, atanh, avgPool, batchNorm, batchToSpaceND, broadcastTo, cast,
@@ -24,6 +24,7 @@ export {
   spaceToBatchND, split, sqrt, square, squaredDifference, squeeze, stack, step, stridedSlice, sub, sum, tan, tanh, tensor,
   tensor1d, tensor2d, tensor3d, tensor4d, tidy, tile, topk, transpose, unsortedSegmentSum, unstack, where, zeros, zerosLike,
 } from '@tensorflow/tfjs-core';
+export type { Tensor, TensorLike };
 
 /**
  * Computes `compute()` as a constant of the gradient: nothing flows back through it.

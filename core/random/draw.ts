@@ -59,7 +59,13 @@ function drawing(key: readonly [number, number], epoch: number, place: number): 
     return word % bound;
   };
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()); // Box, Muller 1958
-  return { uniform, below, normal, shuffle: (values) => shuffled(values, below), sample: (n, bound) => sampled(n, bound, below) };
+  return {
+    uniform,
+    below,
+    normal,
+    shuffle: (values) => shuffled(values, below),
+    sample: (n, bound) => sampled(n, bound, below),
+  };
 }
 
 /** Fisher, Yates 1938, on a copy. */
@@ -74,7 +80,11 @@ function shuffled(values: Int32Array, below: (bound: number) => number): Int32Ar
 
 function sampled(count: number, bound: number, below: (bound: number) => number): Int32Array {
   if (count > bound) throw new Error(`sample(${count}, ${bound}): there are not that many different integers`);
-  if (count * 3 > bound) return shuffled(Int32Array.from({ length: bound }, (_, i) => i), below).slice(0, count);
+  if (count * 3 > bound)
+    return shuffled(
+      Int32Array.from({ length: bound }, (_, i) => i),
+      below,
+    ).slice(0, count);
   const seen = new Set<number>();
   while (seen.size < count) seen.add(below(bound));
   return Int32Array.from(seen);

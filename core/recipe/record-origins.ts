@@ -15,6 +15,7 @@ export function recordOrigins(value: unknown, { node, path, reason, origins }: R
   origins.set(path, node?.origin ?? { from: 'default', reason });
   if (value === null || typeof value !== 'object') return;
   for (const [key, inner] of Object.entries(value)) {
-    recordOrigins(inner, { node: childOf(node, key), path: `${path}.${key}`, reason, origins });
+    const isShort = node?.kind === 'scalar' && ['type', 'value'].includes(key); // `pairs: all`, `threshold: 0.5`
+    recordOrigins(inner, { node: isShort ? node : childOf(node, key), path: `${path}.${key}`, reason, origins });
   }
 }

@@ -4,7 +4,8 @@ import type { Plugin } from '../plugin/define.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Plan } from '../recipe/types.js';
-import { type FinishedRun, type RunEvent, runPlan } from './run.js';
+import type { RunEvent } from './request.js';
+import { type FinishedRun, runPlan } from './run.js';
 
 export interface CheckOptions {
   /** `train.epochs=3`, as after --set. */

@@ -1,26 +1,32 @@
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
-import type { Facts, Input, Log, Range } from '../contract/index.js';
+import type { Facts } from '../contract/index.js';
 import * as contract from '../contract/index.js';
-import { evaluationStep } from '../evaluate/embed.js';
+import type { HostAugmentation } from '../data/augment.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
-import type { Registry } from '../plugin/registry.js';
 import type { Created, View } from '../plugin/view.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import type { NetworkAugmentation } from '../train/augment.js';
-import { bindDistance, bindHead } from '../train/bind.js';
-import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
-import type { NetworkLoss } from '../train/loss.js';
-import type { Network, NetworkHead, NetworkWeight } from '../train/network.js';
-import { type Creating, createPlugin, definitionOf, guarded } from './create.js';
-import { type DeclaredWeights, declareWeights } from './declared.js';
+import type { Network } from '../train/network.js';
+import { type Creating, createPlugin, definitionOf } from './create.js';
+import type { DeclaredWeights } from './declared.js';
+import {
+  assembleNetwork,
+  type BuiltTowers,
+  buildTowers,
+  type DataFacts,
+  type Measured as Measure,
+  measured as measure,
+  type Scored as Scoring,
+  scored as scoring,
+  type WeighedLoss,
+  type Wiring,
+  weighedLoss,
+} from './network-parts.js';
 
-/** What becomes known only when the data is open. */
-export interface DataFacts {
-  readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
-  readonly groups: number;
-  readonly items: number;
-}
+export type PlacedAugmentation =
+  | (NetworkAugmentation & { readonly place: 'step' })
+  | (HostAugmentation & { readonly place: 'worker' });
 
 /** The plugins of one run, each created when first asked for. */
 export interface Wired {
@@ -31,7 +37,7 @@ export interface Wired {
   readonly schedule: Created['schedule'];
   readonly optimizer: Created['optimizer'];
   readonly slots: contract.SlotFills;
-  readonly augmentations: readonly NetworkAugmentation[];
+  readonly augmentations: readonly PlacedAugmentation[];
   readonly evaluators: readonly BoundEvaluator[];
   readonly trackers: readonly Created['tracker'][];
   /** Once the data is open. */
@@ -40,29 +46,13 @@ export interface Wired {
   dispose(): void;
 }
 
-interface Wiring {
-  readonly plan: Plan;
-  readonly registry: Registry;
-  readonly log: Log;
-}
-
-const Towers: ServiceIdentifier<{ readonly left: BuiltEncoder; readonly right: BuiltEncoder }> = Symbol('towers');
+const Towers: ServiceIdentifier<BuiltTowers> = Symbol('towers');
 const TheFacts: ServiceIdentifier<DataFacts> = Symbol('facts');
 const Sizes: ServiceIdentifier<Facts> = Symbol('sizes');
 const Measured: ServiceIdentifier<Measure> = Symbol('distance');
 const Scored: ServiceIdentifier<Scoring> = Symbol('head');
 const Losses: ServiceIdentifier<readonly WeighedLoss[]> = Symbol('losses');
 const TheNetwork: ServiceIdentifier<Network> = Symbol('network');
-
-interface Measure extends DeclaredWeights {
-  readonly bound: contract.BoundDistance;
-}
-interface Scoring extends DeclaredWeights {
-  readonly head: NetworkHead;
-}
-interface WeighedLoss extends DeclaredWeights {
-  readonly loss: NetworkLoss;
-}
 
 /** Opens one container for one run: nothing mutable is shared with another. Creates nothing yet. */
 export function wire(wiring: Wiring): Wired {
@@ -136,10 +126,13 @@ function bindPlugins({ plan, registry, log }: Wiring, bind: Bind): void {
 
 const pickSplit = ({ of, disjoint }: View<'split'>): contract.SplitDeclarations => ({ of, disjoint });
 
-function createAugmentation(one: Plan['data']['augment'][number], how: Creating): NetworkAugmentation {
-  const { accepts } = definitionOf(how.registry, 'augmentation', one.use);
-  const instance = createPlugin('augmentation', one.use, how) as contract.StepAugmentation;
-  return { instance, accepts, field: one.field, sides: one.sides };
+/** An augmentation runs inside the step, or on the host before it, as its `place` says. */
+function createAugmentation(one: Plan['data']['augment'][number], how: Creating): PlacedAugmentation {
+  const { accepts, place } = definitionOf(how.registry, 'augmentation', one.use);
+  const instance = createPlugin('augmentation', one.use, how);
+  const common = { accepts, field: one.field, sides: one.sides };
+  if (place === 'worker') return { place, ...common, instance: instance as contract.WorkerAugmentation };
+  return { place, ...common, instance: instance as contract.StepAugmentation };
 }
 
 export function createEvaluator(use: PluginUse, how: Creating): BoundEvaluator {
@@ -159,7 +152,7 @@ function bindNetwork(wiring: Wiring, bind: Bind, disposals: (() => void)[]): voi
   bind(Towers, (facts: DataFacts) => buildTowers(wiring, facts, disposals), [TheFacts as symbol]);
   bind(
     Sizes,
-    (facts: DataFacts, towers: { readonly left: BuiltEncoder }): Facts => ({
+    (facts: DataFacts, towers: BuiltTowers): Facts => ({
       groups: facts.groups,
       items: facts.items,
       dimensions: towers.left.dimensions,
@@ -182,148 +175,5 @@ function bindNetwork(wiring: Wiring, bind: Bind, disposals: (() => void)[]): voi
       plan.loss.map((_, i) => declared(weighedLoss({ ...wiring, sizes, measured, scored }, i))),
     [Sizes as symbol, Measured as symbol, Scored as symbol],
   );
-  bind(TheNetwork, assemble(plan), [Towers as symbol, Measured as symbol, Scored as symbol, Losses as symbol]);
-}
-
-const assemble =
-  (plan: Plan) =>
-  (
-    towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder },
-    measured: Measure,
-    scored: Scoring,
-    losses: readonly WeighedLoss[],
-  ): Network => ({
-    left: towers.left,
-    right: towers.right,
-    distance: measured.bound,
-    head: scored.head,
-    losses: losses.map(({ loss }) => loss),
-    weights: [
-      ...encoderWeights(plan, towers),
-      ...measured.weights,
-      ...scored.weights,
-      ...losses.flatMap(({ weights }) => weights),
-    ],
-  });
-
-function buildTowers(
-  { plan, registry, log }: Wiring,
-  { inputs }: DataFacts,
-  disposals: (() => void)[],
-): { left: BuiltEncoder; right: BuiltEncoder } {
-  const build = (use: PluginUse, given: readonly Input[], path: string): BuiltEncoder => {
-    const built = buildEncoder({
-      plugin: use.type,
-      inputs: given,
-      seed: plan.seed,
-      path,
-      create: (context) =>
-        createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
-    });
-    disposals.push(() => built.dispose());
-    return built;
-  };
-  const { encoder } = plan;
-  if ('type' in encoder) {
-    const shared = build(encoder, inputs.left, 'encoder');
-    return { left: shared, right: shared };
-  }
-  return {
-    left: build(encoder.left, inputs.left, 'encoder.left'),
-    right: build(encoder.right, inputs.right, 'encoder.right'),
-  };
-}
-
-function encoderWeights(
-  plan: Plan,
-  towers: { readonly left: BuiltEncoder; readonly right: BuiltEncoder },
-): NetworkWeight[] {
-  const one = (tower: BuiltEncoder, path: string): NetworkWeight[] =>
-    tower.weights.map(({ name, variable, trainable, decay }) => {
-      const layer = name.split('/')[0]!;
-      const scale = (plan.scales['encoder'] ?? 1) * (plan.scales[`encoder.${layer}`] ?? 1);
-      return { name: `${path}/${name}`, variable, trainable, decay, scale };
-    });
-  if (towers.left === towers.right) return one(towers.left, 'encoder');
-  return [...one(towers.left, 'encoder.left'), ...one(towers.right, 'encoder.right')];
-}
-
-function measure({ plan, registry, log }: Wiring, facts: Facts): Measure {
-  const use = plan.distance;
-  const definition = definitionOf(registry, 'distance', use);
-  const declared = declareWeights(definition, {
-    path: 'distance',
-    options: use.options,
-    facts,
-    seed: plan.seed,
-    scale: plan.scales['distance'] ?? 1,
-  });
-  const instance = createPlugin('distance', use, { registry, log });
-  const range: Range = typeof definition.range === 'function' ? definition.range(use.options) : definition.range;
-  return {
-    ...declared,
-    bound: bindDistance({ instance, range, metric: definition.metric ?? false, weights: declared.variables as never }),
-  };
-}
-
-function scoring({ plan, registry, log }: Wiring, facts: Facts, measured: Measure): Scoring {
-  const use = plan.head;
-  const definition = definitionOf(registry, 'head', use);
-  const declared = declareWeights(definition, {
-    path: 'head',
-    options: use.options,
-    facts,
-    seed: plan.seed,
-    scale: plan.scales['head'] ?? 1,
-  });
-  const given = injected(definition, { distance: measured.bound });
-  const instance = createPlugin('head', use, { registry, log, given });
-  return {
-    ...declared,
-    head: { instance, produces: chosenScore(plan, registry), weights: declared.variables as never },
-  };
-}
-
-/** What a plugin asked for by `inject`, under its own names. */
-function injected(
-  definition: View<'head' | 'loss'>,
-  offered: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(definition.inject ?? {}).map(([name, slot]) => [name, offered[slot.kind]]));
-}
-
-/** The score that the head produces: where it can produce several, the first that the losses read. */
-export function chosenScore(plan: Plan, registry: Registry): contract.Score {
-  const { produces } = definitionOf(registry, 'head', plan.head);
-  const able = [typeof produces === 'function' ? produces(plan.head.options) : produces].flat();
-  const wanted = plan.loss.flatMap(({ use }) => {
-    const { needs } = definitionOf(registry, 'loss', use);
-    return 'score' in needs ? [needs.score].flat() : [];
-  });
-  return able.find((score) => wanted.includes(score)) ?? able[0]!;
-}
-
-function weighedLoss(
-  how: Wiring & { readonly sizes: Facts; readonly measured: Measure; readonly scored: Scoring },
-  i: number,
-): WeighedLoss {
-  const { plan, registry, log } = how;
-  const { use, weight } = plan.loss[i]!;
-  const definition = definitionOf(registry, 'loss', use);
-  const path = plan.loss.length === 1 ? 'loss' : `loss.${i}`;
-  const declared = declareWeights(definition, {
-    path,
-    options: use.options,
-    facts: how.sizes,
-    seed: plan.seed,
-    scale: plan.scales['loss'] ?? 1,
-  });
-  const head = bindHead({ ...how.scored.head, step: () => evaluationStep(plan.seed) });
-  const given = injected(definition, { distance: how.measured.bound, head });
-  const instance = guarded(`loss ${use.type}`, () => createPlugin('loss', use, { registry, log, given }));
-  const weights = declared.variables as never;
-  return {
-    ...declared,
-    loss: { name: use.type, instance, needs: definition.needs, weight, weights, variables: declared.variables },
-  };
+  bind(TheNetwork, assembleNetwork(plan), [Towers as symbol, Measured as symbol, Scored as symbol, Losses as symbol]);
 }

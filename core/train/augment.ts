@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Input, Step, StepAugmentation } from '../contract/index.js';
+import { type Role, sideOf } from '../data/roles.js';
 import { stepRandom } from '../engine/step-random.js';
 import { shaped } from './shape.js';
 
@@ -11,17 +12,6 @@ export interface NetworkAugmentation {
   readonly accepts: readonly string[];
   readonly sides: 'each' | 'together' | 'left' | 'right';
 }
-
-/** What an item is in its batch. Items of a labelled batch are neither left nor right. */
-export type Role = 'left' | 'right' | 'anchor' | 'positive' | 'negative' | 'item';
-const sideOf = {
-  left: 'left',
-  anchor: 'left',
-  right: 'right',
-  positive: 'right',
-  negative: 'right',
-  item: null,
-} as const;
 
 interface Augmenting {
   readonly augmentations: readonly NetworkAugmentation[];

@@ -1,4 +1,14 @@
-import type { Batches, ItemRows, PairRows, SamplerInstance, State, TripletTable, Yields } from '../contract/index.js';
+import type {
+  Batches,
+  Draw,
+  ItemRows,
+  PairRows,
+  SamplerInstance,
+  State,
+  TripletTable,
+  Yields,
+} from '../contract/index.js';
+import { augmentBatch, type HostAugmentation, type HostAugmenting } from '../data/augment.js';
 import { type Batch, labelledBatch, pairBatch, tripletBatch } from '../data/batch.js';
 import type { Training, TrainingPool } from '../data/open.js';
 import { fail } from '../problem/index.js';
@@ -33,6 +43,9 @@ export interface FeedSettings {
   readonly batchSize: number;
   readonly seed: number;
   readonly mined: State | null;
+  /** Augmentations on the host; inputs of the encoders, whose values they change. */
+  readonly augmentations: readonly HostAugmentation[];
+  readonly inputs: HostAugmenting['inputs'];
   /** Share of the training that is done after so many batches. */
   readonly progress: (batches: number) => number;
 }
@@ -57,7 +70,7 @@ async function* passOf(settings: FeedSettings, from: FeedPosition): AsyncGenerat
     if (pool.index < from.pool) continue;
     const batches = sampleOf(settings, pool, { pass: from.pass, begun });
     const at = { pass: from.pass, pool: pool.index, batch: pool.index === from.pool ? from.batch : 0, begun };
-    for (const fed of batchesOf(settings.yields, { pool, batches }, at)) {
+    for (const fed of batchesOf(settings, { pool, batches }, at)) {
       if (held) yield held;
       held = fed;
     }
@@ -71,13 +84,21 @@ interface Sampled {
   readonly batches: Batches<Yields>;
 }
 
-function* batchesOf(yields: Yields, { pool, batches }: Sampled, from: FeedPosition): Generator<Fed> {
+function* batchesOf(settings: FeedSettings, { pool, batches }: Sampled, from: FeedPosition): Generator<Fed> {
   const known = knownMatches(pool.pool, pool.items.left === pool.items.right);
   for (let index = from.batch; index < batches.count; index++) {
-    const batch = assemble(yields, pool, batches.batch(index));
+    const chosen = assemble(settings.yields, pool, batches.batch(index));
+    const batch = augmentBatch(chosen, {
+      ...settings,
+      draw: (name) => drawAt(settings.seed, name, { ...from, batch: index }),
+    });
     yield { batch, known, next: { ...from, batch: index + 1 }, last: false };
   }
 }
+
+/** Keyed by where the batch stands, so that a resumed run draws the same. */
+const drawAt = (seed: number, name: string, { pass, pool, batch }: FeedPosition): Draw =>
+  openStream(seed, `${name}.${pool}`).draw(pass, batch);
 
 function sampleOf(
   settings: FeedSettings,

@@ -67,7 +67,8 @@ export function equalErrorRate({ trueAccepts, falseAccepts, same, different }: R
   while (rates(i).far < rates(i).frr) i++;
   const [before, after] = [rates(i - 1), rates(i)];
   const gapBefore = before.frr - before.far;
-  return before.far + (gapBefore / (gapBefore + after.far - after.frr)) * (after.far - before.far);
+  const met = before.far + (gapBefore / (gapBefore + after.far - after.frr)) * (after.far - before.far);
+  return Math.min(met, after.far); // rounding may lead past the corner
 }
 
 /** The best true-accept rate among the corners whose false-accept rate is at most `bound`. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const jiti = here('../../node_modules/jiti/lib/jiti-cli.mjs');
+const jiti = fileURLToPath(new URL('../../node_modules/jiti/lib/jiti-cli.mjs', import.meta.url));
+const script = fileURLToPath(new URL('./open-threads.ts', import.meta.url));
 
 interface Ended {
   readonly status: number | null;
@@ -12,7 +12,7 @@ interface Ended {
 }
 /** A process of its own: whether it ends is part of what is tested. */
 function open(...words: string[]): Ended {
-  return spawnSync(process.execPath, [jiti, here('open-threads.ts'), ...words], { encoding: 'utf8', timeout: 40_000 });
+  return spawnSync(process.execPath, [jiti, script, ...words], { encoding: 'utf8', timeout: 40_000 });
 }
 
 describe('the WebAssembly module', () => {

@@ -1,8 +1,13 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openPortable } from '../../core/engine/portable.js';
 import { nativeTest } from '../engine/native-test.js';
-import { groups } from './cases.js';
+import { cases as all, groups } from './cases.js';
 import { disagreements, resultsOf } from './results.js';
+
+test('every case has a name of its own', () => {
+  const names = all.map(({ name }) => name);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
 
 describe('the native and the portable engine give the same numbers', () => {
   for (const [group, cases] of Object.entries(groups)) {

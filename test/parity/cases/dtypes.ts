@@ -5,7 +5,7 @@ const indices = (values: number[]): tfc.Tensor1D => tfc.tensor1d(values, 'int32'
 
 /** Movements of whole numbers and of bools, which stay what they are. */
 export const dtypeCases: readonly Case[] = [
-  valueCase('of int32', () => {
+  valueCase('movements of int32', () => {
     const x = fixedIntegers([2, 3, 4], 9); // [2, 3, 4]
     return [
       tfc.transpose(x, [2, 0, 1]),
@@ -29,7 +29,7 @@ export const dtypeCases: readonly Case[] = [
       tfc.broadcastTo(tfc.slice(x, [0, 0, 0], [1, 3, 1]), [2, 3, 4]),
     ];
   }),
-  valueCase('of int32, more', () => {
+  valueCase('more movements of int32', () => {
     const x = fixedIntegers([2, 4, 4], 9); // [2, 4, 4]
     return [
       tfc.mirrorPad(
@@ -58,7 +58,7 @@ export const dtypeCases: readonly Case[] = [
       tfc.stridedSlice(tfc.add(x, tfc.scalar(2 ** 28 + 1, 'int32')), [0, 0, 0], [2, 4, 4], [1, 2, 2]),
     ];
   }),
-  valueCase('of bool', () => {
+  valueCase('movements of bool', () => {
     const x = tfc.tensor2d([1, 0, 0, 1, 1, 0], [2, 3], 'bool'); // [2, 3]
     return [
       tfc.transpose(x),

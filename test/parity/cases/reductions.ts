@@ -43,7 +43,7 @@ export const reductionCases: readonly Case[] = [
     ),
   ),
   valueCase('cumprod', () => [tfc.cumprod(fixed([2, 4], 2), 1), tfc.cumprod(fixed([2, 4], 2), 0, true, true)]),
-  valueCase('of int32', () => {
+  valueCase('reductions of int32', () => {
     const x = fixedIntegers([2, 3, 4], 5); // [2, 3, 4]
     return [tfc.sum(x, 1), tfc.max(x, 2), tfc.min(x, 0), tfc.prod(x, [0, 1]), tfc.mean(x, 1), tfc.cumsum(x, 2)];
   }),

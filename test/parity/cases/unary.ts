@@ -69,11 +69,11 @@ export const unaryCases: readonly Case[] = [
       tfc.cast(tfc.tensor1d([true, false], 'bool'), dtype),
     ]),
   ),
-  valueCase('of int32', () => {
+  valueCase('functions of int32', () => {
     const x = tfc.sub(fixedIntegers([2, 6], 9), 4); // [2, 6]
     return [tfc.abs(x), tfc.neg(x), tfc.square(x), tfc.relu(x), tfc.sign(tfc.cast(x, 'float32')), tfc.sqrt(tfc.abs(x))];
   }),
-  valueCase('of int32 and clip', () => tfc.clipByValue(tfc.sub(fixedIntegers([2, 6], 9), 4), -2, 3)),
+  valueCase('clipByValue of int32', () => tfc.clipByValue(tfc.sub(fixedIntegers([2, 6], 9), 4), -2, 3)),
   valueCase('isNaN, isInf, isFinite', () => {
     const x = tfc.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 5]); // [5]
     return [tfc.isNaN(x), tfc.isInf(x), tfc.isFinite(x)];

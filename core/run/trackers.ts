@@ -1,0 +1,53 @@
+import type { Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
+import type { TrainingEvent } from '../train/events.js';
+
+/** The run's trackers: told of every event, never waited for. */
+export interface Trackers {
+  record(event: TrainingEvent): void;
+  close(status: 'completed' | 'interrupted' | 'failed'): Promise<void>;
+}
+
+/** A tracker that throws is logged once and dropped: it never stops a run. */
+export async function openTrackers(instances: readonly TrackerInstance[], run: RunInfo, log: Log): Promise<Trackers> {
+  const open = new Set<OpenTracker>();
+  const drop = (tracker: OpenTracker | null, error: unknown): void => {
+    if (tracker && !open.delete(tracker)) return;
+    log.warn(`a tracker is dropped: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  for (const instance of instances) {
+    try {
+      open.add(await instance.open(run, null));
+    } catch (error) {
+      drop(null, error);
+    }
+  }
+  const each = async (act: (tracker: OpenTracker) => void | Promise<void>): Promise<void> => {
+    await Promise.all(
+      [...open].map(async (tracker) => Promise.resolve(act(tracker)).catch((error) => drop(tracker, error))),
+    );
+  };
+  return {
+    record: (event) => {
+      for (const told of trackerEvents(event)) void each(async (tracker) => tracker.record(told));
+    },
+    close: (status) => each((tracker) => tracker.close(status)),
+  };
+}
+
+/** An event as trackers know it; a stop is no event of theirs. */
+function trackerEvents(event: TrainingEvent): readonly TrackerEvent[] {
+  const at = Date.now();
+  if (event.kind === 'step') {
+    const { step, epoch, loss, learningRate, monitors } = event;
+    return [{ kind: 'step', step, epoch, at, values: { loss, learningRate, ...monitors } }];
+  }
+  if (event.kind === 'epoch') {
+    const { step, epoch, loss, stepsPerSecond } = event;
+    return [{ kind: 'epoch', step, epoch, at, values: { loss, stepsPerSecond } }];
+  }
+  if (event.kind !== 'evaluation') return [];
+  const values = Object.entries(event.evaluation).flatMap(([name, result]) =>
+    Object.entries(result.values).map(([metric, value]) => [`${name}.${metric}`, value] as const),
+  );
+  return [{ kind: 'evaluation', step: event.step, epoch: event.epoch, at, values: Object.fromEntries(values) }];
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../../core/contract/index.js';
+import type { Problem } from '../../core/problem/index.js';
+import { planRecipe } from '../../core/recipe/plan.js';
+import type { RunResult } from '../../core/run/result.js';
+import { runPlan } from '../../core/run/run.js';
+import { builtIn } from '../../plugins/index.js';
+
+export const silent: Log = { debug() {}, info() {}, warn() {} };
+
+/** A line of metrics.jsonl. */
+export type MetricsLine = { readonly kind: string; readonly at: string } & Readonly<Record<string, unknown>>;
+
+export interface Ran {
+  readonly folder: string;
+  readonly result: RunResult;
+  readonly lines: readonly MetricsLine[];
+  /** Warnings of the plan. */
+  readonly warnings: readonly Problem[];
+}
+
+export interface Running {
+  /** The run folder. */
+  readonly out: string;
+  readonly set?: readonly string[];
+  readonly engine?: 'auto' | 'native' | 'portable';
+  readonly signal?: AbortSignal;
+}
+
+/** Plans and runs a recipe in this process, as the command line does. */
+export async function runRecipe(file: string, running: Running): Promise<Ran> {
+  const { out, set = [], engine, signal = new AbortController().signal } = running;
+  const asked = { registry: builtIn, set, signal, ...(engine === undefined ? {} : { engine }) };
+  const { planned, registry, problems } = await planRecipe(file, asked);
+  if (!planned || !registry) throw new Error(problems.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  const run = { planned, registry, out, signal, report: () => {}, log: silent };
+  const { folder, result } = await runPlan(run);
+  return { folder, result, lines: readLines(folder), warnings: problems };
+}
+
+export const readLines = (folder: string): MetricsLine[] =>
+  readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricsLine);
+
+/** What result.json says under a path such as `retrieval.recallAt10` or `verification.rocAuc`; null where it has nothing. */
+export function figureAt(part: RunResult['test'] | undefined, path: string): number | null {
+  const [evaluator, name] = path.split('.') as [string, string];
+  const figures = part?.[evaluator] ?? {};
+  const [, family, key] = /^(\D+?)(\d.*)$/.exec(name) ?? [];
+  const value = figures[name] ?? (figures[family ?? ''] as Record<string, number> | undefined)?.[key ?? ''];
+  return typeof value === 'number' ? value : null;
+}
