@@ -24,7 +24,8 @@ const siamese = (...args: string[]) =>
   spawnSync(process.execPath, [join(root, 'dist/core/cli/main.js'), ...args], { cwd: folder, encoding: 'utf8' });
 
 /** A small form of what would take minutes, and a place of its own for what would be written into the repository. */
-const small = '--set train.stepsPerEpoch=2 --set train.epochs=1 --set evaluate.metrics=[verification] --set evaluate.baselines=off';
+const small =
+  '--set train.stepsPerEpoch=2 --set train.epochs=1 --set evaluate.metrics=[verification] --set evaluate.baselines=off';
 const inTest: Readonly<Record<string, string>> = {
   'npm start': `npm start -- ${small} --out ${join(folder, 'start')}`,
 };
@@ -50,7 +51,9 @@ describe('README', () => {
 
   it('npm test is what continuous integration runs', () => {
     expect(readFileSync(join(root, '.ci/run'), 'utf8')).toMatch(/^npm test$/m);
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
     expect(scripts['test']).toBe('node setup.mjs test');
   });
 
@@ -80,7 +83,8 @@ describe('README', () => {
 
   it('shows a run as it is printed, but for figures and times', () => {
     const [shown] = blocks('text').filter((block) => block.includes('epoch 1/5'));
-    const words = (text: string): string[] => [...new Set(text.match(/[a-zA-Z][\w.]*[a-zA-Z]\w*/g))].filter((word) => !/^\d/.test(word));
+    const words = (text: string): string[] =>
+      [...new Set(text.match(/[a-zA-Z][\w.]*[a-zA-Z]\w*/g))].filter((word) => !/^\d/.test(word));
     const { stdout, stderr } = siamese('run', 'my-recipe.yaml', '--out', join(folder, 'shown'));
     const printed = new Set(words(stdout + stderr));
     const own = /^(siamese|run|mnist|contrastive|TensorFlow|runs|native|npm|start|recipes|yaml)$/;

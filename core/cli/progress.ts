@@ -28,7 +28,10 @@ class Lines implements Progress {
   report(event: RunEvent): void {
     if (event.kind === 'begin') this.epochs = event.epochs;
     if (event.kind === 'step') return;
-    if (event.kind === 'evaluation') return this.#evaluated(event);
+    if (event.kind === 'evaluation') {
+      this.#evaluated(event);
+      return;
+    }
     this.#flush(null);
     if (event.kind === 'epoch') this.#pending = event;
     if (event.kind === 'note' || event.kind === 'stop') this.print(event.message);
@@ -48,8 +51,8 @@ class Lines implements Progress {
   }
 
   #evaluated(event: Evaluated): void {
-    if (this.#pending) return this.#flush(event);
-    this.print(`step ${event.step}  ${this.#figures(event)}`);
+    if (this.#pending) this.#flush(event);
+    else this.print(`step ${event.step}  ${this.#figures(event)}`);
   }
 
   #flush(evaluated: Evaluated | null): void {

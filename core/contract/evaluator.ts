@@ -48,6 +48,7 @@ export interface EvaluatorDeclarations<O> {
   readonly metrics: Metrics | ((options: O) => Metrics);
   /** Neighbours per query that it wants; Infinity: the whole gallery, ranked. */
   readonly neighbours?: (options: O) => number;
+  /** What a target must be; `binary`: graded ones come as 1 (same) and 0. */
   readonly targets?: 'binary' | 'graded' | 'real';
 }
 /**

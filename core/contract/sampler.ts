@@ -6,6 +6,8 @@ export interface PairTable {
   readonly right: Int32Array;
   readonly target: Float32Array;
   readonly weight: Float32Array | null;
+  /** Target from which on a pair is the same, where pairs are counted; absent: 0.5. */
+  readonly positiveFrom?: number;
 }
 export interface TripletTable {
   readonly anchor: Int32Array;

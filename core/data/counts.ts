@@ -1,4 +1,5 @@
 import type { PairTable, TripletTable } from '../contract/index.js';
+import { countSame } from './same.js';
 
 /** Number of members of each group that has any, in order of their codes. */
 export function groupSizes(groups: Int32Array): Int32Array {
@@ -21,7 +22,7 @@ export function relationCounts({
 } {
   return {
     pairs: pairs?.left.length ?? 0,
-    positives: pairs?.target.reduce((sum, target) => sum + Number(target >= 0.5), 0) ?? 0,
+    positives: pairs ? countSame(pairs) : 0,
     triplets: triplets?.anchor.length ?? 0,
   };
 }

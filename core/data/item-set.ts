@@ -81,12 +81,7 @@ function placesOf(rows: Int32Array): (row: number) => number {
 function renumberPairs(pairs: PairTable, leftRows: Int32Array, rightRows: Int32Array): PairTable {
   const left = placesOf(leftRows);
   const right = leftRows === rightRows ? left : placesOf(rightRows);
-  return {
-    left: Int32Array.from(pairs.left, left),
-    right: Int32Array.from(pairs.right, right),
-    target: pairs.target,
-    weight: pairs.weight,
-  };
+  return { ...pairs, left: Int32Array.from(pairs.left, left), right: Int32Array.from(pairs.right, right) };
 }
 
 function renumberTriplets(triplets: TripletTable, rows: Int32Array): TripletTable {

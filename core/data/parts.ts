@@ -57,6 +57,7 @@ function distinct(lists: readonly Int32Array[]): Int32Array {
 function choosePairs(pairs: PairTable, inside: (pair: number) => boolean): PairTable {
   const rows = range(pairs.left.length).filter(inside);
   return {
+    ...pairs,
     left: Int32Array.from(rows, (i) => pairs.left[i]!),
     right: Int32Array.from(rows, (i) => pairs.right[i]!),
     target: Float32Array.from(rows, (i) => pairs.target[i]!),

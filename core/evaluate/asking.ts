@@ -1,5 +1,6 @@
 import type { PairTable } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
+import { isSame } from '../data/same.js';
 
 /** Who asks for whom. Places count from 0 in the gallery. */
 export interface Asking {
@@ -53,7 +54,7 @@ function askByPairs(pairs: PairTable, shared: boolean): Asking {
   const relevant = new Map<number, Set<number>>();
   pairs.left.forEach((left, i) => {
     const right = pairs.right[i]!;
-    if (pairs.target[i]! < 0.5 || (shared && left === right)) return;
+    if (!isSame(pairs, i) || (shared && left === right)) return;
     const known = relevant.get(left);
     if (known) known.add(places.get(right)!);
     else relevant.set(left, new Set([places.get(right)!]));

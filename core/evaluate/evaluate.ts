@@ -13,6 +13,7 @@ import type {
   PairBlock,
 } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
+import { sameTargets } from '../data/same.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
 import type { EmbeddedItems } from './embed.js';
 import { neighbourBlocks } from './neighbours.js';
@@ -26,6 +27,8 @@ export interface BoundEvaluator {
   readonly metrics: Metrics;
   /** Neighbours per query that it wants. */
   readonly neighbours: number;
+  /** It reads targets as same or different: graded ones come to it as 1 and 0. */
+  readonly binary: boolean;
   readonly instance: EvaluatorInstance<Measures>;
 }
 
@@ -56,7 +59,7 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const measuring = <M extends Measures>(measures: M): readonly Accumulator<Block<M>>[] =>
     begun
       .filter(({ evaluator }) => evaluator.measures === measures)
-      .map(({ accumulator }) => accumulator as Accumulator<Block<M>>);
+      .map(({ evaluator, accumulator }) => accepting(accumulator as Accumulator<Block<M>>, evaluator, input.pairs));
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer));
   const count = Math.max(0, ...evaluators.map((evaluator) => evaluator.neighbours));
   await feed(measuring('neighbours'), () =>
@@ -64,6 +67,18 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   );
   await feed(measuring('embeddings'), () => embeddingBlock(input));
   return Object.fromEntries(begun.map(({ evaluator, accumulator }) => [evaluator.name, accumulator.result()]));
+}
+
+/** An evaluator of same and different gets graded targets as 1 and 0. */
+function accepting<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
+  accumulator: Accumulator<B>,
+  { binary }: BoundEvaluator,
+  { positiveFrom }: EvaluationPairs,
+): Accumulator<B> {
+  if (!binary || positiveFrom === undefined) return accumulator;
+  const counted = (block: B): B =>
+    'target' in block ? { ...block, target: sameTargets({ target: block.target, positiveFrom }) } : block;
+  return { add: (block) => accumulator.add(counted(block)), result: () => accumulator.result() };
 }
 
 async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(

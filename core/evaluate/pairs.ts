@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Draw, PairTable, TripletTable } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
+import { countSame } from '../data/same.js';
 import { permutation } from '../random/index.js';
 import { type PairSpace, pairSpaces } from './pair-space.js';
 
@@ -24,8 +25,7 @@ export interface PairChoice {
  */
 export function choosePairs(items: ItemSet, choice: PairChoice, draw: Draw): EvaluationPairs {
   const table = tableOf(items, choice, draw);
-  const positives = table.target.reduce((sum, target) => sum + Number(target >= 0.5), 0);
-  return { ...table, positives, hash: hashPairs(items, table) };
+  return { ...table, positives: countSame(table), hash: hashPairs(items, table) };
 }
 
 function tableOf(items: ItemSet, { type, count }: PairChoice, draw: Draw): PairTable {

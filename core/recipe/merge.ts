@@ -12,7 +12,13 @@ export function bareNameKey(path: Keys): 'type' | 'name' | null {
   return nameable.has(joined) ? (joined === 'engine' ? 'name' : 'type') : null;
 }
 
-/** `over` on `base`: maps merge, everything else replaces, and a slot whose type changes drops the base's options. */
+/** Two ways to say one thing: a layer that takes one of them drops the other from what is below it. */
+const eitherOr: Readonly<Record<string, readonly string[]>> = { train: ['epochs', 'steps'] };
+
+/**
+ * `over` on `base`: maps merge, everything else replaces, and a slot whose type changes drops the base's options; `steps`
+ * over a base's `epochs` takes their place.
+ */
 export function mergeNodes(base: Node, over: Node, path: Keys = []): Node {
   if (over.kind !== 'map') return over;
   if (base.kind === 'scalar') {
@@ -24,6 +30,8 @@ export function mergeNodes(base: Node, over: Node, path: Keys = []): Node {
 
 function mergeMaps(base: MapNode, over: MapNode, path: Keys): MapNode {
   const entries = new Map<string, Entry>(base.entries);
+  const ways = eitherOr[path.join('.')] ?? [];
+  if (ways.some((way) => over.entries.has(way))) for (const way of ways) entries.delete(way);
   for (const [key, { key: place, value }] of over.entries) {
     const before = base.entries.get(key);
     entries.set(key, { key: place, value: before ? mergeNodes(before.value, value, [...path, key]) : value });

@@ -1,5 +1,6 @@
 import type { BoundDistance, ThresholdRule } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
+import { sameTargets } from '../data/same.js';
 import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed.js';
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
@@ -58,6 +59,21 @@ export async function assessValidation(
   return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 
+/** What a baseline reaches on a part, at a threshold that is its own: chosen on validation, of which nothing else is measured. */
+export async function assessBaseline(
+  part: AssessedPart,
+  judged: Judged,
+  how: AssessSettings & { readonly validation: AssessedPart | null; readonly rule: ThresholdRule | null },
+): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
+  const { validation, rule, positive } = how;
+  let threshold: Threshold | null = null;
+  if (validation && rule) {
+    const embedded = await embedItems(validation.items, judged.left, judged.right);
+    threshold = await chooseOn(validation, { judged, embedded }, { rule, positive });
+  }
+  return { threshold, evaluation: await assess(part, judged, { ...how, threshold }) };
+}
+
 interface Embedded {
   readonly judged: Judged;
   readonly embedded: EmbeddedItems;
@@ -92,7 +108,7 @@ async function chooseOn(
     closeness.set(block.closeness, at);
     at += block.closeness.length;
   }
-  const { target, weight } = part.pairs;
+  const { weight } = part.pairs;
   const choice = { produces: judged.scorer.produces, positive: how.positive };
-  return chooseThreshold({ closeness, target, weight }, how.rule, choice);
+  return chooseThreshold({ closeness, target: sameTargets(part.pairs), weight }, how.rule, choice);
 }

@@ -10,7 +10,7 @@ import type { TrainingEvent } from '../train/events.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
 import { createEagerStep, type TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
-import { type AssessSettings, assess, assessValidation } from './assess.js';
+import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
 import type { RunFolder } from './folder.js';
 import { saveModel, storedThreshold } from './model.js';
@@ -153,16 +153,26 @@ export class Execution {
       request.report({ kind: 'stage', message: 'baseline: raw input' });
       const raw = session.rawInput();
       if ('problem' in raw) notes.push(raw.problem);
-      else baselines.rawInput = (await this.#figures(raw)).test ?? {};
+      else baselines.rawInput = await this.#baseline(raw);
     }
     if (this.#plan.evaluate.baselines.includes('untrained-encoder')) {
       request.report({ kind: 'stage', message: 'baseline: untrained encoder' });
       const kept = exportWeights(session.network.weights);
       importWeights(session.network.weights, initial);
-      baselines.untrainedEncoder = (await this.#figures(session.judged())).test ?? {};
+      baselines.untrainedEncoder = await this.#baseline(session.judged());
       importWeights(session.network.weights, kept);
     }
     return { ...this.#frame(loop, 'completed'), validation: trained.validation, test: trained.test, baselines, notes };
+  }
+
+  /** Figures of the test part alone. */
+  async #baseline(judged: ReturnType<Session['judged']>): Promise<PartResult> {
+    const { validation, test } = this.#parts.session;
+    if (!test) return {};
+    const how = this.#assessing();
+    const rule = this.#plan.evaluate.threshold;
+    const { evaluation, threshold } = await assessBaseline(test, judged, { ...how, validation, rule });
+    return partResult(evaluation, how.evaluators, threshold);
   }
 
   async #figures(judged: ReturnType<Session['judged']>): Promise<{
@@ -236,7 +246,7 @@ export class Execution {
         steps: loop.state.step,
         pairs: loop.pairs,
         seconds: loop.seconds,
-        stepsPerSecond: loop.state.step / loop.seconds,
+        stepsPerSecond: loop.steps / loop.seconds,
         pairsPerSecond: loop.pairs / loop.seconds,
         firstStepSeconds: loop.firstStepSeconds,
         peakMemoryMiB: process.resourceUsage().maxRSS / 1024,

@@ -1,5 +1,6 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { PairBatch, PairRows, Pool } from '../contract/index.js';
+import { isSame } from '../data/same.js';
 
 /** Which right items are known to match a left item, and how often each right item is drawn. */
 export interface KnownMatches {
@@ -46,7 +47,7 @@ function indexPairs({ pairs }: Pool, shared: boolean): Indexed {
   pairs?.left.forEach((left, i) => {
     const right = pairs.right[i]!;
     times.set(right, (times.get(right) ?? 0) + 1);
-    if (pairs.target[i]! < 0.5) return;
+    if (!isSame(pairs, i)) return;
     meet(left, right);
     if (shared) meet(right, left);
   });

@@ -13,6 +13,7 @@ import type {
 } from '../contract/index.js';
 import * as ops from '../engine/ops.js';
 import { fail } from '../problem/index.js';
+import type { VariableUpdate } from './optimizer.js';
 import { shaped } from './shape.js';
 
 type NoWeights = Record<string, never>;
@@ -62,12 +63,6 @@ function weighPairs(result: LossResult<NoWeights>, weight: Tensor | null): LossR
     return { values, weights: weights ? ops.mul(weights, weight) : weight }; // [pairs]
   });
   return { ...result, terms };
-}
-
-/** A variable and what it becomes after the step. */
-export interface VariableUpdate {
-  readonly variable: tfc.Variable;
-  readonly next: Tensor;
 }
 
 /** Errors: PLUGIN_FAILED, where a loss updates what it has not declared, or to another shape. */

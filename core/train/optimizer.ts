@@ -51,10 +51,25 @@ export function applyGradients(
         step,
         decay: weight.decay,
       });
-      weight.variable.assign(next.weight as never); // shape of the weight
-      for (const [name, slot] of Object.entries(slots)) slot.assign(next.slots[name]! as never); // shape of the weight
+      const changes = Object.entries(slots).map(([name, variable]) => ({ variable, next: next.slots[name]! }));
+      assignAll([{ variable: weight.variable, next: next.weight }, ...changes]); // shape of the weight
     }
   });
+}
+
+/** A variable and what it becomes after the step. */
+export interface VariableUpdate {
+  readonly variable: tfc.Variable;
+  readonly next: Tensor;
+}
+
+/**
+ * Sets variables, all at once. `next` may be one of them, unchanged: tfjs frees a variable's old values before it takes the
+ * new ones, so that its own would be gone.
+ */
+export function assignAll(updates: readonly VariableUpdate[]): void {
+  const values = updates.map(({ next }) => (next instanceof tfc.Variable ? tfc.clone(next) : next)); // as each variable
+  for (const [i, { variable }] of updates.entries()) variable.assign(values[i]!);
 }
 
 /** Scales the gradients so that their common norm is at most `limit`. Source: Pascanu, Mikolov, Bengio 2013. */

@@ -2,13 +2,21 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills, Step } from '../contract/index.js';
 import type { Batch } from '../data/batch.js';
+import { stopGradient } from '../engine/ops.js';
 import { stepRandom } from '../engine/step-random.js';
 import type { NetworkAugmentation } from './augment.js';
 import { embedBatch, type Forward } from './embed-batch.js';
 import type { KnownMatches } from './known.js';
-import { applyLoss, updatesOf, type VariableUpdate } from './loss.js';
+import { applyLoss, updatesOf } from './loss.js';
 import { type Network, type NetworkWeight, trainableWeights } from './network.js';
-import { applyGradients, clipByNorm, createOptimizerState, type OptimizerState } from './optimizer.js';
+import {
+  applyGradients,
+  assignAll,
+  clipByNorm,
+  createOptimizerState,
+  type OptimizerState,
+  type VariableUpdate,
+} from './optimizer.js';
 import { total } from './reduce.js';
 
 export interface StepSettings {
@@ -56,8 +64,10 @@ export function createEagerStep(settings: StepSettings): TrainingStep {
           learningRate: at.learningRate,
           step: at.index + 1,
         });
-        for (const { variable, next } of updates) variable.assign(next); // shape of the weight
-        return { loss: loss.dataSync()[0]!, monitors: readScalars(monitors) };
+        assignAll(updates);
+        const result = { loss: loss.dataSync()[0]!, monitors: readScalars(monitors) };
+        tfc.dispose([...Object.values(monitors), ...updates.map(({ next }) => next)]);
+        return result;
       }),
   };
 }
@@ -74,15 +84,26 @@ interface LossValue {
   readonly updates: readonly VariableUpdate[];
 }
 
-/** The loss, and its gradient by each weight, of the weight's shape. */
+/** tfjs frees what is made while it differentiates: a copy that outlives it, until it is disposed of. */
+const outliving = (tensor: Tensor): Tensor => tfc.keep(stopGradient(tensor)); // shape of the tensor
+
+/**
+ * The loss, and its gradient by each weight, of the weight's shape. Monitors and updates stay allocated: the caller disposes
+ * of them.
+ */
 function differentiate(
   forward: Forward,
   weights: readonly NetworkWeight[],
 ): LossValue & { readonly gradients: readonly Tensor[] } {
   let result: LossValue | null = null;
   const compute = (): tfc.Scalar => {
-    result = lossOf(forward);
-    return result.loss as tfc.Scalar; // []
+    const { loss, monitors, updates } = lossOf(forward);
+    result = {
+      loss,
+      monitors: Object.fromEntries(Object.entries(monitors).map(([name, monitor]) => [name, outliving(monitor)])),
+      updates: updates.map(({ variable, next }) => ({ variable, next: outliving(next) })),
+    };
+    return loss as tfc.Scalar; // []
   };
   const variables = weights.map(({ variable }) => variable);
   const { value, grads } = tfc.variableGrads(compute, variables); // [], shape of each weight

@@ -45,7 +45,7 @@ function givenMatches(pool: Pool): (left: number) => Int32Array {
 function matchKeys({ pairs, rightSize, size, shared }: Pool): Float64Array {
   const keys: number[] = [];
   pairs?.left.forEach((left, pair) => {
-    if (pairs.target[pair]! < 0.5) return;
+    if (pairs.target[pair]! < (pairs.positiveFrom ?? 0.5)) return;
     const right = pairs.right[pair]!;
     keys.push(left * rightSize + right);
     if (shared) keys.push(right * rightSize + left);

@@ -1,11 +1,11 @@
-import { type PairRows, Sampler } from '../../core/contract/index.js';
+import { type PairRows, type PairTable, Sampler } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { openNegatives } from './negatives.js';
 
 /**
  * Each given positive pair beside `perPositive` negatives of the same left item, their right items drawn uniformly
  * from all that are no known match of it: no given positive, no member of its group, not the item itself. They differ
- * from one another where there are enough. Given pairs with a target below 0.5 are not drawn.
+ * from one another where there are enough. Given pairs that are not the same are not drawn.
  * A batch holds whole bundles, floor(batchSize / (1 + perPositive)) of them, the positive first; the last batch of an
  * epoch holds what remains. A pair's weight is that of each row of its bundle.
  * Errors: SAMPLER, where an item matches every right item.
@@ -47,13 +47,15 @@ export const randomNegatives = definePlugin(Sampler, {
     sample(pool, { draw, batchSize }) {
       const bundle = 1 + perPositive;
       const bundles = Math.floor(batchSize / bundle);
-      const given = pool.pairs ?? {
+      const given: PairTable = pool.pairs ?? {
         left: new Int32Array(),
         right: new Int32Array(),
         target: new Float32Array(),
         weight: null,
       };
-      const order = draw().shuffle(given.left.map((_, pair) => pair).filter((pair) => given.target[pair]! >= 0.5));
+      const order = draw().shuffle(
+        given.left.map((_, pair) => pair).filter((pair) => given.target[pair]! >= (given.positiveFrom ?? 0.5)),
+      );
       const negatives = openNegatives(pool);
       const batch = (index: number): PairRows => {
         const random = draw(index + 1);

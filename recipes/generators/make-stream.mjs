@@ -28,7 +28,9 @@ let written = writeSync(file, `machine,${times(telling + silent, (i) => `sensor_
 while (written < bytes) {
   const rows = times(1000, () => {
     const machine = below(machines);
-    return `m${machine},${reading(machine).map((value) => value.toFixed(4)).join(',')}\n`;
+    return `m${machine},${reading(machine)
+      .map((value) => value.toFixed(4))
+      .join(',')}\n`;
   });
   written += writeSync(file, rows.join(''));
 }

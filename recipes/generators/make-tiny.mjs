@@ -60,10 +60,22 @@ function pairs() {
   write(
     'pairs.npz',
     encodeNpz({
-      left: array([500, 8], rows.flatMap(({ left }) => left)),
-      right: array([500, 8], rows.flatMap(({ right }) => right)),
-      target: array([500], rows.map(({ target }) => target)),
-      weight: array([500], rows.map(({ weight }) => weight)),
+      left: array(
+        [500, 8],
+        rows.flatMap(({ left }) => left),
+      ),
+      right: array(
+        [500, 8],
+        rows.flatMap(({ right }) => right),
+      ),
+      target: array(
+        [500],
+        rows.map(({ target }) => target),
+      ),
+      weight: array(
+        [500],
+        rows.map(({ weight }) => weight),
+      ),
     }),
   );
 }
@@ -78,7 +90,10 @@ function ratings() {
     const loud = () => times(3, () => 2 * normal());
     const distance = Math.hypot(...topic.map((value, i) => value - other[i]));
     const rating = Math.min(5, Math.max(0, Math.round(2 * (5 - 2 * distance + 0.2 * normal())) / 2));
-    return [...topic, ...loud(), ...other, ...loud()].map(round).join(',').concat(`,${rating.toFixed(1)}`);
+    return [...topic, ...loud(), ...other, ...loud()]
+      .map(round)
+      .join(',')
+      .concat(`,${rating.toFixed(1)}`);
   });
   const side = (name) => times(6, (i) => `${name}_${i}`);
   write('ratings.csv', `${[[...side('left'), ...side('right'), 'rating'].join(','), ...lines].join('\n')}\n`);
@@ -126,7 +141,8 @@ function glyphs() {
       return Math.min(255, Math.max(0, Math.round(ink + 40 * normal())));
     });
   };
-  const idx = (sizes, bytes) => Buffer.concat([Buffer.from([0, 0, 8, sizes.length]), bigEndian(sizes), Buffer.from(bytes)]);
+  const idx = (sizes, bytes) =>
+    Buffer.concat([Buffer.from([0, 0, 8, sizes.length]), bigEndian(sizes), Buffer.from(bytes)]);
   for (const [part, each] of [
     ['train', 50],
     ['test', 20],

@@ -22,6 +22,7 @@ function remembering(name: string, measures: Measures, begun: Begun[], neighbour
   return {
     name,
     measures,
+    binary: false,
     neighbours,
     metrics: { blocks: { better: 'higher', range: [0, Infinity], description: 'Blocks.' } },
     instance: {

@@ -56,6 +56,19 @@ describe('extends', () => {
   });
 
   test.each([
+    ['epochs: 3', '', 'steps: 9', { train: { batchSize: 8, steps: 9 } }],
+    ['steps: 9', '', 'epochs: 3', { train: { batchSize: 8, epochs: 3 } }],
+    ['epochs: 3', 'train.steps=9', 'seed: 1', { train: { batchSize: 8, steps: 9, seed: 1 } }],
+    ['epochs: 3', '', 'epochs: 1, steps: 9', { train: { batchSize: 8, epochs: 1, steps: 9 } }], // refused later
+  ])('epochs and steps are one setting: %s below, %s %s above', (below, set, above, expected) => {
+    const files = {
+      'a.yaml': `train: { batchSize: 8, ${below} }\n`,
+      'r.yaml': `extends: a.yaml\ntrain: { ${above} }\n`,
+    };
+    expect(compose(files, { set: set === '' ? [] : [set] }).plain).toEqual(expected);
+  });
+
+  test.each([
     ['encoder: mlp', 'encoder: { hidden: [3] }', { encoder: { type: 'mlp', hidden: [3] } }],
     ['engine: portable', 'engine: { compile: off }', { engine: { name: 'portable', compile: 'off' } }],
     [

@@ -286,6 +286,14 @@ describe('origins', () => {
     expect(made.origins.get('loss.0.margin')).toEqual(made.origins.get('loss.margin'));
   });
 
+  test('a short form is where its type comes from', async () => {
+    const made = await planned(`${groups}loss: contrastive\nevaluate: { pairs: all, threshold: 0.5 }\n`);
+    const lines = ['evaluate.pairs.type', 'evaluate.threshold.value', 'evaluate.pairs.count'].map((path) =>
+      made.origins.get(path),
+    );
+    expect(lines).toMatchObject([{ place: { line: 6 } }, { place: { line: 6 } }, { from: 'default' }]);
+  });
+
   test('explain tells value, origin, description and range', async () => {
     const result = await plan(
       `${groups}loss: contrastive\ntrain: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }\n`,

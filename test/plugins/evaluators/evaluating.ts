@@ -29,6 +29,7 @@ export function bound(plugin: Plugin<'evaluator'>, given: Options = {}): BoundEv
     name: plugin.name,
     measures,
     metrics: typeof metrics === 'function' ? metrics(options) : metrics,
+    binary: false,
     neighbours: neighbours?.(options) ?? 0,
     instance: create(options, { log }) as EvaluatorInstance<Measures>,
   };

@@ -1,0 +1,93 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tfc from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../../core/files/index.js';
+import { type CheckpointSettings, writeCheckpoint } from '../../core/train/checkpoint.js';
+import type { LoopState } from '../../core/train/loop.js';
+import type { Network, NetworkWeight } from '../../core/train/network.js';
+import { createOptimizerState } from '../../core/train/optimizer.js';
+
+let root = '';
+beforeAll(async () => {
+  await tfc.setBackend('cpu');
+  root = await mkdtemp(join(tmpdir(), 'siamese-checkpoint-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const weight = (name: string, values: readonly number[], trainable = true): NetworkWeight => ({
+  name,
+  variable: tfc.variable(tfc.tensor1d(values as number[])),
+  trainable,
+  decay: true,
+  scale: 1,
+});
+const state = (step: number, more: Partial<LoopState> = {}): LoopState => ({
+  step,
+  epoch: 2,
+  inEpoch: 3,
+  lossSum: 0.75,
+  feed: { pass: 2, pool: 0, batch: 3, begun: 10 },
+  schedule: { wait: 1 },
+  best: null,
+  waited: 1,
+  reference: 0.5,
+  ...more,
+});
+
+function settings(folder: string, keep = 2): CheckpointSettings {
+  const weights = [weight('encoder/kernel', [1, 2]), weight('loss/centre', [5], false)];
+  const optimizer = createOptimizerState([weights[0]!], { moment: 0.25 });
+  return {
+    folder: join(root, folder),
+    keep,
+    network: { weights } as unknown as Network,
+    optimizer,
+    plan: 'hash of the plan',
+  };
+}
+const json = async (...path: string[]): Promise<unknown> => JSON.parse(await readFile(join(root, ...path), 'utf8'));
+async function tensors(...path: string[]): Promise<Record<string, number[]>> {
+  const { tensors: found } = await readSafetensors(join(root, ...path));
+  return Object.fromEntries([...found].map(([name, { data }]) => [name, [...(data as Float32Array)]]));
+}
+
+describe('writeCheckpoint', () => {
+  it('writes all that a run carries: where it stands, weights, slots, the best model', async () => {
+    const best = {
+      value: 0.9,
+      epoch: 1,
+      step: 4,
+      weights: { 'encoder/kernel': { shape: [2], values: Float32Array.of(8, 9) } },
+    };
+    await writeCheckpoint(settings('whole'), state(123, { best }));
+    expect(await readdir(join(root, 'whole'))).toEqual(['step-00000123']);
+    const { best: _weights, ...position } = state(123);
+    expect(await json('whole', 'step-00000123', 'state.json')).toEqual({
+      format: 1,
+      plan: 'hash of the plan',
+      ...position,
+      best: { value: 0.9, epoch: 1, step: 4 },
+    });
+    const at = ['whole', 'step-00000123'] as const;
+    expect(await tensors(...at, 'weights.safetensors')).toEqual({ 'encoder/kernel': [1, 2], 'loss/centre': [5] });
+    expect(await tensors(...at, 'optimizer.safetensors')).toEqual({ 'encoder/kernel/moment': [0.25, 0.25] });
+    expect(await tensors(...at, 'best.safetensors')).toEqual({ 'encoder/kernel': [8, 9] });
+  });
+
+  it('has no best model where there is none', async () => {
+    await writeCheckpoint(settings('bare'), state(1));
+    expect((await readdir(join(root, 'bare', 'step-00000001'))).sort()).toEqual(['optimizer.safetensors', 'state.json', 'weights.safetensors']); // biome-ignore format: one case
+    expect(await json('bare', 'step-00000001', 'state.json')).toMatchObject({ best: null });
+  });
+
+  it('keeps the newest by their step, and replaces one of the same step', async () => {
+    const kept = settings('kept');
+    for (const step of [9, 10, 10, 99_999_999, 100_000_000]) await writeCheckpoint(kept, state(step, { waited: step }));
+    expect((await readdir(kept.folder)).sort()).toEqual(['step-100000000', 'step-99999999']);
+    await writeCheckpoint(kept, state(100_000_000, { waited: 7 }));
+    expect(await json('kept', 'step-100000000', 'state.json')).toMatchObject({ waited: 7 });
+  });
+});
