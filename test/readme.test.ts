@@ -32,7 +32,7 @@ const inTest: Readonly<Record<string, string>> = {
 const adapted = (command: string): string =>
   (inTest[command] ?? command)
     .replace('my-recipe.yaml', join(folder, 'init.yaml'))
-    .replace(/ run (\S+)/, (all) => `${all} --out ${join(folder, 'run')}`);
+    .replace(/ -- run \S+/, (all) => `${all} --out ${join(folder, 'run')}`);
 
 describe('README', () => {
   it('shows the commands that are tested here', () => {

@@ -13,7 +13,7 @@ export async function evaluate(
 ): Promise<number> {
   const signals = watchSignals();
   try {
-    const result = await evaluateRun({
+    const { evaluated, details } = await evaluateRun({
       folder: resolve(folder),
       builtIn: await cli.builtIn(),
       engine: options.engine ?? null,
@@ -21,7 +21,7 @@ export async function evaluate(
       note: err,
       log: terminalLog,
     });
-    out(options.json ? JSON.stringify(result, null, 2) : figures(result));
+    out(options.json ? JSON.stringify(evaluated, null, 2) : figures(evaluated, details));
     return status.good;
   } finally {
     signals.stop();

@@ -4,15 +4,15 @@ import type { FinishedRun } from '../run/run.js';
 import { table } from './table.js';
 
 /** What a run ends with on stdout: the figures beside the baselines, and where everything lies. */
-export function summarize({ folder, result }: FinishedRun): string {
+export function summarize({ folder, result, details }: FinishedRun): string {
   const place = relative(process.cwd(), folder) || '.';
   return [
     headline(result),
-    ...(result.test || result.validation ? ['', figures(result)] : []),
+    ...(result.test || result.validation ? ['', figures(result, details)] : []),
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
     ...modelLines(result, place),
-    `run    ${place}`,
+    `run    ${place} (result.json has all figures)`,
   ].join('\n');
 }
 
@@ -31,19 +31,17 @@ function modelLines({ training, status }: RunResult, place: string): readonly st
   return [`model  ${place}/model (${kept})`];
 }
 
-/** Rows are metrics; columns the parts and the baselines on the test part. */
-export function figures({
-  validation,
-  test,
-  baselines,
-}: Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>): string {
+type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>;
+
+/** Rows are metrics, without those of `details`; columns the parts, and the baselines on the test part. */
+export function figures({ validation, test, baselines }: Judged, details: ReadonlySet<string>): string {
   const columns: [string, PartResult][] = [];
   if (validation) columns.push(['validation', validation]);
   if (test) columns.push(['test', test]);
   if (baselines?.rawInput) columns.push(['raw input', baselines.rawInput]);
   if (baselines?.untrainedEncoder) columns.push(['untrained', baselines.untrainedEncoder]);
   const flat = columns.map(([, part]) => flatten(part));
-  const names = [...new Set(flat.flatMap((part) => [...part.keys()]))];
+  const names = [...new Set(flat.flatMap((part) => [...part.keys()]))].filter((name) => !details.has(name));
   const rows = names.map((name) => [name, ...flat.map((part) => show(part.get(name)))]);
   return table([['', ...columns.map(([name]) => name)], ...rows]);
 }

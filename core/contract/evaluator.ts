@@ -7,6 +7,8 @@ export interface Metric {
   readonly description: string;
   /** A member of a family in result.json: `recallAt1` with ['recallAt', '1'] is written `recallAt: {"1": ..}`. */
   readonly family?: readonly [name: string, key: string];
+  /** Left out of the short table that a run ends with; result.json has it. */
+  readonly detail?: boolean;
 }
 export type Metrics = Readonly<Record<string, Metric>>;
 export type Measures = 'pairs' | 'neighbours' | 'embeddings';

@@ -18,7 +18,10 @@ export interface DividedData {
   readonly selections: Readonly<Record<Part3, Selection>>;
 }
 
-/** Errors: DATA_COLUMN; those of the split; PLUGIN_FAILED for a split that answers with something else than a part per row. */
+/**
+ * Errors: DATA_COLUMN; those of the split; PLUGIN_FAILED for a split that answers with something else than a part per
+ * row.
+ */
 export async function divideData(data: RandomAccessData, request: DataRequest): Promise<DividedData> {
   const tables = 'items' in data.tables ? { left: data.tables.items, right: data.tables.items } : data.tables;
   const related = await relateItems(data, tables.left, request);

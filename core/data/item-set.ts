@@ -12,8 +12,8 @@ export interface Side {
 }
 
 /**
- * Items in memory that may meet each other: the training part, one buffer of a stream, the validation part, the test part.
- * Rows count from 0 inside the set. `right` is `left` itself unless the data has two tables.
+ * Items in memory that may meet each other: the training part, one buffer of a stream, the validation part, the test
+ * part. Rows count from 0 inside the set. `right` is `left` itself unless the data has two tables.
  */
 export interface ItemSet {
   readonly left: Side;

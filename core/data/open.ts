@@ -27,7 +27,9 @@ export interface DataRequest {
   readonly fold: number;
   readonly relations: RelationsPlan;
   readonly fields: FieldPlans | { readonly left: FieldPlans; readonly right: FieldPlans } | null;
-  /** Columns that the split, the sampler or an evaluator names: read as codes, and no input unless a field names them. */
+  /**
+   * Columns that the split, the sampler or an evaluator names: read as codes, and no input unless a field names them.
+   */
   readonly columns: readonly string[];
   /** Columns that the source's own options name (its group, its key): no input unless a field names them. */
   readonly ownColumns: readonly string[];
@@ -71,7 +73,9 @@ export interface OpenedData {
   close(): Promise<void>;
 }
 
-/** Opens the source, relates and divides its items, fits the fields on the training part. Whatever fails, it is closed. */
+/**
+ * Opens the source, relates and divides its items, fits the fields on the training part. Whatever fails, it is closed.
+ */
 export async function openData(request: DataRequest): Promise<OpenedData> {
   const description = await request.source.describe(request.files);
   const data: RandomAccessData | StreamData = await request.source.open(request.files);

@@ -12,8 +12,8 @@ export interface Divisible {
 }
 
 /**
- * The rows of one part when the split assigned items. Given pairs and triplets belong to a part when all their items do; of
- * two tables the left one is divided, and every right item may stand in any part.
+ * The rows of one part when the split assigned items. Given pairs and triplets belong to a part when all their items
+ * do; of two tables the left one is divided, and every right item may stand in any part.
  */
 export function partOfItems(data: Divisible, assigned: readonly Assignment[], part: Part3): Selection {
   const { pairs, triplets, shared } = data;

@@ -93,7 +93,9 @@ function trainingInMemory(all: ItemSet): Training {
   };
 }
 
-/** Group codes without gaps, 0 .. groups-1: a proxy loss has one proxy for each. Impostors of no training group get -1. */
+/**
+ * Group codes without gaps, 0 .. groups-1: a proxy loss has one proxy for each. Impostors of no training group get -1.
+ */
 function compactCodes(groups: Int32Array): (code: number) => number {
   const present = [...new Set(groups)].filter((code) => code >= 0).sort((a, b) => a - b);
   const order = new Map(present.map((code, i) => [code, i]));

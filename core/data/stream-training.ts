@@ -8,7 +8,9 @@ import { passOver, rowsIn } from './stream-pass.js';
 import { joinStreamRows, type StreamRows, selectStreamRows } from './stream-rows.js';
 import { type Survey, trainingGroups } from './stream-survey.js';
 
-/** Decodes rows into a set. Of a stream of pairs, row i is item i on the left and item n + i on the right, in no group. */
+/**
+ * Decodes rows into a set. Of a stream of pairs, row i is item i on the left and item n + i on the right, in no group.
+ */
 export function streamedItems(rows: StreamRows, fields: FittedFields): ItemSet {
   const { count, keys } = rows;
   const { columns } = rows.right
@@ -89,7 +91,9 @@ function poolOf(
   return { items: { ...items, groups }, pool, index };
 }
 
-/** Training rows, `shuffleBuffer` at a time; the last buffer has half to one and a half times as many, never a handful. */
+/**
+ * Training rows, `shuffleBuffer` at a time; the last buffer has half to one and a half times as many, never a handful.
+ */
 async function* buffers(data: StreamData, request: DataRequest): AsyncGenerator<StreamRows> {
   const size = request.shuffleBuffer;
   let pending: StreamRows[] = [];

@@ -11,7 +11,10 @@ import { streamedItems, streamedTraining } from './stream-training.js';
 /** Validation and test parts of a stream are held in memory: at most this many rows each, a sample by hash beyond. */
 const EVALUATION_ROWS = 10_000;
 
-/** Data that is never held: one pass to count, to fit the fields and to sample the parts for evaluation; then a pass per epoch. */
+/**
+ * Data that is never held: one pass to count, to fit the fields and to sample the parts for evaluation; then a pass per
+ * epoch.
+ */
 export async function openStreamed(
   data: StreamData,
   description: DataDescription,

@@ -4,8 +4,8 @@ import * as tfc from '@tensorflow/tfjs-core';
 let wanted = false;
 
 /**
- * Runs `compute` with `squaredDistances` by one product of matrices, many times faster: for evaluation, where there is no
- * gradient and nothing is recorded, since it reads the numbers on the way.
+ * Runs `compute` with `squaredDistances` by one product of matrices, many times faster: for evaluation, where there is
+ * no gradient and nothing is recorded, since it reads the numbers on the way.
  */
 export function withPairwiseValues<T>(compute: () => T): T {
   const before = wanted;
@@ -42,8 +42,8 @@ export function squaredDistanceValues(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * About the mean of the points, rounded to a coarse grid: numbers that stand on a grid themselves (0 and 1, pixels, counts)
- * stay exact, and equal distances equal. [m, d] -> [1, d]
+ * About the mean of the points, rounded to a coarse grid: numbers that stand on a grid themselves (0 and 1, pixels,
+ * counts) stay exact, and equal distances equal. [m, d] -> [1, d]
  */
 function originOf(points: Tensor): Tensor {
   const mean = tfc.mean(points, 0, true); // [1, d]

@@ -15,8 +15,8 @@ export interface Asking {
 }
 
 /**
- * Groups: each item whose group has another member asks for these among all items, those without a group too. Given pairs:
- * each left item of a positive pair asks for its rights among the right items of all pairs.
+ * Groups: each item whose group has another member asks for these among all items, those without a group too. Given
+ * pairs: each left item of a positive pair asks for its rights among the right items of all pairs.
  */
 export function askingOf(items: ItemSet): Asking {
   if (items.pairs) return askByPairs(items.pairs, items.left === items.right);

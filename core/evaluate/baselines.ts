@@ -16,7 +16,9 @@ export function rawInput(inputs: readonly Input[]): Embedder {
   };
 }
 
-/** Whether raw inputs can be compared: both sides are the same, and no input is text, whose ids mean nothing as numbers. */
+/**
+ * Whether raw inputs can be compared: both sides are the same, and no input is text, whose ids mean nothing as numbers.
+ */
 export function rawInputProblem(left: readonly Input[], right: readonly Input[]): string | null {
   if (left !== right) return 'raw-input is left out: the two sides have different fields';
   const text = left.find((input) => input.dtype === 'int32');

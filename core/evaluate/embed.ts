@@ -45,10 +45,11 @@ async function embedSide(side: Side, embedder: Embedder): Promise<Vectors> {
   const values = new Float32Array(side.size * embedder.dimensions);
   for (let start = 0; start < side.size; start += BATCH) {
     const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
-    const embedded = tfc.tidy(
-      () => embedder.apply(inputTensors(embedder.inputs, side.gather(rows), rows.length), evaluationStep(0)), // [rows, dimensions]
-    );
-    values.set((await embedded.data()) as Float32Array, start * embedder.dimensions);
+    const embedded = tfc.tidy(() => {
+      const inputs = inputTensors(embedder.inputs, side.gather(rows), rows.length); // [rows, ...shape] each
+      return embedder.apply(inputs, evaluationStep(0)); // [rows, dimensions]
+    });
+    values.set(await embedded.data<'float32'>(), start * embedder.dimensions);
     embedded.dispose();
   }
   return { values, size: side.size, dimensions: embedder.dimensions };

@@ -92,13 +92,14 @@ async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
 /** The items of the left side, at once. */
 async function* embeddingBlock({ items, embedded, distance }: EvaluationInput): AsyncGenerator<EmbeddingBlock> {
   const { values, dimensions, size } = embedded.left;
-  const tensor = (rows: Float32Array, count: number): tfc.Tensor2D => tfc.tensor2d(rows, [count, dimensions]); // [count, dimensions]
+  const tensor = (rows: Float32Array, count: number) => tfc.tensor2d(rows, [count, dimensions]); // [count, dimensions]
   yield {
     embeddings: values,
     dimensions,
     groups: items.groups ?? new Int32Array(size).fill(-1),
     distance: async (a, b, rowsA, rowsB) => {
-      const block = tfc.tidy(() => withPairwiseValues(() => distance.matrix(tensor(a, rowsA), tensor(b, rowsB)))); // [rowsA, rowsB]
+      const matrix = () => distance.matrix(tensor(a, rowsA), tensor(b, rowsB)); // [rowsA, rowsB]
+      const block = tfc.tidy(() => withPairwiseValues(matrix)); // [rowsA, rowsB]
       const result = await block.data<'float32'>();
       block.dispose();
       return result;

@@ -8,7 +8,7 @@ import { Ranking } from './ranking.js';
 import { copiesOf } from './vector-copies.js';
 
 /** Most numbers that the distance may hold between [asked, part] and [asked, part, dimensions]: bounds its memory. */
-const NUMBERS = 2 ** 24;
+const NUMBERS = 2 ** 25;
 /** Most queries at a time, and distances [asked, gallery] held for them. */
 const QUERIES = 256;
 const CELLS = 2 ** 22;

@@ -7,8 +7,8 @@ export interface PairSpace {
 }
 
 /**
- * Unordered pairs of items that are the same (of one group) and different (of two groups, or a member and an impostor of
- * its group). `groups`, `impostorOf`: codes from 0, -1 = none.
+ * Unordered pairs of items that are the same (of one group) and different (of two groups, or a member and an impostor
+ * of its group). `groups`, `impostorOf`: codes from 0, -1 = none.
  */
 export function pairSpaces(
   groups: Int32Array,

@@ -19,8 +19,9 @@ export interface PairChoice {
 }
 
 /**
- * all: every unordered pair of items that have a group, and every member beside the impostors of its group. balanced: as
- * many same as different ones, each kind drawn uniformly without repetition. given: those of the data; of a triplet two.
+ * all: every unordered pair of items that have a group, and every member beside the impostors of its group. balanced:
+ * as many same as different ones, each kind drawn uniformly without repetition. given: those of the data; of a triplet
+ * two.
  * Errors: none; a set without the pairs that are asked for gives an empty table.
  */
 export function choosePairs(items: ItemSet, choice: PairChoice, draw: Draw): EvaluationPairs {

@@ -3,8 +3,9 @@ const DIGITS = [0, 11, 22] as const;
 const RADIX = 2048;
 
 /**
- * Rows in ascending order of their value, ties by row: a stable radix sort on the bits of the float32. Ranking a gallery
- * for each of its items is what retrieval spends its time on, and this is several times faster than a comparing sort.
+ * Rows in ascending order of their value, ties by row: a stable radix sort on the bits of the float32. Ranking a
+ * gallery for each of its items is what retrieval spends its time on, and this is several times faster than a comparing
+ * sort.
  */
 export class Ranking {
   readonly #keys: Uint32Array;

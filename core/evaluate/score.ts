@@ -26,8 +26,9 @@ export async function* scoreBlocks(
     const left = pairs.left.subarray(start, start + BLOCK);
     const right = pairs.right.subarray(start, start + BLOCK);
     const scores = tfc.tidy(() => {
-      const sides = [gatherVectors(embedded.left, left), gatherVectors(embedded.right, right)] as const; // [block, dimensions]
-      return scorer.score(...sides, evaluationStep(0)); // [block]
+      const a = gatherVectors(embedded.left, left); // [block, dimensions]
+      const b = gatherVectors(embedded.right, right); // [block, dimensions]
+      return scorer.score(a, b, evaluationStep(0)); // [block]
     });
     const score = await scores.data<'float32'>();
     scores.dispose();

@@ -39,8 +39,8 @@ interface Cut {
 /**
  * Chooses by the rule among the cuts between neighbouring values of closeness; null where one kind of pair is missing.
  * equal-error: |FAR - FRR| smallest; best-f1 (of the positive class), best-accuracy: largest; far-at-most: the highest
- * true-accept rate whose FAR is at most the rate. Of equal cuts the one that accepts least. A pair whose closeness is NaN
- * is never accepted.
+ * true-accept rate whose FAR is at most the rate. Of equal cuts the one that accepts least. A pair whose closeness is
+ * NaN is never accepted.
  */
 export function chooseThreshold(pairs: ScoredPairs, rule: ThresholdRule, how: ThresholdChoice): Threshold | null {
   if (rule.type === 'fixed') {

@@ -7,8 +7,8 @@ export interface Copy {
 }
 
 /**
- * Places of `rows` whose vectors are equal to earlier ones. A distance that is computed in blocks may round equal vectors
- * differently, and ties would then not be broken by their number.
+ * Places of `rows` whose vectors are equal to earlier ones. A distance that is computed in blocks may round equal
+ * vectors differently, and ties would then not be broken by their number.
  */
 export function copiesOf(vectors: Vectors, rows: Int32Array): readonly Copy[] {
   const words = new Int32Array(vectors.values.buffer, vectors.values.byteOffset, vectors.values.length);

@@ -59,7 +59,10 @@ export async function assessValidation(
   return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 
-/** What a baseline reaches on a part, at a threshold that is its own: chosen on validation, of which nothing else is measured. */
+/**
+ * What a baseline reaches on a part, at a threshold that is its own: chosen on validation, of which nothing else is
+ * measured.
+ */
 export async function assessBaseline(
   part: AssessedPart,
   judged: Judged,

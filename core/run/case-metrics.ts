@@ -10,8 +10,8 @@ import { type Figures, figuresOf } from './result.js';
 export type MetricInputs = Readonly<Record<string, readonly number[] | readonly (readonly number[])[]>>;
 
 /**
- * What an evaluator reports on given numbers: pairs by their `distance` (or `score`, larger is more alike) and `target`, or
- * neighbours by `embeddings` and `labels` under the distance.
+ * What an evaluator reports on given numbers: pairs by their `distance` (or `score`, larger is more alike) and
+ * `target`, or neighbours by `embeddings` and `labels` under the distance.
  * Errors: USAGE for other inputs.
  */
 export async function evaluateMetric(

@@ -12,7 +12,7 @@ import { importWeights } from '../train/weights.js';
 import { assess } from './assess.js';
 import { inRun } from './folder.js';
 import { loadModel, readJson, type SavedModel } from './model.js';
-import { type PartResult, partResult, type RunResult } from './result.js';
+import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession } from './session.js';
 
 export interface EvaluatedRun {
@@ -22,6 +22,11 @@ export interface EvaluatedRun {
   /** null: the recipe has no such part. */
   readonly validation: PartResult | null;
   readonly test: PartResult | null;
+}
+export interface EvaluatedWithDetails {
+  readonly evaluated: EvaluatedRun;
+  /** Paths of the figures that a short table leaves out. */
+  readonly details: ReadonlySet<string>;
 }
 
 /**
@@ -35,7 +40,7 @@ export async function evaluateRun(request: {
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;
   readonly log: Log;
-}): Promise<EvaluatedRun> {
+}): Promise<EvaluatedWithDetails> {
   const stored = (await readJson(join(request.folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
   const model = await loadModel(join(request.folder, inRun.model));
   const { plan } = stored;
@@ -56,13 +61,14 @@ export async function evaluateRun(request: {
     if (!session.validation && !session.test)
       fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
     const counted = session.test ?? session.validation!;
-    return {
+    const evaluated: EvaluatedRun = {
       recipe: plan.name,
       engine: { name: engine.name, compiled: false, tensorflow: engine.tensorflow },
       evaluation: { pairs: counted.pairs.left.length, positives: counted.pairs.positives, hash: counted.pairs.hash },
       validation: await part('validation'),
       test: await part('test'),
     };
+    return { evaluated, details: detailsOf(evaluators) };
   } finally {
     await session.close();
     await files.close();

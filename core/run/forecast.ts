@@ -3,7 +3,6 @@ import { type DataSurvey, surveyData } from '../data/survey.js';
 import { openFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { type Problem, ProblemError, problem } from '../problem/index.js';
-import { pairCount } from '../random/index.js';
 import type { Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
@@ -11,7 +10,7 @@ import type { LayerSummary } from '../train/encoder-summary.js';
 import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { placeOf } from './place.js';
-import { type Need, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
 
@@ -181,20 +180,10 @@ function evaluatedPairs(
   { planned }: ForecastRequest,
   data: DataSurvey,
 ): { readonly validation: number; readonly test: number } {
-  const { type, count } = planned.plan.evaluate.pairs;
-  const one = (part: 'validation' | 'test'): number => {
-    if (type === 'given') return data.pairs[part];
-    const sizes = data.evaluated[part];
-    const all = pairCount(sizes.reduce((a, b) => a + b, 0));
-    if (type === 'all') return all;
-    const same = sizes.reduce((sum, size) => sum + pairCount(size), 0);
-    return 2 * Math.min(Math.floor(count / 2), same, all - same);
-  };
+  const one = (part: 'validation' | 'test'): number =>
+    countEvaluated(planned.plan.evaluate.pairs, { given: data.pairs[part], groupSizes: data.evaluated[part] });
   return { validation: one('validation'), test: one('test') };
 }
-
-/** Bytes per evaluated pair: its table, its score, its place in the ranking. */
-const PAIR_BYTES = 48;
 
 function memoryNeeds(
   { planned, registry }: ForecastRequest,
@@ -224,6 +213,6 @@ function memoryNeeds(
       path: 'train.batchSize',
     },
     { what: `the pairs of sampler ${plan.sampler.type}`, bytes: known.sampled.bytes, path: 'sampler' },
-    { what: `the ${pairs} pairs of evaluate.pairs`, bytes: pairs * PAIR_BYTES, path: 'evaluate.pairs' },
+    needOfPairs(pairs),
   ];
 }

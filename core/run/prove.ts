@@ -1,6 +1,11 @@
 import { freemem } from 'node:os';
 import type { SamplerCounts, SamplerInstance, Yields } from '../contract/index.js';
+import { groupSizes } from '../data/counts.js';
+import type { ItemSet } from '../data/item-set.js';
+import type { OpenedData } from '../data/open.js';
+import type { PairChoice } from '../evaluate/pairs.js';
 import { type Problem, problem, warning } from '../problem/index.js';
+import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
 
@@ -76,6 +81,43 @@ export interface Need {
   readonly bytes: number;
   /** The recipe's key that it follows from. */
   readonly path: string;
+}
+
+/** Pairs that verification counts of a part, from counts alone. */
+export function countEvaluated(
+  { type, count }: PairChoice,
+  part: { readonly given: number; readonly groupSizes: Int32Array },
+): number {
+  if (type === 'given') return part.given;
+  const all = pairCount(part.groupSizes.reduce((a, b) => a + b, 0));
+  if (type === 'all') return all;
+  const same = part.groupSizes.reduce((sum, size) => sum + pairCount(size), 0);
+  return 2 * Math.min(Math.floor(count / 2), same, all - same);
+}
+
+/** Bytes per evaluated pair: its table, its score, its place in the ranking. */
+const PAIR_BYTES = 48;
+
+export const needOfPairs = (pairs: number): Need => ({
+  what: `the ${pairs} pairs of evaluate.pairs`,
+  bytes: pairs * PAIR_BYTES,
+  path: 'evaluate.pairs',
+});
+
+/** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
+export function proveOpened(planned: Planned, sampler: SamplerInstance<Yields>, data: OpenedData): readonly Problem[] {
+  const pairsOf = (items: ItemSet | null): number =>
+    items === null
+      ? 0
+      : countEvaluated(planned.plan.evaluate.pairs, {
+          given: items.pairs?.left.length ?? items.triplets?.anchor.length ?? 0,
+          groupSizes: groupSizes(items.groups ?? new Int32Array()),
+        });
+  const pairs = pairsOf(data.validation) + pairsOf(data.test);
+  return [
+    ...proveSampling(planned, sampler, data.train.counts).problems,
+    ...proveMemory(planned, [needOfPairs(pairs)]),
+  ];
 }
 
 /** Problem MEMORY, naming the largest need, where all of them together do not fit. */

@@ -74,6 +74,15 @@ export function figuresOf(values: Readonly<Record<string, number>>, metrics: Met
   return figures;
 }
 
+/** Paths of the metrics that a short table leaves out. */
+export function detailsOf(evaluators: readonly BoundEvaluator[]): ReadonlySet<string> {
+  return new Set(
+    evaluators.flatMap(({ name, metrics }) =>
+      Object.entries(metrics).flatMap(([metric, { detail }]) => (detail ? [`${name}.${metric}`] : [])),
+    ),
+  );
+}
+
 /** Sentences of the evaluators about what they could not measure. */
 export function notesOf(part: string, evaluation: Evaluation): readonly string[] {
   return Object.values(evaluation).flatMap((result) => (result.notes ?? []).map((note) => `${part}: ${note}`));

@@ -1,16 +1,20 @@
 import { cpus } from 'node:os';
 import { openEngine } from '../engine/open.js';
 import { openFiles, writeJson, writeWhole } from '../files/index.js';
+import { type Problem, ProblemError } from '../problem/index.js';
 import { Execution } from './execution.js';
 import { createRunFolder, type RunFolder } from './folder.js';
+import { proveOpened } from './prove.js';
 import type { RunRequest } from './request.js';
-import type { RunResult } from './result.js';
+import { detailsOf, type RunResult } from './result.js';
 import { openSession } from './session.js';
 import { version } from './version.js';
 
 export interface FinishedRun {
   readonly folder: string;
   readonly result: RunResult;
+  /** Paths of the figures that a short table leaves out. */
+  readonly details: ReadonlySet<string>;
 }
 
 /**
@@ -26,7 +30,13 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     await writeJson(folder.at('plan'), planFile(request));
     const engine = await openEngine(plan.engine.name, (message) => request.report({ kind: 'note', message }));
     const files = openFiles({ folder: request.planned.folder, signal: request.signal });
-    const session = await openSession({ plan, registry: request.registry, files, log: request.log });
+    const session = await openSession({
+      plan,
+      registry: request.registry,
+      files,
+      log: request.log,
+      prove: (wired, data) => prove(request, proveOpened(request.planned, wired.sampler, data)),
+    });
     try {
       for (const message of session.data.notes) request.report({ kind: 'note', message });
       const result = await new Execution({ request, folder, engine, session }).execute();
@@ -36,7 +46,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
         files: await files.hashes(),
       });
       await writeJson(folder.at('result'), result);
-      return { folder: folder.path, result };
+      return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
     } finally {
       await session.close();
       await files.close();
@@ -49,10 +59,18 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   }
 }
 
+/** Errors stop the run before its first step; warnings are noted. */
+function prove({ report }: RunRequest, problems: readonly Problem[]): void {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ProblemError(errors);
+  for (const { message } of problems) report({ kind: 'note', message: `warning: ${message}` });
+}
+
 /** The folder may be what failed: the error that is thrown matters more than the note about it. */
-async function writeFailure({ planned }: RunRequest, folder: RunFolder, error: unknown): Promise<void> {
+async function writeFailure({ planned, signal }: RunRequest, folder: RunFolder, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  const failed = { status: 'failed', recipe: planned.plan.name, seed: planned.plan.seed, message };
+  const status = signal.aborted ? 'interrupted' : 'failed';
+  const failed = { status, recipe: planned.plan.name, seed: planned.plan.seed, message };
   await writeJson(folder.at('result'), failed).catch(() => {});
 }
 

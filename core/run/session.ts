@@ -33,6 +33,8 @@ export interface SessionRequest {
   readonly log: Log;
   /** Fitted fields of a finished run. */
   readonly fitted?: Json;
+  /** Called when the data is open, before anything is made of it: throws what is wrong. */
+  readonly prove?: (wired: Wired, data: OpenedData) => void;
 }
 
 /** Opens the data and builds the network. Errors: those of the data; PLUGIN_FAILED. */
@@ -41,6 +43,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const wired = wire({ plan, registry, log });
   const data = await openData(dataRequest(request, wired));
   try {
+    request.prove?.(wired, data);
     const network = guarded('building the network', () => wired.network(data));
     const part = (name: 'validation' | 'test'): AssessedPart | null =>
       data[name] && assessedPart(data[name], name, { seed: plan.seed, pairs: plan.evaluate.pairs });

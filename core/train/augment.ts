@@ -21,8 +21,8 @@ interface Augmenting {
 }
 
 /**
- * The inputs of items of one role. `each` draws anew for each role, `together` draws once for all of them: both items of a
- * pair are then changed alike. `left` and `right` leave the others as they are; anchors are left.
+ * The inputs of items of one role. `each` draws anew for each role, `together` draws once for all of them: both items
+ * of a pair are then changed alike. `left` and `right` leave the others as they are; anchors are left.
  */
 export function augmentInputs(tensors: readonly Tensor[], inputs: readonly Input[], how: Augmenting): Tensor[] {
   return tensors.map((tensor, i) =>

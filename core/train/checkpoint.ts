@@ -23,7 +23,10 @@ export interface CheckpointSettings {
   readonly plan: string;
 }
 
-/** Writes all that a run carries from step to step as `step-00000123/`, whole or not at all, then drops the oldest. Errors: OUTPUT. */
+/**
+ * Writes all that a run carries from step to step as `step-00000123/`, whole or not at all, then drops the oldest.
+ * Errors: OUTPUT.
+ */
 export async function writeCheckpoint(settings: CheckpointSettings, state: LoopState): Promise<void> {
   const { best, ...position } = state;
   await makeFolder(settings.folder);

@@ -36,7 +36,8 @@ export function embedBatch(forward: Forward): Embedded {
 function encode(forward: Forward, tower: BuiltEncoder, { role, values }: { role: Role; values: InputValues }): Tensor {
   const { augmentations, seed, step } = forward;
   const tensors = inputTensors(tower.inputs, values, forward.batch.count); // each [items, ...shape]
-  return tower.apply(augmentInputs(tensors, tower.inputs, { augmentations, seed, step, role }), step); // [items, dimensions]
+  const augmented = augmentInputs(tensors, tower.inputs, { augmentations, seed, step, role }); // each [items, ...shape]
+  return tower.apply(augmented, step); // [items, dimensions]
 }
 
 /** Left first: where the encoder keeps moving averages, the order counts. */
@@ -65,7 +66,8 @@ function embedTriplets(forward: Forward, batch: BatchOf<'triplets'>): Embedded {
 }
 
 function embedLabelled(forward: Forward, batch: BatchOf<'labelled-batch'>): Embedded {
-  const embeddings = encode(forward, forward.network.left, { role: 'item', values: batch.items }); // [items, dimensions]
+  const { left } = forward.network;
+  const embeddings = encode(forward, left, { role: 'item', values: batch.items }); // [items, dimensions]
   const ids = (values: Int32Array): Tensor => tfc.tensor1d(values, 'int32'); // [items]
   const known = { items: ids(batch.rows.items), ...(batch.impostorOf ? { impostorOf: ids(batch.impostorOf) } : {}) };
   return { kind: 'labelled-batch', batch: labelledBatchOf(embeddings, ids(batch.labels), known) };

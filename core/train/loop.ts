@@ -18,7 +18,10 @@ export interface LoopSettings {
   readonly steps: number | null;
   /** null: an epoch is a pass over the training part. */
   readonly stepsPerEpoch: number | null;
-  /** Steps of a pass as the sampler's plan gives them; for a stream an estimate, used for the schedule and the progress bar alone. */
+  /**
+   * Steps of a pass as the sampler's plan gives them; for a stream an estimate, used for the schedule and the progress
+   * bar alone.
+   */
   readonly stepsPerPass: number;
   /** Beside it the end of training is evaluated. */
   readonly evaluateEvery: 'epoch' | number;
@@ -65,7 +68,8 @@ const BREATH_MS = 50;
 const LOGGED = 20;
 
 /**
- * Trains until epochs or steps are done, the monitored metric stalls, or the signal comes: then a checkpoint is written.
+ * Trains until epochs or steps are done, the monitored metric stalls, or the signal comes: then a checkpoint is
+ * written.
  * Errors: LOSS_NOT_FINITE; those of the data and the plugins.
  */
 export async function train(settings: LoopSettings): Promise<LoopResult> {

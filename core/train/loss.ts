@@ -48,7 +48,8 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
   }
   if (embedded.kind === 'pairs' && instance.perPair) {
     const { target } = embedded.pairs; // [pairs]
-    const values = shaped(instance.perPair(embedded.score(), target, weights, step), target.shape, `loss ${loss.name}`); // [pairs]
+    const returned = instance.perPair(embedded.score(), target, weights, step); // [pairs]
+    const values = shaped(returned, target.shape, `loss ${loss.name}`); // [pairs]
     return { terms: [embedded.weight === null ? { values } : { values, weights: embedded.weight }] };
   }
   throw new Error(`loss ${loss.name} has no method for ${embedded.kind}`);

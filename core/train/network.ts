@@ -35,7 +35,9 @@ export interface Network {
 
 /** Host values -> tensors in the order of the encoder's inputs, each [count, ...shape]. */
 export function inputTensors(inputs: readonly Input[], values: InputValues, count: number): Tensor[] {
-  return inputs.map((input) => tfc.tensor(values[input.name]!, [count, ...input.shape], input.dtype)); // [count, ...shape]
+  return inputs.map(({ name, shape, dtype }) => {
+    return tfc.tensor(values[name]!, [count, ...shape], dtype); // [count, ...shape]
+  });
 }
 
 /** [pairs, dimensions] twice -> score [pairs], of the polarity that `head.produces` says. */

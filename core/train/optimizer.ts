@@ -64,8 +64,8 @@ export interface VariableUpdate {
 }
 
 /**
- * Sets variables, all at once. `next` may be one of them, unchanged: tfjs frees a variable's old values before it takes the
- * new ones, so that its own would be gone.
+ * Sets variables, all at once. `next` may be one of them, unchanged: tfjs frees a variable's old values before it takes
+ * the new ones, so that its own would be gone.
  */
 export function assignAll(updates: readonly VariableUpdate[]): void {
   const values = updates.map(({ next }) => (next instanceof tfc.Variable ? tfc.clone(next) : next)); // as each variable

@@ -88,8 +88,8 @@ interface LossValue {
 const outliving = (tensor: Tensor): Tensor => tfc.keep(stopGradient(tensor)); // shape of the tensor
 
 /**
- * The loss, and its gradient by each weight, of the weight's shape. Monitors and updates stay allocated: the caller disposes
- * of them.
+ * The loss, and its gradient by each weight, of the weight's shape. Monitors and updates stay allocated: the caller
+ * disposes of them.
  */
 function differentiate(
   forward: Forward,
@@ -108,8 +108,8 @@ function differentiate(
   const variables = weights.map(({ variable }) => variable);
   const { value, grads } = tfc.variableGrads(compute, variables); // [], shape of each weight
   // tfjs leaves out a weight that the loss does not reach
-  const gradients = variables.map((variable) => grads[variable.name] ?? tfc.zerosLike(variable)); // shape of each weight
-  return { ...(result as LossValue | null)!, loss: value, gradients };
+  const gradientOf = (variable: tfc.Variable): Tensor => grads[variable.name] ?? tfc.zerosLike(variable); // its shape
+  return { ...(result as LossValue | null)!, loss: value, gradients: variables.map(gradientOf) };
 }
 
 /** The weighted sum of the losses and the encoders' regularizers. */

@@ -8,12 +8,13 @@ const correlation = (description: string): Metric => ({ better: 'higher', range:
 
 /**
  * Regression: does the score predict the target?
- *   mse, mae   mean of (score - target)^2 and of |score - target|; not of a distance, which falls where the target rises
+ *   mse, mae   mean of (score - target)^2 and of |score - target|; not of a distance, which falls where the target
+ *              rises
  *   pearson    correlation of closeness and target
  *   spearman   correlation of their ranks, ties given their mean rank
  * Pairs count by their weight in all four: one of weight 2 as two of weight 1.
- * Units: mse, mae in those of the target. Errors: none; NaN with a note where there are no pairs, all targets or all scores
- * are equal, a score is no number, or the score is a distance (mse, mae).
+ * Units: mse, mae in those of the target. Errors: none; NaN with a note where there are no pairs, all targets or all
+ * scores are equal, a score is no number, or the score is a distance (mse, mae).
  * Source: Spearman 1904; scipy's treatment of ties.
  */
 export const regression = definePlugin(Evaluator, {

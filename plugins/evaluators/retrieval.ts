@@ -13,34 +13,42 @@ const share = (description: string, of: Measure['of'], family?: readonly [string
   of,
 });
 
+/** Cuts of recall that a short table shows. */
+const shortCuts: ReadonlySet<number> = new Set([1, 5, 10]);
+const shown = (measure: Measure): Measure => measure;
+/** One that a short table leaves out. */
+const detail = ({ metric, of }: Measure): Measure => ({ metric: { ...metric, detail: true }, of });
+
 function measuresAt(at: readonly number[]): Readonly<Record<string, Measure>> {
   const each = (family: string, words: string, of: (ranks: readonly number[], total: number, k: number) => number) =>
     Object.fromEntries(
       at.map((k) => [
         `${family}${k}`,
-        share(`${words} ${k}.`, (ranks, total) => of(ranks, total, k), [family, String(k)]),
+        (family === 'recallAt' && shortCuts.has(k) ? shown : detail)(
+          share(`${words} ${k}.`, (ranks, total) => of(ranks, total, k), [family, String(k)]),
+        ),
       ]),
     );
   return {
     ...each('recallAt', 'Share of queries with a relevant item among the nearest', (ranks, _total, k) =>
       recall(ranks, k),
     ),
-    precisionAt1: share('Share of queries whose nearest item is relevant.', (ranks) => recall(ranks, 1)),
-    rPrecision: share('Relevant share of the nearest R.', rPrecision),
+    precisionAt1: detail(share('Share of queries whose nearest item is relevant.', (ranks) => recall(ranks, 1))),
+    rPrecision: detail(share('Relevant share of the nearest R.', rPrecision)),
     mapAtR: share('Mean average precision over the nearest R.', (ranks, total) =>
       averagePrecision(ranks, total, total),
     ),
-    meanAveragePrecision: share('Mean average precision over the whole gallery.', (ranks, total) =>
-      averagePrecision(ranks, total),
+    meanAveragePrecision: detail(
+      share('Mean average precision over the whole gallery.', (ranks, total) => averagePrecision(ranks, total)),
     ),
-    meanReciprocalRank: share('Mean of 1 / rank of the first relevant item.', reciprocalRank),
+    meanReciprocalRank: detail(share('Mean of 1 / rank of the first relevant item.', reciprocalRank)),
     ...each('ndcgAt', 'Normalised discounted gain of the nearest', ndcg),
   };
 }
 
 /**
- * Retrieval: each item asks for the others of its group, nearest first by the recipe's distance (ties by item number; an
- * item never finds itself). R is the number of items that a query should find; means are over queries with R > 0.
+ * Retrieval: each item asks for the others of its group, nearest first by the recipe's distance (ties by item number;
+ * an item never finds itself). R is the number of items that a query should find; means are over queries with R > 0.
  *   recallAt k      is one of the first k relevant
  *   precisionAt1    is the first one
  *   rPrecision      relevant among the first R / R

@@ -78,7 +78,10 @@ export function trueAcceptRate({ trueAccepts, falseAccepts, same, different }: R
   return trueAccepts[last]! / same;
 }
 
-/** [false-accept rate, true-accept rate] at the corners of the curve: what lies on a straight line between them is left out. */
+/**
+ * [false-accept rate, true-accept rate] at the corners of the curve: what lies on a straight line between them is left
+ * out.
+ */
 export function rocCurve({ trueAccepts, falseAccepts, same, different }: RankedPairs): (readonly [number, number])[] {
   const last = trueAccepts.length - 1;
   const bends = (i: number): boolean =>

@@ -29,24 +29,26 @@ const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
       {
         ...share(`True-accept rate at a false-accept rate of at most ${rate}.`),
         family: ['tarAtFar', String(rate)] as const,
+        detail: true,
       },
     ]),
   ),
   accuracy: share('Share of pairs that the threshold decides rightly.'),
-  precision: share('Share of the pairs called positive that are.'),
-  recall: share('Share of the positive pairs that are called so.'),
+  precision: { ...share('Share of the pairs called positive that are.'), detail: true },
+  recall: { ...share('Share of the positive pairs that are called so.'), detail: true },
   f1: share('Harmonic mean of precision and recall.'),
 });
 
 /**
  * Verification: does the score tell same pairs from different ones?
- * Pairs are accepted when their closeness reaches the threshold (distances: at or below it). Weights count a pair several
- * times. Targets of 0.5 and more are the same.
+ * Pairs are accepted when their closeness reaches the threshold (distances: at or below it). Weights count a pair
+ * several times. Targets of 0.5 and more are the same.
  *   rocAuc            P(closeness of a same pair > of a different one), ties 1/2
  *   averagePrecision  sum over thresholds of (recall step) * precision
  *   equalErrorRate    where the false-accept and the false-reject rate meet, linear between the ROC's corner points
  *   tarAtFar          best true-accept rate among thresholds whose false-accept rate is at most the bound
- *   accuracy, precision, recall, f1   at the threshold chosen on validation; of the pairs that `evaluate.positive` names
+ *   accuracy, precision, recall, f1   at the threshold chosen on validation; of the pairs that `evaluate.positive`
+ *                                     names
  * Units: shares, 0..1; threshold in units of the score.
  * Errors: none; NaN with a note where one kind of pair is missing or no threshold was chosen.
  * Source: Fawcett 2006; scikit-learn's definitions of area and average precision.
