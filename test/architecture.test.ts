@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   random: ['problem'],
   engine: ['problem', 'files', 'random'],
   contract: ['engine', 'random', 'problem'],
-  plugin: ['contract', 'problem', 'engine'],
+  plugin: ['contract', 'problem', 'files', 'engine'],
   data: ['contract', 'problem', 'random', 'engine', 'files'],
   evaluate: ['contract', 'problem', 'random', 'engine', 'data', 'train'],
   train: ['contract', 'problem', 'random', 'engine', 'data', 'files', 'evaluate'],

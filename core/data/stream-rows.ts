@@ -40,7 +40,9 @@ export function joinStreamRows(blocks: readonly StreamRows[]): StreamRows {
  * Holds fewer than twice as many between two calls.
  */
 export class StreamSample {
-  #blocks: { readonly rows: StreamRows; readonly hashes: readonly number[] }[] = [];
+  #blocks: SampledRows[] = [];
+  /** Few rows each, so many that their arrays would weigh more than the rows: joined by 64. */
+  #small: SampledRows[] = [];
   #held = 0;
   #ceiling = Infinity;
   readonly #limit: number;
@@ -52,7 +54,8 @@ export class StreamSample {
     const hashes = rows.keys.map(hash);
     const chosen = hashes.flatMap((value, row) => (value < this.#ceiling ? [row] : []));
     if (chosen.length === 0) return;
-    this.#blocks.push({ rows: selectStreamRows(rows, chosen), hashes: chosen.map((row) => hashes[row]!) });
+    this.#small.push({ rows: selectStreamRows(rows, chosen), hashes: chosen.map((row) => hashes[row]!) });
+    if (this.#small.length === SMALL_BLOCKS) this.#blocks.push(joinSampled(this.#small.splice(0)));
     this.#held += chosen.length;
     if (this.#held >= 2 * this.#limit) this.#shrink();
   }
@@ -70,8 +73,7 @@ export class StreamSample {
   }
 
   #shrink(): void {
-    const all = joinStreamRows(this.#blocks.map((block) => block.rows));
-    const hashes = this.#blocks.flatMap((block) => [...block.hashes]);
+    const { rows: all, hashes } = joinSampled([...this.#blocks, ...this.#small.splice(0)]);
     const order = hashes.map((_, row) => row).sort((a, b) => hashes[a]! - hashes[b]!);
     const kept = order.slice(0, this.#limit);
     this.#ceiling = order.length > this.#limit ? hashes[order[this.#limit]!]! : this.#ceiling;
@@ -79,3 +81,15 @@ export class StreamSample {
     this.#held = kept.length;
   }
 }
+
+interface SampledRows {
+  readonly rows: StreamRows;
+  readonly hashes: readonly number[];
+}
+
+const SMALL_BLOCKS = 64;
+
+const joinSampled = (blocks: readonly SampledRows[]): SampledRows => ({
+  rows: joinStreamRows(blocks.map((block) => block.rows)),
+  hashes: blocks.flatMap((block) => [...block.hashes]),
+});

@@ -2,7 +2,7 @@ import type { Part3, StreamData } from '../contract/index.js';
 import { hashUnit } from '../random/index.js';
 import type { DataRequest } from './open.js';
 import { type AssignedRows, passOver, rowsIn } from './stream-pass.js';
-import { type StreamRows, StreamSample } from './stream-rows.js';
+import { StreamSample } from './stream-rows.js';
 
 /** What one pass over the stream found. */
 export interface Survey {
@@ -25,8 +25,8 @@ export const emptySurvey = (limit: number): Survey => ({
   samples: { validation: new StreamSample(limit), test: new StreamSample(limit) },
 });
 
-/** The training rows of one pass, on which the survey is filled. */
-export async function* surveyed(data: StreamData, request: DataRequest, survey: Survey): AsyncGenerator<StreamRows> {
+/** The blocks of one pass, on which the survey is filled. */
+export async function* surveyed(data: StreamData, request: DataRequest, survey: Survey): AsyncGenerator<AssignedRows> {
   for await (const block of passOver(data, request)) {
     for (const name of ['validation', 'test'] as const) {
       const part = rowsIn(block, name);
@@ -34,11 +34,17 @@ export async function* surveyed(data: StreamData, request: DataRequest, survey: 
       survey.samples[name].add(part, hashUnit);
     }
     countGroups(block, survey.groups);
-    const train = rowsIn(block, 'train');
-    survey.rows.train += train.count;
-    survey.pairs ||= train.right !== null;
-    survey.positives += train.target?.reduce((sum, target) => sum + Number(target >= 0.5), 0) ?? train.count;
-    if (train.count > 0) yield train;
+    countTraining(block, survey);
+    yield block;
+  }
+}
+
+function countTraining({ rows, assigned }: AssignedRows, survey: Survey): void {
+  for (const [row, part] of assigned.entries()) {
+    if (part !== 'train') continue;
+    survey.rows.train++;
+    survey.pairs ||= rows.right !== null;
+    survey.positives += Number((rows.target?.[row] ?? 1) >= 0.5);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { DataDescription, FieldPlans, Part3, StreamData } from '../contract/index.js';
+import type { Cols, DataDescription, FieldPlans, Part3, StreamData } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import { fitSide } from './fit-sides.js';
 import type { ItemSet } from './item-set.js';
 import { keepLedger, type Ledger, proveDisjoint } from './ledger.js';
 import type { DataRequest, OpenedData } from './open.js';
-import type { StreamRows } from './stream-rows.js';
+import { type AssignedRows, rowsIn } from './stream-pass.js';
 import { emptySurvey, type Survey, surveyed, trainingGroups } from './stream-survey.js';
 import { streamedItems, streamedTraining } from './stream-training.js';
 
@@ -28,7 +28,7 @@ export async function openStreamed(
   const survey = emptySurvey(limit);
   const pass = surveyed(data, request, survey);
   const how = { plans: request.fields as FieldPlans | null, fitted: request.fitted, request };
-  const fields = await fitSide(description.sides.items.columns, columnsOf(pass), how);
+  const fields = await fitSide(description.sides.items.columns, trainingColumns(pass), how);
   for await (const _rest of pass); // fields that need no fitting did not read it
   if (survey.rows.train === 0) fail('DATA_EMPTY', 'the split leaves no items for training');
   const part = (name: 'validation' | 'test'): ItemSet | null => {
@@ -52,9 +52,11 @@ export async function openStreamed(
   };
 }
 
-/** Both sides of a pair are items. */
-async function* columnsOf(rows: AsyncIterable<StreamRows>): AsyncGenerator<StreamRows['columns']> {
-  for await (const { columns, right } of rows) {
+/** Of the training rows; both sides of a pair are items. */
+async function* trainingColumns(blocks: AsyncIterable<AssignedRows>): AsyncGenerator<Cols> {
+  for await (const block of blocks) {
+    const { count, columns, right } = rowsIn(block, 'train');
+    if (count === 0) continue;
     yield columns;
     if (right) yield right;
   }

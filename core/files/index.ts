@@ -1,5 +1,5 @@
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
-export { failReading, failWriting, reason, shown } from './errno.js';
+export { reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
 export { type Lines, openLines } from './lines.js';
 export { type Lock, lockFolder } from './lock.js';
@@ -30,4 +30,4 @@ export {
   writeJson,
   writeWhole,
 } from './whole.js';
-export { readZipDirectory, unpack, type ZipLimits, type ZipMember, zipLimits } from './zip.js';
+export { readZipDirectory, type ZipLimits, type ZipMember } from './zip.js';

@@ -13,7 +13,7 @@ export type FileData = string | Uint8Array | readonly Uint8Array[];
  */
 export async function writeWhole(path: string, data: FileData): Promise<void> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    await makeFolders(dirname(resolve(path)));
     const { target, replaceable } = await landing(path);
     if (!replaceable) return await fill(target, data, 'w');
     const beside = besideName(target, 'tmp');
@@ -60,10 +60,22 @@ export async function writeFolderWhole(path: string, fill: (beside: string) => P
 /** Makes a folder and those above it. Errors: OUTPUT. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(resolve(path));
   } catch (error) {
     failWriting(path, error);
   }
+}
+
+/** Node's own recursive mkdir never returns where a parent exists and refuses with ENOENT, as below /proc. */
+async function makeFolders(path: string): Promise<void> {
+  const parent = dirname(path);
+  const exists = async (one: string): Promise<boolean> => (await stat(one).catch(() => null))?.isDirectory() ?? false;
+  if (await exists(path)) return;
+  if (parent !== path && !(await exists(parent))) await makeFolders(parent);
+  await mkdir(path).catch((error) => {
+    if (errorCode(error) !== 'EEXIST') throw error; // another process was faster, or a file is in the way
+  });
+  if (!(await exists(path))) throw Object.assign(new Error('a file is in the way'), { code: 'ENOTDIR' });
 }
 
 /** Removes a file or folder whole: it is renamed first, so that no half of it can be met. Absent is fine. Errors: OUTPUT. */

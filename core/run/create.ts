@@ -2,7 +2,7 @@ import type { BuildEncoder, Input, Kind, Log } from '../contract/index.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import { type Created, type View, view } from '../plugin/view.js';
-import { fail, ProblemError } from '../problem/index.js';
+import { fail, guarded } from '../problem/index.js';
 import type { PluginUse } from '../recipe/types.js';
 import { encoderContext } from '../train/encoder.js';
 
@@ -26,16 +26,6 @@ export function createPlugin<K extends Kind>(kind: K, use: PluginUse, how: Creat
   const definition = definitionOf(how.registry, kind, use);
   const context = { log: how.log, ...how.given, ...createParts(definition, use, how) };
   return guarded(`${kind} ${use.type}`, () => definition.create(use.options, context));
-}
-
-/** Runs a plugin's code; whatever it throws becomes a problem in the user's words. */
-export function guarded<T>(name: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    return fail('PLUGIN_FAILED', `${name} threw: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** Plugins inside a plugin: schedules and encoders, alone, in lists or by name. */

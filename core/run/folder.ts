@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Lock, lockFolder } from '../files/index.js';
 import { fail } from '../problem/index.js';
@@ -27,6 +27,8 @@ export interface RunFolder {
  */
 export async function createRunFolder(name: string, out: string | null): Promise<RunFolder> {
   const path = resolve(out ?? freshFolder(name));
+  if (existsSync(path) && !statSync(path).isDirectory())
+    fail('OUTPUT', `${path} is a file: --out names the folder of the run`);
   const taken = existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.lock-')) : [];
   if (taken.length > 0) {
     fail(

@@ -2,12 +2,13 @@ import type { BoundDistance, Facts, Input, Log, Range, Score } from '../contract
 import { evaluationStep } from '../evaluate/embed.js';
 import type { Registry } from '../plugin/registry.js';
 import type { View } from '../plugin/view.js';
+import { guarded } from '../problem/index.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import { bindDistance, bindHead } from '../train/bind.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { NetworkLoss } from '../train/loss.js';
 import type { Network, NetworkHead, NetworkWeight } from '../train/network.js';
-import { createPlugin, definitionOf, guarded } from './create.js';
+import { createPlugin, definitionOf } from './create.js';
 import { type DeclaredWeights, declareWeights } from './declared.js';
 
 export interface Wiring {

@@ -95,8 +95,8 @@ export function countEvaluated(
   return 2 * Math.min(Math.floor(count / 2), same, all - same);
 }
 
-/** Bytes per evaluated pair: its table, its score, its place in the ranking. */
-const PAIR_BYTES = 48;
+/** Bytes per evaluated pair at the peak: its table, its score, its place in the ranking, and copies on the way. */
+const PAIR_BYTES = 160;
 
 export const needOfPairs = (pairs: number): Need => ({
   what: `the ${pairs} pairs of evaluate.pairs`,

@@ -5,11 +5,12 @@ import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
+import { guarded } from '../problem/index.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import { bindDistance } from '../train/bind.js';
 import { type Network, scorePairs } from '../train/network.js';
 import { type AssessedPart, assessedPart, type Judged } from './assess.js';
-import { createPlugin, definitionOf, guarded } from './create.js';
+import { createPlugin, definitionOf } from './create.js';
 import { type Wired, wire } from './wire.js';
 
 /** A plan with its data open and its network built: what a run trains and what `evaluate` judges. */

@@ -5,6 +5,7 @@ import type { Batch } from '../data/batch.js';
 import type { InputValues } from '../data/item-set.js';
 import type { Role } from '../data/roles.js';
 import { stepRandom } from '../engine/step-random.js';
+import { guarded } from '../problem/index.js';
 import { augmentInputs, type NetworkAugmentation } from './augment.js';
 import type { BuiltEncoder } from './encoder.js';
 import { type KnownMatches, matchMatrix } from './known.js';
@@ -36,8 +37,9 @@ export function embedBatch(forward: Forward): Embedded {
 function encode(forward: Forward, tower: BuiltEncoder, { role, values }: { role: Role; values: InputValues }): Tensor {
   const { augmentations, seed, step } = forward;
   const tensors = inputTensors(tower.inputs, values, forward.batch.count); // each [items, ...shape]
-  const augmented = augmentInputs(tensors, tower.inputs, { augmentations, seed, step, role }); // each [items, ...shape]
-  return tower.apply(augmented, step); // [items, dimensions]
+  const how = { augmentations, seed, step, role };
+  const augmented = guarded('an augmentation', () => augmentInputs(tensors, tower.inputs, how)); // each [items, ...shape]
+  return guarded('the encoder', () => tower.apply(augmented, step)); // [items, dimensions]
 }
 
 /** Left first: where the encoder keeps moving averages, the order counts. */
@@ -53,7 +55,8 @@ function embedPairs(forward: Forward, batch: BatchOf<'pairs'>): Embedded {
     pairs: { left, right, target: tfc.tensor1d(batch.target), ...matches },
     weight: batch.weight && tfc.tensor1d(batch.weight), // [pairs]
     score() {
-      score ??= scorePairs(network, left, right, { ...step, random: stepRandom(seed, 'head', step.index) }); // [pairs]
+      const own = { ...step, random: stepRandom(seed, 'head', step.index) };
+      score ??= guarded('the head or the distance', () => scorePairs(network, left, right, own)); // [pairs]
       return score;
     },
   };

@@ -11,7 +11,7 @@ import type {
 import { augmentBatch, type HostAugmentation, type HostAugmenting } from '../data/augment.js';
 import { type Batch, labelledBatch, pairBatch, tripletBatch } from '../data/batch.js';
 import type { Training, TrainingPool } from '../data/open.js';
-import { fail } from '../problem/index.js';
+import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import { type KnownMatches, knownMatches } from './known.js';
 
@@ -87,7 +87,11 @@ interface Sampled {
 function* batchesOf(settings: FeedSettings, { pool, batches }: Sampled, from: FeedPosition): Generator<Fed> {
   const known = knownMatches(pool.pool, pool.items.left === pool.items.right);
   for (let index = from.batch; index < batches.count; index++) {
-    const chosen = assemble(settings.yields, pool, batches.batch(index));
+    const chosen = assemble(
+      settings.yields,
+      pool,
+      guarded('the sampler', () => batches.batch(index)),
+    );
     const batch = augmentBatch(chosen, {
       ...settings,
       draw: (name) => drawAt(settings.seed, name, { ...from, batch: index }),
@@ -106,13 +110,14 @@ function sampleOf(
   { pass, begun }: { readonly pass: number; readonly begun: number },
 ): Batches<Yields> {
   const stream = openStream(settings.seed, `sampler.${pool.index}`);
-  return settings.sampler.sample(pool.pool, {
+  const sampling = {
     epoch: pass,
     progress: settings.progress(begun),
     batchSize: settings.batchSize,
     draw: (key = 0) => stream.draw(pass, key),
     mined: settings.mined,
-  });
+  };
+  return guarded('the sampler', () => settings.sampler.sample(pool.pool, sampling));
 }
 
 function assemble(yields: Yields, { items }: TrainingPool, rows: PairRows | TripletTable | ItemRows): Batch {

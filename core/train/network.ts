@@ -50,11 +50,6 @@ export function scorePairs(network: Network, left: Tensor, right: Tensor, step: 
   return network.head.instance.score({ left, right, distance: measure }, network.head.weights, step); // [pairs]
 }
 
-/** score -> closeness: larger is more alike. [pairs] -> [pairs] */
-export function closenessOf(produces: Score, score: number): number {
-  return produces === 'distance' ? -score : score;
-}
-
 export function trainableWeights(network: Network): readonly NetworkWeight[] {
   return network.weights.filter((weight) => weight.trainable && weight.scale !== 0);
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills } from '../contract/index.js';
+import { guarded } from '../problem/index.js';
 import type { NetworkWeight } from './network.js';
 
 /** What the optimizer carries from step to step: its slots of each weight. */
@@ -43,14 +44,16 @@ export function applyGradients(
     for (const [i, weight] of updates.weights.entries()) {
       if (!rates.has(weight.scale)) rates.set(weight.scale, tfc.scalar(updates.learningRate * weight.scale)); // []
       const slots = state.slots.get(weight.name)!;
-      const next = optimizer.update({
-        weight: weight.variable,
-        gradient: updates.gradients[i]!,
-        slots,
-        learningRate: rates.get(weight.scale)!,
-        step,
-        decay: weight.decay,
-      });
+      const next = guarded('the optimizer', () =>
+        optimizer.update({
+          weight: weight.variable,
+          gradient: updates.gradients[i]!,
+          slots,
+          learningRate: rates.get(weight.scale)!,
+          step,
+          decay: weight.decay,
+        }),
+      );
       const changes = Object.entries(slots).map(([name, variable]) => ({ variable, next: next.slots[name]! }));
       assignAll([{ variable: weight.variable, next: next.weight }, ...changes]); // shape of the weight
     }

@@ -4,6 +4,7 @@ import type { OptimizerInstance, SlotFills, Step } from '../contract/index.js';
 import type { Batch } from '../data/batch.js';
 import { stopGradient } from '../engine/ops.js';
 import { stepRandom } from '../engine/step-random.js';
+import { guarded } from '../problem/index.js';
 import type { NetworkAugmentation } from './augment.js';
 import { embedBatch, type Forward } from './embed-batch.js';
 import type { KnownMatches } from './known.js';
@@ -119,7 +120,8 @@ export function lossOf(forward: Forward): LossValue {
   const monitors: Record<string, Tensor> = {};
   const updates: VariableUpdate[] = [];
   const parts = network.losses.map((loss, i) => {
-    const result = applyLoss(loss, embedded, { ...step, random: stepRandom(seed, `loss.${i}`, step.index) });
+    const own = { ...step, random: stepRandom(seed, `loss.${i}`, step.index) };
+    const result = guarded(`loss ${loss.name}`, () => applyLoss(loss, embedded, own));
     Object.assign(monitors, result.monitors);
     updates.push(...updatesOf(loss, result));
     return tfc.mul(total(result.terms), loss.weight); // []

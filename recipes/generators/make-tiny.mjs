@@ -130,8 +130,8 @@ function glyphs() {
     (x) => x === 3,
     (x, y) => x === y,
     (x, y) => x + y === 7,
-    (x, y) => y === 1 || y === 6,
-    (x, y) => x === 1 || x === 6,
+    (_x, y) => y === 1 || y === 6,
+    (x) => x === 1 || x === 6,
   ];
   const draw = (kind) => {
     const [dx, dy] = [below(3) - 1, below(3) - 1];

@@ -19,7 +19,7 @@ import { type DataRequest, openData } from '../../core/data/open.js';
 import { openFiles } from '../../core/files/index.js';
 import { tableOf } from '../../plugins/sources/memory-table.js';
 
-export const number: Column = { kind: 'number', shape: null, nullable: false };
+const number: Column = { kind: 'number', shape: null, nullable: false };
 export const text: Column = { kind: 'text', shape: null, nullable: false };
 export const vector = (size: number): Column => ({ kind: 'vector', shape: [size], nullable: false });
 
@@ -152,7 +152,7 @@ export function requestOf(source: SourceInstance, split: Split, more: Partial<Da
 export const open = (source: SourceInstance, split: Split, more: Partial<DataRequest> = {}) =>
   openData(requestOf(source, split, more));
 
-export const parts: readonly Part3[] = ['train', 'validation', 'test'];
+const parts: readonly Part3[] = ['train', 'validation', 'test'];
 
 export function pairTable(
   rows: readonly (readonly [left: number, right: number, target: number, weight?: number])[],

@@ -20,8 +20,11 @@ export function siamese(...args: readonly string[]): Promise<string> {
   if (!existsSync(main)) throw new Error('dist/ is not built: run `npm run build`');
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => void (texts.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => void (texts.stderr += chunk.toString()));
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      texts[name] += chunk.toString();
+    });
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) =>

@@ -42,7 +42,8 @@ describe('a few steps of every tiny recipe on the portable engine', () => {
     if (!hasNative) return console.log('no native engine here: compared with nothing');
     const native = await run(recipe, 'native', set);
     expect(native.result.engine.name).toBe('native');
-    for (const [i, loss] of losses(native.lines).entries()) expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, 4);
+    for (const [i, loss] of losses(native.lines).entries())
+      expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, 4);
   });
 });
 
