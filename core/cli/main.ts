@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { ProblemError } from '../problem/index.js';
+import { version } from '../run/version.js';
 import type { Cli } from './cli.js';
 import { status, statusOf } from './exit.js';
 import { showProblems } from './show-problems.js';
@@ -24,10 +25,7 @@ function createProgram(): Command {
     .description('Train, evaluate and use Siamese networks from a recipe.')
     .showHelpAfterError('(siamese --help lists the commands)')
     .exitOverride();
-  program.option('--version', 'print the version').action(async (options: { version?: boolean }) => {
-    if (options.version) return (await import('./version.js')).version();
-    program.help();
-  });
+  program.version(version, '--version', 'print the version');
   recipeCommands(program);
   pluginCommands(program);
   machineCommands(program);
