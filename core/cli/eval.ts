@@ -11,7 +11,7 @@ import { err, out } from './terminal.js';
 interface EvalOptions {
   readonly input: string;
   readonly options: string;
-  readonly distance: string;
+  readonly distance?: string;
   readonly engine?: EngineChoice;
 }
 

@@ -103,7 +103,7 @@ function pluginCommands(program: Command): void {
     .description('evaluate a loss, distance or metric on given numbers')
     .requiredOption('--input <file>', 'JSON with the inputs; - for stdin')
     .option('--options <json>', 'options of the plugin', '{}')
-    .option('--distance <name>', 'distance for losses on pairs', 'euclidean')
+    .option('--distance <name>', 'distance of a loss on pairs (default: what it names, else euclidean)')
     .addOption(engineOption())
     .action(async (kind, type, options) =>
       finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)),
