@@ -3,13 +3,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Every command, recipe, plugin and output that the README shows. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'siamese-readme-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => {
+  writeFileSync(join(folder, 'my-loss.ts'), blocks('ts')[0]!);
+  writeFileSync(join(folder, 'my-recipe.yaml'), blocks('yaml')[1]!);
+});
 
 const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map((match) => match[1]!);
@@ -63,8 +67,6 @@ describe('README', () => {
   });
 
   it('has a plugin and a recipe that work as they stand', () => {
-    writeFileSync(join(folder, 'my-loss.ts'), blocks('ts')[0]!);
-    writeFileSync(join(folder, 'my-recipe.yaml'), blocks('yaml')[1]!);
     const { status, stderr } = siamese('run', 'my-recipe.yaml', '--out', join(folder, 'plugin'));
     expect(status, stderr).toBe(0);
     const result = JSON.parse(readFileSync(join(folder, 'plugin/result.json'), 'utf8')) as { status: string };

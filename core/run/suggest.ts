@@ -116,7 +116,7 @@ async function archive(data: string, how: Suggesting): Promise<Suggestion> {
   if (has('left', 'right')) {
     const target = has('target') ? `, target: ${member('target')}` : '';
     const source = `source: { type: arrays, left: ${member('left')}, right: ${member('right')}${target} }`;
-    return { seen: ['arrays left and right'], source, ...givenPairs(true) };
+    return { seen: ['arrays left and right'], source, ...givenPairs(has('target') ? 'binary' : null) };
   }
   return fail(
     'DATA_FORMAT',
@@ -124,17 +124,21 @@ async function archive(data: string, how: Suggesting): Promise<Suggestion> {
   );
 }
 
-const givenPairs = (binary: boolean): Omit<Suggestion, 'seen' | 'source'> => ({
+const givenPairs = (targets: 'binary' | 'real' | null): Omit<Suggestion, 'seen' | 'source'> => ({
   split: 'split: { type: random, validation: 0.1, test: 0.2 }   # of the pairs',
   encoder: vectors,
-  loss: binary
-    ? margin
-    : [
-        'distance: cosine',
-        'head: { type: dense, from: distance }   # a learned value out of the distance',
-        'loss: mse',
-      ],
-  sampler: 'sampler: given-pairs   # each given pair once per epoch',
+  loss:
+    targets !== 'real'
+      ? margin
+      : [
+          'distance: cosine',
+          'head: { type: dense, from: distance }   # a learned value out of the distance',
+          'loss: mse',
+        ],
+  sampler:
+    targets === null
+      ? 'sampler: { type: random-negatives, perPositive: 4 }   # all given pairs are the same: others are drawn beside them'
+      : 'sampler: given-pairs   # each given pair once per epoch',
 });
 
 /** A table of rows: pairs where the columns have a left and a right, else items with a group. */
@@ -147,7 +151,11 @@ async function rows(data: string, how: Suggesting): Promise<Suggestion> {
     const target = names.find((name) => /^(target|label|same|is_?same|match|similarity|score|y)$/i.test(name));
     const source = `source: { type: pairs, path: ${path}, left: ${sides.left}, right: ${sides.right}${target ? `, target: ${target}` : ''} }`;
     const real = target !== undefined && /similarity|score/i.test(target);
-    return { seen: [`${names.length} columns, left and right among them: given pairs`], source, ...givenPairs(!real) };
+    return {
+      seen: [`${names.length} columns, left and right among them: given pairs`],
+      source,
+      ...givenPairs(target === undefined ? null : real ? 'real' : 'binary'),
+    };
   }
   const group = groupColumn(columns);
   if (group === null) {

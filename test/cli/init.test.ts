@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { encodeNpz } from '../../core/files/index.js';
+
+const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'siamese-init-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const siamese = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
+
+const rows = (header: string, row: (i: number) => string): string =>
+  `${header}\n${Array.from({ length: 120 }, (_, i) => row(i)).join('\n')}\n`;
+const matrix = new Float32Array(120 * 4).map((_, i) => Math.sin(i));
+const data: Readonly<Record<string, string | Uint8Array>> = {
+  'items.csv': rows('label,a,b', (i) => `g${i % 12},${(i % 12) + Math.sin(i)},${i % 5}`),
+  'pairs.csv': rows('left_a,left_b,right_a,right_b,same', (i) => `${i},${i % 3},${i + 1},${i % 4},${i % 2}`),
+  'links.csv': rows('left_a,right_a', (i) => `${i},${i + 0.5}`),
+  'similar.csv': rows('left_a,right_a,similarity', (i) => `${i},${i + 1},${Math.cos(i)}`),
+  'rows.jsonl': Array.from({ length: 120 }, (_, i) => `{"group":"g${i % 12}","v":[${i % 12},${Math.sin(i)}]}`).join(
+    '\n',
+  ),
+  'sides.npz': encodeNpz({
+    left: { shape: [120, 4], dtype: 'float32', data: matrix },
+    right: { shape: [120, 4], dtype: 'float32', data: matrix },
+    target: { shape: [120], dtype: 'float32', data: new Float32Array(120).map((_, i) => i % 2) },
+  }),
+};
+
+describe('init', () => {
+  for (const name of [null, ...Object.keys(data)]) {
+    it(`${name ?? 'without data'}: the recipe is valid, and trains`, () => {
+      if (name !== null) writeFileSync(join(folder, name), data[name]!);
+      const file = `${name ?? 'none'}.yaml`;
+      const written = siamese('init', ...(name === null ? [] : [name]), '--out', file);
+      expect(written.status, written.stderr).toBe(0);
+      const ran = siamese(
+        'run',
+        file,
+        '--out',
+        `${file}.run`,
+        '--set',
+        'train.epochs=1',
+        '--set',
+        'train.batchSize=16',
+      );
+      expect(ran.status, ran.stderr).toBe(0);
+    });
+  }
+
+  it('replaces no recipe unasked, and says what it does not know', () => {
+    writeFileSync(join(folder, 'mine.yaml'), 'mine');
+    const kept = siamese('init', '--out', 'mine.yaml');
+    expect(kept.stderr).toContain('mine.yaml is there already');
+    expect(kept.status).toBe(3);
+    writeFileSync(join(folder, 'photo.jpg'), 'x');
+    expect(siamese('init', 'photo.jpg', '--out', 'p.yaml').stderr).toContain('DATA_FORMAT');
+    expect(siamese('init', 'nowhere.csv', '--out', 'p.yaml')).toMatchObject({ status: 1 });
+  });
+});
