@@ -19,7 +19,6 @@ import { type DataRequest, openData } from '../../core/data/open.js';
 import { openFiles } from '../../core/files/index.js';
 import { tableOf } from '../../plugins/sources/memory-table.js';
 
-const number: Column = { kind: 'number', shape: null, nullable: false };
 export const text: Column = { kind: 'text', shape: null, nullable: false };
 export const vector = (size: number): Column => ({ kind: 'vector', shape: [size], nullable: false });
 
@@ -151,8 +150,6 @@ export function requestOf(source: SourceInstance, split: Split, more: Partial<Da
 
 export const open = (source: SourceInstance, split: Split, more: Partial<DataRequest> = {}) =>
   openData(requestOf(source, split, more));
-
-const parts: readonly Part3[] = ['train', 'validation', 'test'];
 
 export function pairTable(
   rows: readonly (readonly [left: number, right: number, target: number, weight?: number])[],
