@@ -1,9 +1,14 @@
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
 import { openFiles, writeJson, writeWhole } from '../files/index.js';
-import { type Problem, ProblemError } from '../problem/index.js';
+import { fail, type Problem, ProblemError } from '../problem/index.js';
+import type { Network } from '../train/network.js';
+import { importWeights } from '../train/weights.js';
 import { Execution } from './execution.js';
-import { createRunFolder, type RunFolder } from './folder.js';
+import { createRunFolder, inRun, type RunFolder } from './folder.js';
+import { loadModel } from './model.js';
+import { placeOf } from './place.js';
 import { proveOpened } from './prove.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -23,6 +28,10 @@ export interface FinishedRun {
  */
 export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   const { plan } = request.planned;
+  if (plan.engine.compile === 'required') {
+    const at = { place: placeOf(request.planned, 'engine.compile'), path: 'engine.compile' };
+    fail('ENGINE', 'engine.compile is required, but this version runs every step eagerly; leave it at auto', at);
+  }
   const folder = await createRunFolder(plan.name, request.out);
   try {
     request.report({ kind: 'folder', path: folder.path });
@@ -38,6 +47,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
       prove: (wired, data) => prove(request, proveOpened(request.planned, wired.sampler, data)),
     });
     try {
+      if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
       for (const message of session.data.notes) request.report({ kind: 'note', message });
       const result = await new Execution({ request, folder, engine, session }).execute();
       await writeJson(folder.at('ledger'), {
@@ -57,6 +67,17 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   } finally {
     await folder.release();
   }
+}
+
+/** The encoder's weights of a finished run. Errors: RUN_FOLDER where they are not there or do not fit. */
+async function startFrom(run: string, network: Network): Promise<void> {
+  const isEncoder = (name: string): boolean => /^encoder(\.left|\.right)?\//.test(name);
+  const { weights } = await loadModel(join(run, inRun.model));
+  const saved = Object.fromEntries(Object.entries(weights).filter(([name]) => isEncoder(name)));
+  importWeights(
+    network.weights.filter(({ name }) => isEncoder(name)),
+    saved,
+  );
 }
 
 /** Errors stop the run before its first step; warnings are noted. */

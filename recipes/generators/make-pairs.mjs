@@ -1,11 +1,16 @@
 /**
  * Writes dense-concat-bce.npz beside the recipes: pairs of vectors of length 10 out of 8 groups, half of them of one group.
- *   node recipes/generators/make-pairs.mjs
+ *   node recipes/generators/make-pairs.mjs [--out FILE]
  */
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { encodeNpz } from '../../dist/core/files/index.js';
 import { random } from './random.mjs';
 
+const { values: options } = parseArgs({
+  options: { out: { type: 'string', default: fileURLToPath(new URL('../dense-concat-bce.npz', import.meta.url)) } },
+});
 const [groups, size, count] = [8, 10, 2000];
 const { normal, below, uniform } = random(1);
 const centres = Array.from({ length: groups }, () => Array.from({ length: size }, normal));
@@ -25,4 +30,4 @@ const arrays = {
   right: { shape: [count, size], dtype: 'float32', data: right },
   target: { shape: [count], dtype: 'float32', data: target },
 };
-writeFileSync(new URL('../dense-concat-bce.npz', import.meta.url), encodeNpz(arrays));
+writeFileSync(options.out, encodeNpz(arrays));

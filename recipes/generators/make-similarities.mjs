@@ -1,11 +1,18 @@
 /**
  * Writes cosine-regression-mse.csv beside the recipes: pairs of vectors of length 8, and as their target the cosine of a
  * hidden linear map of both, plus a little noise.
- *   node recipes/generators/make-similarities.mjs
+ *   node recipes/generators/make-similarities.mjs [--out FILE]
  */
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { random } from './random.mjs';
 
+const { values: options } = parseArgs({
+  options: {
+    out: { type: 'string', default: fileURLToPath(new URL('../cosine-regression-mse.csv', import.meta.url)) },
+  },
+});
 const [size, hidden, count] = [8, 3, 1500];
 const { normal, uniform } = random(2);
 const map = Array.from({ length: hidden }, () => Array.from({ length: size }, normal));
@@ -21,4 +28,4 @@ for (let row = 0; row < count; row++) {
   const similarity = cosine(apply(a), apply(b)) + 0.02 * normal();
   lines.push([...a, ...b, similarity].map((value) => value.toFixed(4)).join(','));
 }
-writeFileSync(new URL('../cosine-regression-mse.csv', import.meta.url), `${lines.join('\n')}\n`);
+writeFileSync(options.out, `${lines.join('\n')}\n`);

@@ -1,16 +1,20 @@
 /**
  * Writes the small data sets of the tiny recipes, recipes/tiny/data/: the same bytes on every machine.
- *   node recipes/generators/make-tiny.mjs [FOLDER]
+ *   node recipes/generators/make-tiny.mjs [--out FOLDER]
  * Their vectors hide what tells the groups apart (three values) among what does not (five values, twice as loud), so that
  * neither the raw input nor an untrained encoder gets far.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { encodeNpz } from '../../dist/core/files/index.js';
 import { random } from './random.mjs';
 
-const folder = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'tiny', 'data');
+const { values: options } = parseArgs({
+  options: { out: { type: 'string', default: fileURLToPath(new URL('../tiny/data', import.meta.url)) } },
+});
+const folder = options.out;
 mkdirSync(folder, { recursive: true });
 const write = (name, content) => writeFileSync(join(folder, name), content);
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));

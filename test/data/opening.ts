@@ -6,7 +6,6 @@ import type {
   Column,
   DataDescription,
   PairTable,
-  Part3,
   SourceInstance,
   SplitDeclarations,
   SplitInstance,

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { problem, warning } from '../../core/problem/index.js';
 import { render, summary, toJson } from '../../core/problem/render.js';
 
-const cwd = '/work';
-const file = '/work/recipes/faces.yaml';
+const cwd = '/home';
+const file = '/home/recipes/faces.yaml';
 const text = ['version: 1', 'name: faces', 'loss:', '  { type: contrastve }', '#', 'x:', '    margin: -1', ''].join(
   '\n',
 );
