@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks', // the native engine is an addon: it cannot be loaded in worker threads twice
     maxWorkers: 2,
     testTimeout: 60_000,
