@@ -23,12 +23,13 @@ export function augmentBatch(batch: Batch, how: HostAugmenting): Batch {
   if (how.augmentations.length === 0) return batch;
   const augmented = (values: InputValues, role: Role): InputValues =>
     how.augmentations.reduce((now, one, n) => augmentValues(now, { ...how, one, n, role, count: batch.count }), values);
-  if (batch.kind === 'labelled-batch') return { ...batch, items: augmented(batch.items, 'item') };
+  if (batch.kind === 'labelled-batch') return { ...batch, from: null, items: augmented(batch.items, 'item') };
   if (batch.kind === 'pairs') {
-    return { ...batch, left: augmented(batch.left, 'left'), right: augmented(batch.right, 'right') };
+    return { ...batch, from: null, left: augmented(batch.left, 'left'), right: augmented(batch.right, 'right') };
   }
   return {
     ...batch,
+    from: null,
     anchor: augmented(batch.anchor, 'anchor'),
     positive: augmented(batch.positive, 'positive'),
     negative: augmented(batch.negative, 'negative'),

@@ -1,8 +1,11 @@
 import type { ItemRows, PairRows, TripletTable } from '../contract/index.js';
 import type { InputValues, ItemSet } from './item-set.js';
 
-/** A batch on the host: what the sampler chose, with the items' values. */
-export type Batch =
+/**
+ * A batch on the host: what the sampler chose, with the items' values, which are gathered when first asked for.
+ * `from`: the items whose values these are, row by row; null where an augmentation has changed them.
+ */
+export type Batch = { readonly from: ItemSet | null } & (
   | {
       readonly kind: 'pairs';
       readonly left: InputValues;
@@ -28,13 +31,29 @@ export type Batch =
       readonly impostorOf: Int32Array | null;
       readonly rows: ItemRows;
       readonly count: number;
-    };
+    }
+);
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 export function pairBatch(items: ItemSet, rows: PairRows): Batch {
+  const left = once(() => items.left.gather(rows.left));
+  const right = once(() => items.right.gather(rows.right));
   return {
     kind: 'pairs',
-    left: items.left.gather(rows.left),
-    right: items.right.gather(rows.right),
+    from: items,
+    get left() {
+      return left();
+    },
+    get right() {
+      return right();
+    },
     target: rows.target ?? sameGroup(items, rows),
     weight: rows.weight ?? null,
     rows,
@@ -43,11 +62,21 @@ export function pairBatch(items: ItemSet, rows: PairRows): Batch {
 }
 
 export function tripletBatch(items: ItemSet, rows: TripletTable): Batch {
+  const anchor = once(() => items.left.gather(rows.anchor));
+  const positive = once(() => items.left.gather(rows.positive));
+  const negative = once(() => items.left.gather(rows.negative));
   return {
     kind: 'triplets',
-    anchor: items.left.gather(rows.anchor),
-    positive: items.left.gather(rows.positive),
-    negative: items.left.gather(rows.negative),
+    from: items,
+    get anchor() {
+      return anchor();
+    },
+    get positive() {
+      return positive();
+    },
+    get negative() {
+      return negative();
+    },
     rows,
     count: rows.anchor.length,
   };
@@ -55,10 +84,14 @@ export function tripletBatch(items: ItemSet, rows: TripletTable): Batch {
 
 export function labelledBatch(items: ItemSet, rows: ItemRows): Batch {
   const { groups, impostorOf } = items;
+  const values = once(() => items.left.gather(rows.items));
   if (!groups) throw new Error('a sampler gave items to compare by their groups, but the data has none');
   return {
     kind: 'labelled-batch',
-    items: items.left.gather(rows.items),
+    from: items,
+    get items() {
+      return values();
+    },
     labels: Int32Array.from(rows.items, (row) => groups[row]!),
     impostorOf: impostorOf && Int32Array.from(rows.items, (row) => impostorOf[row]!),
     rows,

@@ -8,7 +8,7 @@ import type { Plan } from '../recipe/types.js';
 import { writeCheckpoint } from '../train/checkpoint.js';
 import type { TrainingEvent } from '../train/events.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
-import { createEagerStep, type TrainingStep } from '../train/step.js';
+import type { TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
 import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
@@ -17,6 +17,7 @@ import { saveModel, storedThreshold } from './model.js';
 import type { RunRequest } from './request.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
+import { createStep } from './step.js';
 import { openTrackers, type Trackers } from './trackers.js';
 import { version } from './version.js';
 
@@ -32,6 +33,7 @@ export interface ExecutionParts {
 export class Execution {
   readonly #parts: ExecutionParts;
   readonly #plan: Plan;
+  #compiled = false;
   constructor(parts: ExecutionParts) {
     this.#parts = parts;
     this.#plan = parts.request.planned.plan;
@@ -42,7 +44,7 @@ export class Execution {
     const initial = exportWeights(session.network.weights);
     const metrics = openLines(folder.at('metrics'));
     const trackers = await this.#openTrackers();
-    const step = this.#createStep();
+    const step = await createStep(this.#parts);
     const estimate = estimateTime((message) => request.report({ kind: 'note', message }));
     let status: RunResult['status'] = 'failed';
     try {
@@ -52,6 +54,7 @@ export class Execution {
         trackers.record(event);
         if (event.kind !== 'begin') metrics.append(metricsLine(event));
       });
+      this.#compiled = step.compiled;
       if (loop.state.best) importWeights(session.network.weights, loop.state.best.weights);
       const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop, initial);
       status = result.status;
@@ -68,18 +71,6 @@ export class Execution {
     const plan = JSON.parse(JSON.stringify(this.#plan)) as Json;
     const run = { id: folder.id, name: this.#plan.name, folder: folder.path, plan, resumed: false };
     return openTrackers(session.wired.trackers, run, request.log);
-  }
-
-  #createStep(): TrainingStep {
-    const { network, wired } = this.#parts.session;
-    return createEagerStep({
-      network,
-      optimizer: wired.optimizer,
-      slots: wired.slots,
-      augmentations: wired.augmentations.filter((one) => one.place === 'step'),
-      clipNorm: this.#plan.train.clipNorm,
-      seed: this.#plan.seed,
-    });
   }
 
   async #train(step: TrainingStep, report: (event: TrainingEvent) => void): Promise<LoopResult> {
@@ -234,7 +225,7 @@ export class Execution {
       status,
       recipe: this.#plan.name,
       seed: this.#plan.seed,
-      engine: { name: engine.name, compiled: false, tensorflow: engine.tensorflow },
+      engine: { name: engine.name, compiled: this.#compiled, tensorflow: engine.tensorflow },
       data: { items: data.items, ...data.ledger.sizes, overlap: data.ledger.overlap },
       evaluation: counted && {
         pairs: counted.pairs.left.length,

@@ -2,13 +2,12 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
 import { openFiles, writeJson, writeWhole } from '../files/index.js';
-import { fail, type Problem, ProblemError } from '../problem/index.js';
+import { type Problem, ProblemError } from '../problem/index.js';
 import type { Network } from '../train/network.js';
 import { importWeights } from '../train/weights.js';
 import { Execution } from './execution.js';
 import { createRunFolder, inRun, type RunFolder } from './folder.js';
 import { loadModel } from './model.js';
-import { placeOf } from './place.js';
 import { proveOpened } from './prove.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -28,10 +27,6 @@ export interface FinishedRun {
  */
 export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   const { plan } = request.planned;
-  if (plan.engine.compile === 'required') {
-    const at = { place: placeOf(request.planned, 'engine.compile'), path: 'engine.compile' };
-    fail('ENGINE', 'engine.compile is required, but this version runs every step eagerly; leave it at auto', at);
-  }
   const folder = await createRunFolder(plan.name, request.out);
   try {
     request.report({ kind: 'folder', path: folder.path });

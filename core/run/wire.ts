@@ -37,6 +37,8 @@ export interface Wired {
   readonly schedule: Created['schedule'];
   readonly optimizer: Created['optimizer'];
   readonly slots: contract.SlotFills;
+  /** The optimizer's fused operation and its attributes, if it has one. */
+  readonly fused: { readonly op: string; readonly attributes: Readonly<Record<string, contract.Json>> } | null;
   readonly augmentations: readonly PlacedAugmentation[];
   readonly evaluators: readonly BoundEvaluator[];
   readonly trackers: readonly Created['tracker'][];
@@ -95,6 +97,7 @@ export function wire(wiring: Wiring): Wired {
     },
     yields: definitionOf(wiring.registry, 'sampler', wiring.plan.sampler).yields,
     slots: definitionOf(wiring.registry, 'optimizer', wiring.plan.optimizer).slots,
+    fused: fusedOf(wiring),
     network(facts) {
       if (!container.isBound(TheFacts)) container.bind(TheFacts).toConstantValue(facts);
       return get(TheNetwork);
@@ -104,6 +107,11 @@ export function wire(wiring: Wiring): Wired {
       disposals.length = 0;
     },
   };
+}
+
+function fusedOf({ registry, plan }: Wiring): Wired['fused'] {
+  const { fused } = definitionOf(registry, 'optimizer', plan.optimizer);
+  return fused ? { op: fused.op, attributes: fused.attributes(plan.optimizer.options as never) } : null;
 }
 
 type Bind = <T>(token: ServiceIdentifier<T>, create: (...needs: never[]) => T, needs?: readonly symbol[]) => void;

@@ -9,12 +9,12 @@ export class Clock {
     this.#mark = performance.now();
   }
 
-  /** A step is done. */
-  tick(): void {
+  /** So many steps are done. */
+  tick(steps: number): void {
     const now = performance.now();
     for (const one of [this.#total, this.#epoch]) {
       one.seconds += (now - this.#mark) / 1000;
-      one.steps++;
+      one.steps += steps;
     }
     this.#mark = now;
   }

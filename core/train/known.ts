@@ -1,5 +1,4 @@
-import * as tfc from '@tensorflow/tfjs-core';
-import type { PairBatch, PairRows, Pool } from '../contract/index.js';
+import type { PairRows, Pool } from '../contract/index.js';
 import { isSame } from '../data/same.js';
 
 /** Which right items are known to match a left item, and how often each right item is drawn. */
@@ -90,18 +89,4 @@ function placesOf(rows: Int32Array): ReadonlyMap<number, readonly number[]> {
     else places.set(row, [place]);
   });
   return places;
-}
-
-/** `known` [pairs, pairs] and `logFrequency` [pairs] of a batch; empty where no loss reads them. */
-export function matchMatrix(
-  rows: PairRows,
-  known: KnownMatches,
-  needed: boolean,
-): Pick<PairBatch, 'known' | 'logFrequency'> {
-  if (!needed) return { known: tfc.zeros([0, 0]), logFrequency: tfc.zeros([0]) }; // [0, 0], [0]
-  const count = rows.left.length;
-  return {
-    known: tfc.tensor2d(known.matrix(rows), [count, count]), // [pairs, pairs]
-    logFrequency: tfc.tensor1d(known.logFrequency(rows)), // [pairs]
-  };
 }

@@ -5,7 +5,7 @@ import { Clock } from './clock.js';
 import type { TrainingEvent } from './events.js';
 import { type Fed, type FeedPosition, type FeedSettings, feed, feedStart } from './feed.js';
 import { notFinite } from './not-finite.js';
-import type { TrainingStep } from './step.js';
+import type { StepResult, TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
 
 export interface LoopSettings {
@@ -104,10 +104,14 @@ class Loop {
     if (this.#isDone()) return this.#result('completed');
     this.#clock.start();
     try {
+      let waiting: Fed[] = []; // for the call that takes them together
       for await (const fed of this.#feed()) {
         if (signal.aborted) return await this.#interrupt();
-        this.#runStep(fed);
-        await this.#besideTraining(this.#endsAfter(fed));
+        waiting.push(fed);
+        if (waiting.length < this.#settings.step.capacity && !this.#isPause(waiting)) continue;
+        const ends = this.#runSteps(waiting);
+        waiting = [];
+        await this.#besideTraining(ends);
         if (this.#isDone()) break;
         await this.#breathe();
       }
@@ -133,33 +137,55 @@ class Loop {
     return earlyStopping !== null && this.#state.waited >= earlyStopping.patience;
   }
 
-  #endsAfter(fed: Fed): Ends {
+  /** What ends with this batch, `ahead` steps after the state. */
+  #endsAfter(fed: Fed, ahead: number): Ends {
     const { steps, epochs, stepsPerEpoch } = this.#settings;
     const { step, epoch, inEpoch } = this.#state;
-    const ends = stepsPerEpoch === null ? fed.last : inEpoch >= stepsPerEpoch;
-    const training = steps === null ? ends && epoch + 1 >= epochs! : step >= steps;
+    const ends = stepsPerEpoch === null ? fed.last : inEpoch + ahead >= stepsPerEpoch;
+    const training = steps === null ? ends && epoch + 1 >= epochs! : step + ahead >= steps;
     return { epoch: ends || training, training };
   }
 
-  #runStep(fed: Fed): void {
-    const { settings, state } = { settings: this.#settings, state: this.#state };
-    const learningRate = this.#learningRate();
-    const progress = Math.min(1, state.step / this.#planned.steps);
-    const { loss, monitors } = settings.step.run(fed.batch, fed.known, { index: state.step, progress, learningRate });
-    if (!Number.isFinite(loss)) throw notFinite(loss, { step: state.step + 1, learningRate });
-    this.#clock.tick();
+  /** Whether something is due after the last of these steps. */
+  #isPause(waiting: readonly Fed[]): boolean {
+    const { evaluateEvery, checkpointEvery } = this.#settings;
+    const step = this.#state.step + waiting.length;
+    const isDue = (every: 'epoch' | number): boolean => every !== 'epoch' && step % every === 0;
+    return isDue(evaluateEvery) || isDue(checkpointEvery) || this.#endsAfter(waiting.at(-1)!, waiting.length).epoch;
+  }
+
+  /** Takes the steps, all at once; returns what ends with the last. */
+  #runSteps(waiting: readonly Fed[]): Ends {
+    const { step: training, schedule } = this.#settings;
+    const first = this.#state.step;
+    const feeds = waiting.map(({ batch, known }, i) => {
+      const progress = Math.min(1, (first + i) / this.#planned.steps);
+      return { batch, known, at: { index: first + i, progress, learningRate: this.#learningRate(first + i, schedule) } };
+    });
+    const ends = this.#endsAfter(waiting.at(-1)!, waiting.length);
+    const results = training.run(feeds);
     this.#firstStep ||= process.uptime();
+    this.#clock.tick(feeds.length);
+    results.forEach((result, i) => {
+      this.#count(waiting[i]!, result, feeds[i]!.at.learningRate);
+    });
+    return ends;
+  }
+
+  #count(fed: Fed, { loss, monitors }: StepResult, learningRate: number): void {
+    const { settings, state } = { settings: this.#settings, state: this.#state };
+    const step = state.step + 1;
+    if (!Number.isFinite(loss)) throw notFinite(loss, { step, learningRate });
     this.#pairs += fed.batch.count;
     this.#lastLoss = loss;
-    const step = state.step + 1;
     this.#state = { ...state, step, inEpoch: state.inEpoch + 1, lossSum: state.lossSum + loss, feed: fed.next };
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
   }
 
-  #learningRate(): number {
-    const { schedule, learningRate } = this.#settings;
-    const { step, epoch } = this.#state;
+  #learningRate(step: number, schedule: ScheduleInstance): number {
+    const { learningRate } = this.#settings;
+    const { epoch } = this.#state;
     const steps = Math.max(this.#planned.steps, step + 1); // of a stream they are an estimate
     return learningRate * schedule.factor({ ...this.#planned, step, steps, epoch }, this.#state.schedule);
   }
@@ -170,6 +196,7 @@ class Loop {
     const isDue = (every: 'epoch' | number): boolean =>
       every === 'epoch' ? ends.epoch : this.#state.step % every === 0;
     if (ends.epoch) this.#endEpoch();
+    if (isDue(evaluateEvery) || isDue(checkpointEvery) || ends.training) this.#settings.step.settle();
     if (isDue(evaluateEvery) || ends.training) await this.#evaluate();
     if (isDue(checkpointEvery)) await this.#settings.checkpoint(this.#state);
     this.#clock.start();
@@ -219,6 +246,7 @@ class Loop {
   }
 
   async #interrupt(): Promise<LoopResult> {
+    this.#settings.step.settle();
     await this.#settings.checkpoint(this.#state);
     const { step } = this.#state;
     const message = `interrupted after ${step} steps; a checkpoint is kept`;

@@ -27,36 +27,33 @@ function filledSlots(weight: NetworkWeight, fills: SlotFills): Readonly<Record<s
   return Object.fromEntries(Object.entries(fills).map(([slot, value]) => [slot, filled(value)]));
 }
 
-/** One update of every weight by its gradient. `updates.step` counts from 1. */
-export function applyGradients(
+/** What every weight and slot becomes by the weights' gradients. */
+export function optimizerUpdates(
   optimizer: OptimizerInstance<Record<string, number>>,
   state: OptimizerState,
   updates: {
     readonly weights: readonly NetworkWeight[];
     readonly gradients: readonly Tensor[];
-    readonly learningRate: number;
-    readonly step: number;
+    /** [], of weights with this factor. */
+    readonly learningRate: (scale: number) => Tensor;
+    /** [], from 1 */
+    readonly step: Tensor;
   },
-): void {
-  tfc.tidy(() => {
-    const step = tfc.scalar(updates.step); // []
-    const rates = new Map<number, Tensor>();
-    for (const [i, weight] of updates.weights.entries()) {
-      if (!rates.has(weight.scale)) rates.set(weight.scale, tfc.scalar(updates.learningRate * weight.scale)); // []
-      const slots = state.slots.get(weight.name)!;
-      const next = guarded('the optimizer', () =>
-        optimizer.update({
-          weight: weight.variable,
-          gradient: updates.gradients[i]!,
-          slots,
-          learningRate: rates.get(weight.scale)!,
-          step,
-          decay: weight.decay,
-        }),
-      );
-      const changes = Object.entries(slots).map(([name, variable]) => ({ variable, next: next.slots[name]! }));
-      assignAll([{ variable: weight.variable, next: next.weight }, ...changes]); // shape of the weight
-    }
+): VariableUpdate[] {
+  return updates.weights.flatMap((weight, i) => {
+    const slots = state.slots.get(weight.name)!;
+    const next = guarded('the optimizer', () =>
+      optimizer.update({
+        weight: weight.variable,
+        gradient: updates.gradients[i]!,
+        slots,
+        learningRate: updates.learningRate(weight.scale),
+        step: updates.step,
+        decay: weight.decay,
+      }),
+    );
+    const changes = Object.entries(slots).map(([name, variable]) => ({ variable, next: next.slots[name]! }));
+    return [{ variable: weight.variable, next: next.weight }, ...changes]; // shape of the weight
   });
 }
 

@@ -1,9 +1,7 @@
-import '@tensorflow/tfjs-backend-cpu';
-import * as tfc from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPool, type PoolParts } from '../../core/data/pool.js';
-import { knownMatches, matchMatrix } from '../../core/train/known.js';
+import { knownMatches } from '../../core/train/known.js';
 import { pairTable } from '../data/opening.js';
 
 const rows = (left: readonly number[], right: readonly number[]) => ({
@@ -51,23 +49,5 @@ describe('knownMatches', () => {
     for (const [i, share] of [3 / 4, 1 / 4, 1 / 4].entries()) expect(frequency[i]).toBeCloseTo(Math.log(share), 6);
     const grouped = known({ size: 2, groups: Int32Array.of(0, 0) });
     expect([...grouped.logFrequency(rows([0], [1]))]).toEqual([0]);
-  });
-});
-
-describe('matchMatrix', () => {
-  beforeAll(async () => {
-    await tfc.setBackend('cpu');
-  });
-
-  it('is tensors where a loss reads them, and empty ones where none does', () => {
-    const matches = known({ size: 3, groups: Int32Array.of(0, 0, 1) });
-    const needed = matchMatrix(rows([0, 2], [1, 2]), matches, true);
-    expect([needed.known.arraySync(), needed.logFrequency.arraySync()]).toEqual([[[1, 0], [0, 1]], [0, 0]]); // biome-ignore format: a table
-    const refuse = (): never => {
-      throw new Error('nobody asked');
-    };
-    const unread = matchMatrix(rows([0], [1]), { matrix: refuse, logFrequency: refuse }, false);
-    expect([unread.known.shape, unread.logFrequency.shape]).toEqual([[0, 0], [0]]); // biome-ignore format: a table
-    tfc.dispose([needed, unread]);
   });
 });

@@ -43,24 +43,30 @@ interface Script {
   readonly monitored?: readonly number[];
   /** Called after each step. */
   readonly after?: (step: number) => void;
+  /** Steps of one call. */
+  readonly capacity?: number;
 }
 
 /** A run whose step only counts: the weights are the number of the step. */
 function scripted(script: Script = {}, more: Partial<LoopSettings> = {}): Run {
-  const { pass = 4, loss = (step) => step, monitored, after } = script;
+  const { pass = 4, loss = (step) => step, monitored, after, capacity = 1 } = script;
   const run = { events: [] as TrainingEvent[], steps: [] as StepPosition[], checkpoints: [] as LoopState[], positions: [] as Position[] }; // biome-ignore format: one case
   let evaluations = 0;
   const validate = async () => ({ retrieval: { values: { mapAtR: monitored!.at(Math.min(evaluations++, monitored!.length - 1))! } } }); // biome-ignore format: one case
   let step = more.from?.step ?? 0;
   const settings: LoopSettings = {
     step: {
-      run(_batch, _known, at) {
-        run.steps.push(at);
-        step = at.index + 1;
-        after?.(step);
-        return { loss: loss(step), monitors: { activeShare: step / 100 } };
-      },
+      capacity,
+      compiled: capacity > 1,
+      run: (feeds) =>
+        feeds.map(({ at }) => {
+          run.steps.push(at);
+          step = at.index + 1;
+          after?.(step);
+          return { loss: loss(step), monitors: { activeShare: step / 100 } };
+        }),
       optimizerState: null as never,
+      settle: () => {},
       dispose: () => {},
     },
     feed: {

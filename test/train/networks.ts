@@ -154,7 +154,8 @@ export function look(
   const seen: Seen[] = [];
   const { at = start, ...settings } = more;
   const step = createEagerStep(stepSettings(network, { optimizer: watching(seen), slots: {}, ...settings }));
-  const { loss, monitors } = step.run(batch, nothingKnown, at);
+  const [result] = step.run([{ batch, known: nothingKnown, at }]);
+  const { loss, monitors } = result!;
   step.dispose();
   return { loss, monitors, seen, gradients: seen.map(({ gradient }) => gradient) };
 }

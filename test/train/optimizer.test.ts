@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptimizerInstance } from '../../core/contract/index.js';
 import type { NetworkWeight } from '../../core/train/network.js';
-import { applyGradients, assignAll, clipByNorm, createOptimizerState } from '../../core/train/optimizer.js';
+import { assignAll, clipByNorm, createOptimizerState, type OptimizerState, optimizerUpdates } from '../../core/train/optimizer.js';
 import { expectClose } from '../plugins/numeric.js';
 
 beforeAll(async () => {
@@ -43,7 +43,19 @@ describe('createOptimizerState', () => {
   });
 });
 
-describe('applyGradients', () => {
+/** One update of every weight, as a step makes it. */
+function applyGradients(
+  optimizer: OptimizerInstance<Record<string, number>>,
+  state: OptimizerState,
+  at: { weights: readonly NetworkWeight[]; gradients: readonly tfc.Tensor[]; learningRate: number; step: number },
+): void {
+  const learningRate = (scale: number) => tfc.scalar(at.learningRate * scale);
+  tfc.tidy(() => {
+    assignAll(optimizerUpdates(optimizer, state, { ...at, learningRate, step: tfc.scalar(at.step) }));
+  });
+}
+
+describe('optimizerUpdates', () => {
   const momentum: OptimizerInstance<Record<string, number>> = {
     update({ weight: old, gradient, slots, learningRate, step }) {
       const velocity = tfc.add(tfc.mul(slots.velocity!, 0.5), gradient);

@@ -277,7 +277,7 @@ describe('the update', () => {
     const { gradients } = look(network, pairs);
     const before = Object.values(valuesOf(network));
     const step = createEagerStep(stepSettings(network));
-    step.run(pairs, nothingKnown, { ...start, learningRate: 0.5 });
+    step.run([{ batch: pairs, known: nothingKnown, at: { ...start, learningRate: 0.5 } }]);
     for (const [i, values] of Object.values(valuesOf(network)).entries()) {
       expectClose(
         values,
@@ -295,7 +295,7 @@ describe('the update', () => {
     const network = networkOf({ losses: [lossOf(margin())], scales: { [kernel]: 0, [bias]: 10 } });
     const before = valuesOf(network);
     const step = createEagerStep(stepSettings(network));
-    step.run(pairs, nothingKnown, start);
+    step.run([{ batch: pairs, known: nothingKnown, at: start }]);
     expect([...step.optimizerState.slots.keys()]).toEqual(Object.keys(before).filter((name) => name !== kernel));
     step.dispose();
     const after = valuesOf(network);
@@ -323,7 +323,7 @@ describe('the update', () => {
     const own: NetworkWeight = { name: 'loss/centre', variable: centre, trainable: false, decay: false, scale: 1 };
     const network = networkOf({ losses: [lossOf(loss, { variables: { centre } })], extra: [own] });
     const step = createEagerStep(stepSettings(network));
-    for (let index = 0; index < 3; index++) step.run(pairs, nothingKnown, { ...start, index });
+    for (let index = 0; index < 3; index++) step.run([{ batch: pairs, known: nothingKnown, at: { ...start, index } }]);
     expect(read).toEqual([[1, 1], [2, 2], [4, 4]]); // biome-ignore format: a table
     expect([...centre.dataSync()]).toEqual([8, 8]);
     expect(step.optimizerState.slots.has('loss/centre')).toBe(false);
@@ -420,7 +420,7 @@ describe('many steps', () => {
     const run = (from: number, to: number): number[] =>
       batches
         .slice(from, to)
-        .map((batch, i) => step.run(batch, nothingKnown, { index: from + i, progress: (from + i) / 50, learningRate: 0.01 }).loss); // biome-ignore format: one case
+        .map((batch, i) => step.run([{ batch, known: nothingKnown, at: { index: from + i, progress: (from + i) / 50, learningRate: 0.01 } }])[0]!.loss); // biome-ignore format: one case
     const end = (): void => {
       step.dispose();
       left.dispose();
@@ -451,7 +451,7 @@ describe('many steps', () => {
     const network = networkOf({ losses: [lossOf(margin())] });
     const before = look(network, pairs).loss;
     const step = createEagerStep(stepSettings(network));
-    for (let index = 0; index < 50; index++) step.run(pairs, nothingKnown, { ...start, index });
+    for (let index = 0; index < 50; index++) step.run([{ batch: pairs, known: nothingKnown, at: { ...start, index } }]);
     expect(look(network, pairs).loss).toBeLessThan(before / 2);
     step.dispose();
   });

@@ -1,0 +1,55 @@
+import type { Engine } from '../engine/engine.js';
+import type { Refusal } from '../engine/trace.js';
+import { fail } from '../problem/index.js';
+import { createCompiledStep } from '../train/compiled-step.js';
+import { createEagerStep, type StepSettings, type TrainingStep } from '../train/step.js';
+import { placeOf } from './place.js';
+import type { RunRequest } from './request.js';
+import type { Session } from './session.js';
+
+/**
+ * The training step of a run: compiled on the native engine, eager elsewhere and where the recipe says so.
+ * Errors: ENGINE, where the recipe demands a compiled step and there can be none.
+ */
+export async function createStep({
+  request,
+  engine,
+  session,
+}: {
+  readonly request: RunRequest;
+  readonly engine: Engine;
+  readonly session: Session;
+}): Promise<TrainingStep> {
+  const { plan } = request.planned;
+  const { network, wired, data } = session;
+  const settings: StepSettings = {
+    network,
+    optimizer: wired.optimizer,
+    slots: wired.slots,
+    augmentations: wired.augmentations.filter((one) => one.place === 'step'),
+    clipNorm: plan.train.clipNorm,
+    seed: plan.seed,
+  };
+  const refuse = (cause: string): never =>
+    fail('ENGINE', `engine.compile is required, but ${cause}`, {
+      place: placeOf(request.planned, 'engine.compile'),
+      path: 'engine.compile',
+      hint: 'With engine.compile: auto the run goes on step by step',
+    });
+  if (engine.name === 'portable' && plan.engine.compile === 'required') refuse('the portable engine compiles no steps');
+  if (engine.name === 'portable' || plan.engine.compile === 'off') return createEagerStep(settings);
+  const { nativeBackend } = await import('../engine/native.js');
+  return createCompiledStep({
+    ...settings,
+    backend: nativeBackend(),
+    fused: wired.fused,
+    resident: data.train.access === 'random',
+    refused: (refusal) => {
+      if (plan.engine.compile === 'required') refuse(sentence(refusal));
+      const message = `the step is not compiled: ${sentence(refusal)}; it runs operation by operation, which is slower`;
+      request.report({ kind: 'note', message });
+    },
+  });
+}
+
+const sentence = ({ part, cause }: Refusal): string => `${part ?? 'a plugin'} ${cause}`;

@@ -1,0 +1,103 @@
+/** One step of training as a computation on tensors: the same for the eager step and for the recorder. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
+import type { OptimizerInstance, Step } from '../contract/index.js';
+import { stopGradient } from '../engine/ops.js';
+import { stepRandom } from '../engine/step-random.js';
+import { guarded } from '../problem/index.js';
+import { rateOf } from './batch-values.js';
+import { embedBatch, type Forward } from './embed-batch.js';
+import { applyLoss, updatesOf } from './loss.js';
+import type { NetworkWeight } from './network.js';
+import { assignAll, clipByNorm, type OptimizerState, optimizerUpdates, type VariableUpdate } from './optimizer.js';
+import { total } from './reduce.js';
+
+export interface StepComputation extends Omit<Forward, 'step'> {
+  readonly weights: readonly NetworkWeight[];
+  readonly clipNorm: number | null;
+  /** null: gradients are left to a fused operation of the engine. */
+  readonly optimizer: OptimizerInstance<Record<string, number>> | null;
+  readonly state: OptimizerState;
+}
+
+export interface StepTensors {
+  /** [] */
+  readonly loss: Tensor;
+  /** [] each */
+  readonly monitors: Readonly<Record<string, Tensor>>;
+  /** By which the weights are to move, clipped; shape of each. */
+  readonly gradients: readonly Tensor[];
+}
+
+/** Forward, gradients and update: assigns what changes. Monitors stay allocated where the caller keeps no scope. */
+export function computeStep(computation: StepComputation): StepTensors {
+  const { values, weights, clipNorm, optimizer, state } = computation;
+  const step = openStep(computation);
+  const { loss, gradients, monitors, updates } = differentiate({ ...computation, step }, weights);
+  const clipped = clipNorm === null ? gradients : clipByNorm(gradients, clipNorm); // shape of each weight
+  const learningRate = (scale: number): Tensor => values[rateOf(scale)]!; // []
+  const moved = optimizer
+    ? optimizerUpdates(optimizer, state, { weights, gradients: clipped, learningRate, step: values['step.number']! })
+    : [];
+  assignAll([...moved, ...updates]);
+  tfc.dispose(updates.map(({ next }) => next));
+  return { loss, monitors, gradients: clipped };
+}
+
+function openStep({ seed, values }: Pick<Forward, 'seed' | 'values'>): Step {
+  const index = values['step.index']!; // []
+  return { training: true, random: stepRandom(seed, 'step', index), index, progress: values['step.progress']! };
+}
+
+interface LossValue {
+  /** [] */
+  readonly loss: Tensor;
+  readonly monitors: Readonly<Record<string, Tensor>>;
+  readonly updates: readonly VariableUpdate[];
+}
+
+/** tfjs frees what is made while it differentiates: a copy that outlives it, until it is disposed of. */
+const outliving = (tensor: Tensor): Tensor => tfc.keep(stopGradient(tensor)); // shape of the tensor
+
+/**
+ * The loss, and its gradient by each weight, of the weight's shape. Monitors and updates stay allocated: the caller
+ * disposes of them.
+ */
+function differentiate(
+  forward: Forward,
+  weights: readonly NetworkWeight[],
+): LossValue & { readonly gradients: readonly Tensor[] } {
+  let result: LossValue | null = null;
+  const compute = (): tfc.Scalar => {
+    const { loss, monitors, updates } = lossOf(forward);
+    result = {
+      loss,
+      monitors: Object.fromEntries(Object.entries(monitors).map(([name, monitor]) => [name, outliving(monitor)])),
+      updates: updates.map(({ variable, next }) => ({ variable, next: outliving(next) })),
+    };
+    return loss as tfc.Scalar; // []
+  };
+  const variables = weights.map(({ variable }) => variable);
+  const { value, grads } = tfc.variableGrads(compute, variables); // [], shape of each weight
+  // tfjs leaves out a weight that the loss does not reach
+  const gradientOf = (variable: tfc.Variable): Tensor => grads[variable.name] ?? tfc.zerosLike(variable); // its shape
+  return { ...(result as LossValue | null)!, loss: value, gradients: variables.map(gradientOf) };
+}
+
+/** The weighted sum of the losses and the encoders' regularizers. */
+export function lossOf(forward: Forward): LossValue {
+  const { network, seed, step } = forward;
+  const embedded = embedBatch(forward);
+  const monitors: Record<string, Tensor> = {};
+  const updates: VariableUpdate[] = [];
+  const parts = network.losses.map((loss, i) => {
+    const own = { ...step, random: stepRandom(seed, `loss.${i}`, step.index) };
+    const result = guarded(`loss ${loss.name}`, () => applyLoss(loss, embedded, own));
+    Object.assign(monitors, result.monitors);
+    updates.push(...updatesOf(loss, result));
+    return tfc.mul(total(result.terms), loss.weight); // []
+  });
+  const towers = new Set([network.left, network.right]);
+  const penalties = [...towers].flatMap((tower) => tower.regularization() ?? []); // [] each
+  return { loss: tfc.addN([...parts, ...penalties]), monitors, updates }; // []
+}
