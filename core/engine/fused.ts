@@ -20,13 +20,28 @@ export interface FusedUpdate {
 /** Operands in the operation's order: a name is one of the update's values, `slot:`, `power:` (of the step) or a number. */
 const operands: Readonly<Record<string, readonly string[]>> = {
   ResourceApplyAdam: [
-    'weight', 'slot:firstMoment', 'slot:secondMoment', 'power:beta1', 'power:beta2',
-    'learningRate', 'beta1', 'beta2', 'epsilon', 'gradient',
+    'weight',
+    'slot:firstMoment',
+    'slot:secondMoment',
+    'power:beta1',
+    'power:beta2',
+    'learningRate',
+    'beta1',
+    'beta2',
+    'epsilon',
+    'gradient',
   ],
   ResourceApplyKerasMomentum: ['weight', 'slot:velocity', 'learningRate', 'gradient', 'momentum'],
   ResourceApplyAdagradV2: ['weight', 'slot:squareSum', 'learningRate', 'epsilon', 'gradient'],
   ResourceApplyRMSProp: [
-    'weight', 'slot:meanSquare', 'slot:velocity', 'learningRate', 'rho', 'momentum', 'epsilon', 'gradient',
+    'weight',
+    'slot:meanSquare',
+    'slot:velocity',
+    'learningRate',
+    'rho',
+    'momentum',
+    'epsilon',
+    'gradient',
   ],
 };
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Attribute, type GraphNode, types } from './graph-proto.js';
 import type { NativeAttribute, NativeBinding } from './native-backend.js';
 import { outputName } from './op-outputs.js';
-import type { Reference, Trace, TraceEntry, TracedOperation } from './trace.js';
+import type { Reference, Trace, TracedOperation, TraceEntry } from './trace.js';
 
 /** What a graph cannot hold. */
 export class Inexpressible extends Error {}
@@ -111,14 +111,16 @@ function simplify(entry: TracedOperation, binding: NativeBinding): Operation {
     const { adj_x, adj_y, T } = attributes as { adj_x: Attribute; adj_y: Attribute; T: Attribute };
     return { op: 'MatMul', attributes: { transpose_a: adj_x, transpose_b: adj_y, T } };
   }
-  if (entry.op === 'ExpandDims') return { op: entry.op, attributes: { T: { type: entry.types[0]! }, Tdim: { type: types.int32 } } };
+  if (entry.op === 'ExpandDims')
+    return { op: entry.op, attributes: { T: { type: entry.types[0]! }, Tdim: { type: types.int32 } } };
   return { op: entry.op, attributes };
 }
 
 function attributeOf({ name, type, value }: NativeAttribute, binding: NativeBinding): Attribute {
   if (type === binding.TF_ATTR_TYPE) return { type: value as number };
   if (type === binding.TF_ATTR_BOOL) return { bool: value as boolean };
-  if (type === binding.TF_ATTR_INT) return Array.isArray(value) ? { ints: value as number[] } : { int: value as number };
+  if (type === binding.TF_ATTR_INT)
+    return Array.isArray(value) ? { ints: value as number[] } : { int: value as number };
   if (type === binding.TF_ATTR_FLOAT) return { float: value as number };
   if (type === binding.TF_ATTR_STRING) return { string: value as string };
   if (type === binding.TF_ATTR_SHAPE) return { shape: value as number[] };

@@ -30,7 +30,12 @@ export interface NativeBinding {
   createTensor(shape: readonly number[], dtype: number, values: NativeValues): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): NativeValues;
-  executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[];
+  executeOp(
+    name: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): NativeTensor[];
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(model: number): void;
   /** `inputNames` and `outputNames`: `node:0` each, separated by commas. */

@@ -8,7 +8,14 @@ import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { addFused } from './fused.js';
 import { addTrace, FunctionNodes } from './graph.js';
-import { encodeSavedModel, type GraphArgument, type GraphBytes, type GraphFunction, type GraphNode, types } from './graph-proto.js';
+import {
+  encodeSavedModel,
+  type GraphArgument,
+  type GraphBytes,
+  type GraphFunction,
+  type GraphNode,
+  types,
+} from './graph-proto.js';
 import type { NativeBackend, NativeBinding, NativeValues } from './native-backend.js';
 import type { Reference, Trace } from './trace.js';
 
@@ -180,11 +187,7 @@ class ProgramGraph {
   }
 
   /** Variables of the program, and what sets them all. */
-  #resources(
-    kind: 'variable' | 'table',
-    of: readonly Holder[],
-    done: string,
-  ): void {
+  #resources(kind: 'variable' | 'table', of: readonly Holder[], done: string): void {
     of.forEach(({ shape, type }, i) => {
       const attributes = { dtype: { type }, shape: { shape } };
       const shared = { shared_name: { string: `${this.#prefix}-${kind}${i}` }, container: { string: '' } };
@@ -284,7 +287,11 @@ class VariantGraph {
         Tindices: { type: types.int32 },
       }),
     };
-    const returned = this.#carried.map(({ name, type }) => ({ name: `${name}_out`, type, from: changed[name] ?? name }));
+    const returned = this.#carried.map(({ name, type }) => ({
+      name: `${name}_out`,
+      type,
+      from: changed[name] ?? name,
+    }));
     return { name: `step${this.#index}`, inputs: this.#carried, outputs: returned, nodes: nodes.nodes };
   }
 
@@ -329,7 +336,11 @@ class VariantGraph {
   #whole(): GraphFunction {
     const nodes = new FunctionNodes();
     const { op, attributes } = this.#loop();
-    const loop = nodes.node(op, this.#carried.map(({ name }) => name), attributes);
+    const loop = nodes.node(
+      op,
+      this.#carried.map(({ name }) => name),
+      attributes,
+    );
     const outputs = [{ name: 'taken', type: types.float, from: `${loop}:output:2` }];
     return { name: `whole${this.#index}`, inputs: this.#carried, outputs, nodes: nodes.nodes };
   }
@@ -340,7 +351,12 @@ class VariantGraph {
     const named = (name: string): string => `${name}${this.#index}`;
     const constant = (name: string, type: number, shape: readonly number[]): GraphNode => {
       const bytes = new Uint8Array(4 * shape.reduce((product, size) => product * size, 1));
-      return { name, op: 'Const', inputs: [], attributes: { dtype: { type }, value: { tensor: { type, shape, bytes } } } };
+      return {
+        name,
+        op: 'Const',
+        inputs: [],
+        attributes: { dtype: { type }, value: { tensor: { type, shape, bytes } } },
+      };
     };
     const placeholder = (name: string, type: number, shape: readonly number[]): GraphNode => ({
       name,

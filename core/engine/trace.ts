@@ -58,7 +58,13 @@ export interface Traced {
 }
 
 /** Operations that draw from a generator of their own: a graph of them would not be reproducible. */
-const generators = new Set(['Multinomial', 'RandomUniform', 'RandomStandardNormal', 'TruncatedNormal', 'RandomUniformInt']);
+const generators = new Set([
+  'Multinomial',
+  'RandomUniform',
+  'RandomStandardNormal',
+  'TruncatedNormal',
+  'RandomUniformInt',
+]);
 
 /** Runs `compute` once and records it. Variables are left as it leaves them. */
 export function trace(backend: NativeBackend, traced: Traced): Trace {

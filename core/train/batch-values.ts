@@ -79,12 +79,13 @@ function rolesOf(batch: Batch, { left, right }: Network): RolePlan[] {
   ];
 }
 
-const made = (
-  name: string,
-  shape: Shape,
-  dtype: StepValue['dtype'],
-  values: StepValue['values'],
-): StepValue => ({ name, shape, dtype, values, rows: null });
+const made = (name: string, shape: Shape, dtype: StepValue['dtype'], values: StepValue['values']): StepValue => ({
+  name,
+  shape,
+  dtype,
+  values,
+  rows: null,
+});
 
 /** How the items are related: targets, weights, labels, and what is known to match. */
 function relationValues(batch: Batch, known: KnownMatches, network: Network): StepValue[] {

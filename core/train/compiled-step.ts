@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Json } from '../contract/index.js';
 import { isFused } from '../engine/fused.js';
-import { types } from '../engine/graph-proto.js';
 import { Inexpressible } from '../engine/graph.js';
+import { types } from '../engine/graph-proto.js';
 import type { NativeBackend } from '../engine/native-backend.js';
 import { type FusedWeight, type Gathered, Program, type Variant } from '../engine/step.js';
 import { difference, type Refusal, type Trace, type Traced, trace } from '../engine/trace.js';
@@ -30,7 +30,11 @@ interface Form {
   /** Monitors' names, in the order of the results after the loss. */
   readonly monitors: readonly string[];
   /** What is fed, in the variant's order, filled anew for each call. */
-  readonly buffers: readonly { readonly name: string; readonly size: number; readonly into: Float32Array | Int32Array }[];
+  readonly buffers: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly into: Float32Array | Int32Array;
+  }[];
 }
 
 /** A call takes at most so long, so that signals and the progress bar have their turn. */
@@ -94,8 +98,6 @@ class CompiledStep implements TrainingStep {
   }
 
   #runCompiled(form: Form, feeds: readonly StepFeed[]): readonly StepResult[] {
-    if (this.#current === 'variables') this.#program!.push(this.#variables);
-    this.#current = 'program';
     const started = performance.now();
     const results: StepResult[] = [];
     for (let from = 0; from < feeds.length; from += form.variant.steps) {
@@ -131,9 +133,15 @@ class CompiledStep implements TrainingStep {
   }
 
   #call(form: Form, feeds: readonly StepFeed[]): StepResult[] {
+    if (this.#current === 'variables') this.#program!.push(this.#variables);
+    this.#current = 'program';
     for (const [i, feed] of feeds.entries()) this.#fill(form, feed, i);
     const index = this.#forms.indexOf(form);
-    const values = this.#program!.run(index, feeds.length, form.buffers.map(({ into }) => into)); // [feeds, results]
+    const values = this.#program!.run(
+      index,
+      feeds.length,
+      form.buffers.map(({ into }) => into),
+    ); // [feeds, results]
     const width = form.variant.results.length;
     return feeds.map((_, i) => ({
       loss: values[i * width]!,
@@ -167,9 +175,10 @@ class CompiledStep implements TrainingStep {
 
   /** The compiled form for such a batch; null: it runs eagerly. */
   #form(key: string, feed: StepFeed): Form | null {
+    if (this.#refusal) return null;
     const known = this.#forms.find((form) => form.key === key);
     if (known) return known;
-    if (this.#refusal || this.#forms.length >= MOST_FORMS) return null;
+    if (this.#forms.length >= MOST_FORMS) return null;
     try {
       this.settle();
       return this.#compile(key, feed);

@@ -160,7 +160,11 @@ class Loop {
     const first = this.#state.step;
     const feeds = waiting.map(({ batch, known }, i) => {
       const progress = Math.min(1, (first + i) / this.#planned.steps);
-      return { batch, known, at: { index: first + i, progress, learningRate: this.#learningRate(first + i, schedule) } };
+      return {
+        batch,
+        known,
+        at: { index: first + i, progress, learningRate: this.#learningRate(first + i, schedule) },
+      };
     });
     const ends = this.#endsAfter(waiting.at(-1)!, waiting.length);
     const results = training.run(feeds);

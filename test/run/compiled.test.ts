@@ -14,7 +14,8 @@ const recipes = readdirSync(fileURLToPath(new URL('../../recipes/tiny', import.m
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.slice(0, -'.yaml'.length));
 
-const lossesOf = ({ lines }: Ran): number[] => lines.filter(({ kind }) => kind === 'step').map(({ loss }) => loss as number);
+const lossesOf = ({ lines }: Ran): number[] =>
+  lines.filter(({ kind }) => kind === 'step').map(({ loss }) => loss as number);
 
 describe('compiled steps', () => {
   for (const recipe of recipes) {
@@ -30,7 +31,9 @@ describe('compiled steps', () => {
       expect(lossesOf(compiled)).toHaveLength(20);
       lossesOf(compiled).forEach((loss, i) => {
         const expected = lossesOf(eager)[i]!;
-        expect(Math.abs(loss - expected), `loss of step ${i + 1}`).toBeLessThanOrEqual(1e-5 * Math.abs(expected) + 1e-7);
+        expect(Math.abs(loss - expected), `loss of step ${i + 1}`).toBeLessThanOrEqual(
+          1e-5 * Math.abs(expected) + 1e-7,
+        );
       });
       const [ours, theirs] = await Promise.all([compiled, eager].map(({ folder: at }) => loadModel(join(at, 'model'))));
       for (const [name, { values }] of Object.entries(theirs!.weights)) {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../core/contract/index.js';
+import type { Plugin } from '../../core/plugin/define.js';
 import type { Problem } from '../../core/problem/index.js';
 import { planRecipe } from '../../core/recipe/plan.js';
+import type { RunEvent } from '../../core/run/request.js';
 import type { RunResult } from '../../core/run/result.js';
 import { runPlan } from '../../core/run/run.js';
 import { builtIn } from '../../plugins/index.js';
@@ -18,6 +20,8 @@ export interface Ran {
   readonly lines: readonly MetricsLine[];
   /** Warnings of the plan. */
   readonly warnings: readonly Problem[];
+  /** What was said beside the events of training. */
+  readonly notes: readonly string[];
 }
 
 export interface Running {
@@ -26,17 +30,22 @@ export interface Running {
   readonly set?: readonly string[];
   readonly engine?: 'auto' | 'native' | 'portable';
   readonly signal?: AbortSignal;
+  /** Plugins beside siamese's own. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** Plans and runs a recipe in this process, as the command line does. */
 export async function runRecipe(file: string, running: Running): Promise<Ran> {
-  const { out, set = [], engine, signal = new AbortController().signal } = running;
-  const asked = { registry: builtIn, set, signal, ...(engine === undefined ? {} : { engine }) };
+  const { out, set = [], engine, signal = new AbortController().signal, plugins = [] } = running;
+  const asked = { registry: [...builtIn, ...plugins], set, signal, ...(engine === undefined ? {} : { engine }) };
   const { planned, registry, problems } = await planRecipe(file, asked);
   if (!planned || !registry) throw new Error(problems.map(({ code, message }) => `${code} ${message}`).join('\n'));
-  const run = { planned, registry, out, signal, report: () => {}, log: silent };
-  const { folder, result } = await runPlan(run);
-  return { folder, result, lines: readLines(folder), warnings: problems };
+  const notes: string[] = [];
+  const report = (event: RunEvent): void => {
+    if (event.kind === 'note') notes.push(event.message);
+  };
+  const { folder, result } = await runPlan({ planned, registry, out, signal, report, log: silent });
+  return { folder, result, lines: readLines(folder), warnings: problems, notes };
 }
 
 export const readLines = (folder: string): MetricsLine[] =>

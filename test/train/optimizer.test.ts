@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OptimizerInstance } from '../../core/contract/index.js';
 import type { NetworkWeight } from '../../core/train/network.js';
-import { assignAll, clipByNorm, createOptimizerState, type OptimizerState, optimizerUpdates } from '../../core/train/optimizer.js';
+import {
+  assignAll,
+  clipByNorm,
+  createOptimizerState,
+  type OptimizerState,
+  optimizerUpdates,
+} from '../../core/train/optimizer.js';
 import { expectClose } from '../plugins/numeric.js';
 
 beforeAll(async () => {
