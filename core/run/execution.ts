@@ -103,6 +103,7 @@ export class Execution {
         augmentations: session.wired.augmentations.filter((one) => one.place === 'worker'),
         inputs: session.data.inputs,
       },
+      network: session.network,
       schedule: session.wired.schedule,
       learningRate: this.#plan.optimizer.options['learningRate'] as number,
       epochs: settings.epochs,

@@ -1,16 +1,19 @@
-import type { Json, ScheduleInstance } from '../contract/index.js';
+import type { Json, ScheduleInstance, State } from '../contract/index.js';
 import { type Evaluation, metricAt } from '../evaluate/evaluate.js';
 import { type Monitor, type Watched, watch } from './best.js';
 import { Clock } from './clock.js';
 import type { TrainingEvent } from './events.js';
 import { type Fed, type FeedPosition, type FeedSettings, feed, feedStart } from './feed.js';
+import { type MinedNetwork, type Mining, openMining } from './mining.js';
 import { notFinite } from './not-finite.js';
 import type { TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
 
 export interface LoopSettings {
   readonly step: TrainingStep;
-  readonly feed: Omit<FeedSettings, 'progress' | 'mined'>;
+  readonly feed: Omit<FeedSettings, 'progress' | 'mining'>;
+  /** What samplers that mine look at. */
+  readonly network: MinedNetwork;
   readonly schedule: ScheduleInstance;
   readonly learningRate: number;
   /** One of the two is given. */
@@ -47,6 +50,8 @@ export interface LoopState extends Watched {
   readonly lossSum: number;
   readonly feed: FeedPosition;
   readonly schedule: Json;
+  /** What the sampler mined last. */
+  readonly mined: State | null;
 }
 
 export interface LoopResult {
@@ -89,6 +94,7 @@ class Loop {
   #breath = performance.now();
   readonly #clock = new Clock();
   readonly #settings: LoopSettings;
+  readonly #mining: Mining | null;
   readonly #planned: { readonly steps: number; readonly epochs: number; readonly stepsPerEpoch: number };
   constructor(settings: LoopSettings) {
     const stepsPerEpoch = settings.stepsPerEpoch ?? settings.stepsPerPass;
@@ -96,6 +102,11 @@ class Loop {
     this.#planned = { stepsPerEpoch, steps, epochs: settings.epochs ?? Math.ceil(steps / stepsPerEpoch) };
     this.#settings = settings;
     this.#state = settings.from ?? start(settings.schedule);
+    const { sampler, training } = settings.feed;
+    const { network } = settings;
+    this.#mining = sampler.mine
+      ? openMining({ sampler, network, access: training.access, from: this.#state.mined })
+      : null;
   }
 
   async run(): Promise<LoopResult> {
@@ -120,7 +131,7 @@ class Loop {
 
   #feed(): AsyncGenerator<Fed> {
     const progress = (batches: number): number => Math.min(1, batches / this.#planned.steps);
-    return feed({ ...this.#settings.feed, mined: null, progress }, this.#state.feed);
+    return feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
   }
 
   #isDone(): boolean {
@@ -152,7 +163,14 @@ class Loop {
     this.#pairs += fed.batch.count;
     this.#lastLoss = loss;
     const step = state.step + 1;
-    this.#state = { ...state, step, inEpoch: state.inEpoch + 1, lossSum: state.lossSum + loss, feed: fed.next };
+    this.#state = {
+      ...state,
+      step,
+      inEpoch: state.inEpoch + 1,
+      lossSum: state.lossSum + loss,
+      feed: fed.next,
+      mined: this.#mining?.state ?? null,
+    };
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
   }
@@ -245,6 +263,7 @@ const start = (schedule: ScheduleInstance): LoopState => ({
   lossSum: 0,
   feed: feedStart,
   schedule: schedule.initial ?? null,
+  mined: null,
   best: null,
   waited: 0,
   reference: null,
