@@ -9,10 +9,13 @@ export function nearestPlaces(distances: Float32Array, count: number, without: n
   let size = 0;
   const isWorse = (a: number, b: number): boolean =>
     distances[a]! > distances[b]! || (distances[a] === distances[b] && a > b);
-  for (let place = 0; place < distances.length && heap.length > 0; place++) {
-    if (place === without) continue;
+  let worst = Number.NEGATIVE_INFINITY; // of a full heap
+  for (let place = 0; place < distances.length; place++) {
+    // Later places lose ties, so that most are passed by with one comparison.
+    if (place === without || (size === heap.length && !(distances[place]! < worst))) continue;
     if (size < heap.length) rise(heap, { at: size++, place, isWorse });
-    else if (isWorse(heap[0]!, place)) sink(heap, { size, place, isWorse });
+    else sink(heap, { size, place, isWorse });
+    worst = distances[heap[0]!]!;
   }
   const sorted = new Int32Array(size);
   for (let end = size; end > 0; ) {

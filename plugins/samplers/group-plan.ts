@@ -46,10 +46,10 @@ export function planPool(pool: Pool, options: GroupOptions, batchSize: number): 
 function batchProblem(batchSize: number, perGroup: number): string | null {
   const whole = Math.max(2, Math.floor(batchSize / perGroup)) * perGroup;
   if (batchSize < 2 * perGroup) {
-    return `a batch needs two groups of ${perGroup} rows; train.batchSize is ${batchSize}, it must be at least ${whole}`;
+    return `train.batchSize is ${batchSize}, too few for two draws of perGroup ${perGroup}: it must be at least ${whole}`;
   }
   if (batchSize % perGroup === 0) return null;
-  return `a batch holds whole groups of ${perGroup} rows; train.batchSize is ${batchSize}, ${whole} or ${whole + perGroup} would be`;
+  return `train.batchSize is ${batchSize}, no multiple of perGroup ${perGroup}: it must be ${whole} or ${whole + perGroup}`;
 }
 
 /** `impostors`: a single group may have some to be told from. */

@@ -5,6 +5,8 @@ export type Ranks = readonly [first: number, last: number];
 
 /** Items that ask at a time: bounds the lists of neighbours that are held. */
 const BLOCK = 256;
+/** Neighbours asked for at first, at most: of a large group few crowd around each item, it is hoped. */
+const CROWD = 512;
 
 /**
  * For each item of a group the members of other groups that lie nearest to it, those of the given ranks among them;
@@ -28,10 +30,12 @@ interface Mining {
 }
 
 function fill(mined: Int32Array, asked: Int32Array, { pool, embedded, first, last }: Mining): void {
-  const { groups, size } = pool;
+  const { groups, size, offsets } = pool;
   const width = last - first + 1;
   let asking = asked;
-  for (let count = Math.min(size - 1, 2 * last); asking.length > 0; count = Math.min(size - 1, 4 * count)) {
+  const sizes = asked.map((item) => offsets[groups[item]! + 1]! - offsets[groups[item]!]!);
+  const crowd = Math.min(CROWD, sizes.reduce((most, own) => Math.max(most, own), 1) - 1);
+  for (let count = Math.min(size - 1, last + crowd); asking.length > 0; count = Math.min(size - 1, 4 * count)) {
     const { rows } = embedded.neighbours(asking, count);
     asking = asking.filter((item, i) => {
       const near = rows.subarray(i * count, (i + 1) * count);

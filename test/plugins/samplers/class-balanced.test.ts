@@ -198,10 +198,10 @@ describe('class-balanced', () => {
         counts({ items: sizes.reduce((a, b) => a + b, 0), groupSizes: Int32Array.from(sizes), batchSize }),
       );
     expect(plan([9, 9], 30)).toEqual({
-      problem: 'a batch holds whole groups of 4 rows; train.batchSize is 30, 28 or 32 would be',
+      problem: 'train.batchSize is 30, no multiple of perGroup 4: it must be 28 or 32',
     });
     expect(plan([9, 9], 4)).toEqual({
-      problem: 'a batch needs two groups of 4 rows; train.batchSize is 4, it must be at least 8',
+      problem: 'train.batchSize is 4, too few for two draws of perGroup 4: it must be at least 8',
     });
     expect(plan([9, 9], 32)).toEqual({
       problem: 'the groups have only 18 items; train.batchSize is 32, it must be at most that',

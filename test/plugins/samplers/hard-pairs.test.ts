@@ -75,7 +75,7 @@ describe('hard-pairs', () => {
   it('asks for more neighbours only where its own group crowds around an item', async () => {
     const asked: number[] = [];
     await mine({ ranks: [1, 1] }, onLine(positions, asked));
-    expect(asked).toEqual([2, 8]); // of item 0 the nearest eight end with two of group 1
+    expect(asked).toEqual([4, 13]); // three of its own group, and an impostor, stand before the first negative of item 0
   });
 
   it('draws the mined negatives uniformly, in the share that is asked for', async () => {

@@ -57,7 +57,7 @@ describe('weighted-groups', () => {
     expect(planned).toEqual({ batches: 20, rows: 240, positives: expect.closeTo(3 / 11, 12) }); // 243 / 12
     const few = counts({ items: 8, groupSizes: Int32Array.of(4, 4), batchSize: 10 });
     expect(createLabelled(weightedGroups).plan(few)).toEqual({
-      problem: 'a batch holds whole groups of 4 rows; train.batchSize is 10, 8 or 12 would be',
+      problem: 'train.batchSize is 10, no multiple of perGroup 4: it must be 8 or 12',
     });
   });
 });
