@@ -30,9 +30,14 @@ import { rmsprop } from './optimizers/rmsprop.js';
 import { sgd } from './optimizers/sgd.js';
 import { allPairs } from './samplers/all-pairs.js';
 import { balancedPairs } from './samplers/balanced-pairs.js';
+import { classBalanced } from './samplers/class-balanced.js';
 import { givenPairs } from './samplers/given-pairs.js';
+import { givenTriplets } from './samplers/given-triplets.js';
+import { hardPairs } from './samplers/hard-pairs.js';
 import { randomNegatives } from './samplers/random-negatives.js';
 import { randomPairs } from './samplers/random-pairs.js';
+import { shuffled } from './samplers/shuffled.js';
+import { weightedGroups } from './samplers/weighted-groups.js';
 import { constant } from './schedules/constant.js';
 import { cosine as cosineSchedule } from './schedules/cosine.js';
 import { exponential } from './schedules/exponential.js';
@@ -56,7 +61,8 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],
-  ...[balancedPairs, randomPairs, allPairs, givenPairs, randomNegatives],
+  ...[balancedPairs, hardPairs, randomPairs, allPairs, givenPairs, randomNegatives],
+  ...[givenTriplets, classBalanced, weightedGroups, shuffled],
   ...[arrays, idx, table, pairs, synthetic],
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],

@@ -35,6 +35,7 @@ class Lines implements Progress {
     this.#flush(null);
     if (event.kind === 'epoch') this.#pending = event;
     if (event.kind === 'note' || event.kind === 'stop') this.print(event.message);
+    if (event.kind === 'health') this.print(colours.yellow(`warning: ${event.name}: ${event.message}`));
     if (event.kind === 'folder') this.print(`run folder ${event.path}`);
     if (event.kind === 'stage') this.stage(event.message);
   }

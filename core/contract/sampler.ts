@@ -70,8 +70,13 @@ export interface Sampling {
 
 /** Embeddings of the pool under the current weights, and exact blockwise neighbours under the run's distance. */
 export interface Embedded {
+  /** [size, dimensions], of the left rows. */
   readonly embeddings: Float32Array;
   readonly dimensions: number;
+  /**
+   * For each of these left rows its `count` nearest right rows, nearest first, ties by row, itself left out where left and
+   * right are one table. [rows, count]; where there are not as many, the rest is -1 at an infinite distance.
+   */
   neighbours(rows: Int32Array, count: number): { readonly rows: Int32Array; readonly distances: Float32Array };
 }
 
@@ -89,6 +94,8 @@ export interface SamplerCounts {
   readonly items: number;
   readonly rightItems: number;
   readonly groupSizes: Int32Array;
+  /** How many items of each group have each value of a column that the sampler names; absent for a stream. */
+  readonly valueSizes?: (column: string) => readonly Int32Array[];
   readonly pairs: number;
   /** Given pairs with target 1. */
   readonly positives: number;
@@ -100,12 +107,26 @@ export type SamplerPlan =
   | { readonly batches: number; readonly rows?: number; readonly positives?: number | null; readonly bytes?: number }
   | { readonly problem: string };
 
+/** Where a batch stands, all from 0. */
+export interface MiningPoint {
+  /** Passes over the training part that are done. */
+  readonly epoch: number;
+  /** Batches that are done, over all passes. */
+  readonly step: number;
+  /** Batches of this pass that are done (of a stream: of this buffer); 0: it begins. */
+  readonly batch: number;
+}
+
 export interface SamplerInstance<Y> {
   /** Exact and from counts alone, for `siamese plan`: batches per epoch, or the reason why not. */
   plan(counts: SamplerCounts): SamplerPlan;
   sample(pool: Pool, sampling: Sampling): Batches<Y>;
+  /**
+   * Looks at the current embeddings. `due` is asked before every batch; what `mine` returns is `mined` in the sampling of
+   * that batch and those after it, until it is due again: the same number of batches must follow from either.
+   */
   mine?: {
-    due(at: { readonly epoch: number; readonly step: number }): boolean;
+    due(at: MiningPoint): boolean;
     mine(pool: Pool, embedded: Embedded, sampling: Sampling): Promise<State>;
   };
 }

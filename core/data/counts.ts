@@ -8,6 +8,19 @@ export function groupSizes(groups: Int32Array): Int32Array {
   return Int32Array.from([...sizes].sort(([a], [b]) => a - b).map(([, size]) => size));
 }
 
+/** How many members of each group have each value, groups and values in order of their codes. */
+export function valueSizes(groups: Int32Array, values: Int32Array): Int32Array[] {
+  const members = new Map<number, number[]>();
+  groups.forEach((group, row) => {
+    if (group < 0) return;
+    const known = members.get(group);
+    if (known)
+      known.push(values[row]! + 1); // -1, no value, is one of its own
+    else members.set(group, [values[row]! + 1]);
+  });
+  return [...members].sort(([a], [b]) => a - b).map(([, own]) => groupSizes(Int32Array.from(own)));
+}
+
 /** Given pairs, those of target 1, given triplets. */
 export function relationCounts({
   pairs,

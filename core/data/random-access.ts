@@ -1,6 +1,6 @@
 import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
 import { fail } from '../problem/index.js';
-import { groupSizes, relationCounts } from './counts.js';
+import { groupSizes, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import type { FittedFields, Stored } from './fields.js';
 import { fitSides } from './fit-sides.js';
@@ -85,6 +85,7 @@ function trainingInMemory(all: ItemSet): Training {
       items: items.left.size,
       rightItems: items.right.size,
       groupSizes: groupSizes(items.groups ?? new Int32Array()),
+      valueSizes: (column) => valueSizes(items.groups ?? new Int32Array(), items.column(column)),
       ...relationCounts(items),
     },
     async *pools() {

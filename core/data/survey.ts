@@ -1,8 +1,9 @@
 import type { DataDescription, Input, SamplerCounts } from '../contract/index.js';
-import { groupSizes, relationCounts } from './counts.js';
+import { groupSizes, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
 import type { DataRequest } from './open.js';
+import { cellTexts, encodeNames } from './relate.js';
 
 /** What a plan can know of the data without decoding its items. */
 export interface DataSurvey {
@@ -24,8 +25,10 @@ export async function surveyData(description: DataDescription, request: DataRequ
     const divided = await divideData(data, request);
     const { selections, related, tables } = divided;
     const fields = await fitSides(divided, description, request);
-    const groupsOf = (rows: Int32Array): Int32Array =>
-      groupSizes(related.groups ? Int32Array.from(rows, (row) => related.groups![row]!) : new Int32Array());
+    const codesOf = (rows: Int32Array): Int32Array =>
+      related.groups ? Int32Array.from(rows, (row) => related.groups![row]!) : new Int32Array();
+    const groupsOf = (rows: Int32Array): Int32Array => groupSizes(codesOf(rows));
+    const trained = selections.train.left;
     const each = <T>(of: (part: 'train' | 'validation' | 'test') => T): { train: T; validation: T; test: T } => ({
       train: of('train'),
       validation: of('validation'),
@@ -39,7 +42,14 @@ export async function surveyData(description: DataDescription, request: DataRequ
       train: {
         items: selections.train.left.length,
         rightItems: selections.train.right.length,
-        groupSizes: groupsOf(selections.train.left),
+        groupSizes: groupsOf(trained),
+        valueSizes: (column) => {
+          const { codes } = encodeNames(cellTexts(related.columns[column]!));
+          return valueSizes(
+            codesOf(trained),
+            trained.map((row) => codes[row]!),
+          );
+        },
         ...counted.train,
       },
       evaluated: { validation: groupsOf(selections.validation.left), test: groupsOf(selections.test.left) },

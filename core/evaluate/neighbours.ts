@@ -33,7 +33,7 @@ export async function* neighbourBlocks(
   const asking = askingOf(items);
   const { queries, gallery } = asking;
   if (queries.length === 0 || gallery.length === 0) return;
-  const asked = Math.max(1, Math.min(QUERIES, Math.floor(CELLS / gallery.length)));
+  const asked = askedAtOnce(gallery.length);
   const measured = new Measured(embedded, gallery, { ...how, asked });
   const ranked: Ranked = {
     asking,
@@ -44,15 +44,18 @@ export async function* neighbourBlocks(
   try {
     for (let start = 0; start < queries.length; start += asked) {
       const now = queries.subarray(start, start + asked);
-      yield rank(now, await measured.distances(now), ranked);
+      yield rank(now, measured.distances(now), ranked);
     }
   } finally {
     measured.dispose();
   }
 }
 
+/** Queries at a time, so that no [asked, gallery] grows too large. */
+export const askedAtOnce = (gallery: number): number => Math.max(1, Math.min(QUERIES, Math.floor(CELLS / gallery)));
+
 /** The gallery as tensors, in parts so that no [asked, gallery, dimensions] stands in memory. */
-class Measured {
+export class Measured {
   readonly #embedded: EmbeddedItems;
   readonly #distance: BoundDistance;
   readonly #size: number;
@@ -71,13 +74,13 @@ class Measured {
   }
 
   /** [asked, gallery], equal for equal vectors. */
-  async distances(asked: Int32Array): Promise<Float32Array> {
+  distances(asked: Int32Array): Float32Array {
     const size = this.#size;
     const result = new Float32Array(asked.length * size);
     const queries = gatherVectors(this.#embedded.left, asked); // [asked, dimensions]
     for (const { start, vectors } of this.#parts) {
       const block = tfc.tidy(() => withPairwiseValues(() => this.#distance.matrix(queries, vectors))); // [asked, part]
-      const values = await block.data<'float32'>();
+      const values = block.dataSync<'float32'>();
       block.dispose();
       const width = vectors.shape[0];
       for (let q = 0; q < asked.length; q++) {

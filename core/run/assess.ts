@@ -5,6 +5,7 @@ import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
 import { type Scorer, scoreBlocks } from '../evaluate/score.js';
+import { spreadOf } from '../evaluate/spread.js';
 import { chooseThreshold, type Threshold } from '../evaluate/threshold.js';
 import { openStream } from '../random/index.js';
 
@@ -52,11 +53,17 @@ export async function assessValidation(
   part: AssessedPart,
   judged: Judged,
   how: AssessSettings & { readonly rule: ThresholdRule | null },
-): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
+): Promise<{
+  readonly evaluation: Evaluation;
+  readonly threshold: Threshold | null;
+  /** Of the left embeddings, for the health of the training. */
+  readonly spread: ReturnType<typeof spreadOf>;
+}> {
   const embedded = await embedItems(part.items, judged.left, judged.right);
+  const spread = spreadOf(embedded.left);
   const threshold =
     how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
-  return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
+  return { threshold, spread, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 
 /**

@@ -7,12 +7,14 @@ import { openLines } from '../files/index.js';
 import type { Plan } from '../recipe/types.js';
 import { writeCheckpoint } from '../train/checkpoint.js';
 import type { TrainingEvent } from '../train/events.js';
+import { watchHealth } from '../train/health/health.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
 import type { TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
 import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
 import type { RunFolder } from './folder.js';
+import { healthKeys, reportHealth } from './health.js';
 import { saveModel, storedThreshold } from './model.js';
 import type { RunRequest } from './request.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
@@ -48,12 +50,13 @@ export class Execution {
     const estimate = estimateTime((message) => request.report({ kind: 'note', message }));
     let status: RunResult['status'] = 'failed';
     try {
-      const loop = await this.#train(step, (event) => {
+      const report = (event: TrainingEvent): void => {
         request.report(event);
         if (engine.name === 'portable') estimate(event);
         trackers.record(event);
         if (event.kind !== 'begin') metrics.append(metricsLine(event));
-      });
+      };
+      const loop = await this.#train(step, reportHealth(report, watchHealth(healthKeys(this.#plan))));
       this.#compiled = step.compiled;
       if (loop.state.best) importWeights(session.network.weights, loop.state.best.weights);
       const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop, initial);
@@ -94,6 +97,7 @@ export class Execution {
         augmentations: session.wired.augmentations.filter((one) => one.place === 'worker'),
         inputs: session.data.inputs,
       },
+      network: session.network,
       schedule: session.wired.schedule,
       learningRate: this.#plan.optimizer.options['learningRate'] as number,
       epochs: settings.epochs,
@@ -116,12 +120,12 @@ export class Execution {
   async #validate(evaluators: AssessSettings['evaluators']): Promise<Evaluation> {
     const { session } = this.#parts;
     const rule = this.#plan.evaluate.threshold;
-    const { evaluation } = await assessValidation(session.validation!, session.judged(), {
+    const { evaluation, spread } = await assessValidation(session.validation!, session.judged(), {
       ...this.#assessing(),
       evaluators,
       rule,
     });
-    return evaluation;
+    return { ...evaluation, embeddings: { values: spread } };
   }
 
   #assessing(): AssessSettings {

@@ -53,7 +53,7 @@ export async function forecast(request: ForecastRequest): Promise<Forecast> {
     const asked = dataRequest({ plan, registry, files, log }, wired);
     const description = planned.description ?? (await asked.source.describe(files));
     const data = await surveyData(description, asked);
-    const sampled = data && proveSampling(planned, wired.sampler, data.train);
+    const sampled = data && proveSampling(planned, wired, data.train);
     const inputs = data?.inputs ?? null;
     const built = inputs ? buildTowers(request, inputs) : { towers: [], dimensions: null, problems: [] };
     const declared =

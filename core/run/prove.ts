@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, SamplerInstance, Yields } from '../contract/index.js';
+import type { SamplerCounts } from '../contract/index.js';
 import { groupSizes } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
@@ -8,6 +8,7 @@ import { type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
+import type { Wired } from './wire.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
 export interface Sampled {
@@ -24,7 +25,7 @@ const RARE = 0.05;
 /** Proves that the sampler can draw what it should. Problems: SAMPLER, DATA_GROUPS; a warning where positives are rare. */
 export function proveSampling(
   planned: Planned,
-  sampler: SamplerInstance<Yields>,
+  { sampler, yields }: Pick<Wired, 'sampler' | 'yields'>,
   train: Omit<SamplerCounts, 'batchSize'>,
 ): Sampled {
   const { batchSize } = planned.plan.train;
@@ -56,7 +57,7 @@ export function proveSampling(
       ),
     );
   }
-  if (positives !== null && positives < RARE && planned.plan.loss.length > 0) {
+  if (yields === 'pairs' && positives !== null && positives < RARE && planned.plan.loss.length > 0) {
     problems.push(
       warning(
         'SAMPLER',
@@ -105,7 +106,11 @@ export const needOfPairs = (pairs: number): Need => ({
 });
 
 /** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
-export function proveOpened(planned: Planned, sampler: SamplerInstance<Yields>, data: OpenedData): readonly Problem[] {
+export function proveOpened(
+  planned: Planned,
+  wired: Pick<Wired, 'sampler' | 'yields'>,
+  data: OpenedData,
+): readonly Problem[] {
   const pairsOf = (items: ItemSet | null): number =>
     items === null
       ? 0
@@ -114,10 +119,7 @@ export function proveOpened(planned: Planned, sampler: SamplerInstance<Yields>, 
           groupSizes: groupSizes(items.groups ?? new Int32Array()),
         });
   const pairs = pairsOf(data.validation) + pairsOf(data.test);
-  return [
-    ...proveSampling(planned, sampler, data.train.counts).problems,
-    ...proveMemory(planned, [needOfPairs(pairs)]),
-  ];
+  return [...proveSampling(planned, wired, data.train.counts).problems, ...proveMemory(planned, [needOfPairs(pairs)])];
 }
 
 /** Problem MEMORY, naming the largest need, where all of them together do not fit. */

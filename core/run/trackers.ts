@@ -45,6 +45,10 @@ function trackerEvents(event: TrainingEvent): readonly TrackerEvent[] {
     const { step, epoch, loss, stepsPerSecond } = event;
     return [{ kind: 'epoch', step, epoch, at, values: { loss, stepsPerSecond } }];
   }
+  if (event.kind === 'health') {
+    const { step, epoch, name, key, values } = event;
+    return [{ kind: 'health', step, epoch, at, values, message: `${name}: ${event.message} (${key})` }];
+  }
   if (event.kind !== 'evaluation') return [];
   const values = Object.entries(event.evaluation).flatMap(([name, result]) =>
     Object.entries(result.values).map(([metric, value]) => [`${name}.${metric}`, value] as const),

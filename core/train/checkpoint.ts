@@ -9,6 +9,7 @@ import {
   writeSafetensors,
 } from '../files/index.js';
 import type { LoopState } from './loop.js';
+import { writeMined } from './mined-state.js';
 import type { Network } from './network.js';
 import type { OptimizerState } from './optimizer.js';
 import { exportWeights, type NamedArrays } from './weights.js';
@@ -28,11 +29,13 @@ export interface CheckpointSettings {
  * Errors: OUTPUT.
  */
 export async function writeCheckpoint(settings: CheckpointSettings, state: LoopState): Promise<void> {
-  const { best, ...position } = state;
+  const { best, mined, ...position } = state;
   await makeFolder(settings.folder);
   await writeFolderWhole(join(settings.folder, checkpointName(state.step)), async (beside) => {
     const bestAt = best && { value: best.value, epoch: best.epoch, step: best.step };
-    await writeJson(join(beside, 'state.json'), { format: 1, plan: settings.plan, ...position, best: bestAt });
+    const minedAt = await writeMined(beside, mined);
+    const kept = { format: 1, plan: settings.plan, ...position, mined: minedAt, best: bestAt };
+    await writeJson(join(beside, 'state.json'), kept);
     await writeSafetensors(join(beside, 'weights.safetensors'), stored(exportWeights(settings.network.weights)));
     await writeSafetensors(join(beside, 'optimizer.safetensors'), stored(slotArrays(settings.optimizer)));
     if (best) await writeSafetensors(join(beside, 'best.safetensors'), stored(best.weights));

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluate.js';
+import type { HealthSignal } from './health/signal.js';
 
 /** What happens during training, for the progress bar, metrics.jsonl and the trackers. */
 export type TrainingEvent =
@@ -29,6 +30,7 @@ export type TrainingEvent =
       readonly monitored: number | null;
       readonly best: boolean;
     }
+  | ({ readonly kind: 'health'; readonly step: number; readonly epoch: number } & HealthSignal)
   | {
       readonly kind: 'stop';
       readonly step: number;

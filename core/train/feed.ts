@@ -4,7 +4,7 @@ import type {
   ItemRows,
   PairRows,
   SamplerInstance,
-  State,
+  Sampling,
   TripletTable,
   Yields,
 } from '../contract/index.js';
@@ -14,6 +14,7 @@ import type { Training, TrainingPool } from '../data/open.js';
 import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import { type KnownMatches, knownMatches } from './known.js';
+import type { Mining } from './mining.js';
 
 /** Where in the sequence of batches a run stands: enough to go on from there. */
 export interface FeedPosition {
@@ -42,7 +43,8 @@ export interface FeedSettings {
   readonly yields: Yields;
   readonly batchSize: number;
   readonly seed: number;
-  readonly mined: State | null;
+  /** null: the sampler does not mine. */
+  readonly mining: Mining | null;
   /** Augmentations on the host; inputs of the encoders, whose values they change. */
   readonly augmentations: readonly HostAugmentation[];
   readonly inputs: HostAugmenting['inputs'];
@@ -62,41 +64,72 @@ export async function* feed(settings: FeedSettings, from: FeedPosition): AsyncGe
   }
 }
 
-/** One batch is held back: whether it is the last shows only after it. */
+/**
+ * The last batch of a pool is held back: whether it is the last of all shows only after it. No other is made ahead, since
+ * what is mined before a batch depends on the steps before it.
+ */
 async function* passOf(settings: FeedSettings, from: FeedPosition): AsyncGenerator<Fed> {
   let held: Fed | null = null;
   let { begun } = from;
   for await (const pool of settings.training.pools(from.pass)) {
     if (pool.index < from.pool) continue;
-    const batches = sampleOf(settings, pool, { pass: from.pass, begun });
     const at = { pass: from.pass, pool: pool.index, batch: pool.index === from.pool ? from.batch : 0, begun };
-    for (const fed of batchesOf(settings, { pool, batches }, at)) {
-      if (held) yield held;
-      held = fed;
+    const batches = new Sampled(settings, pool, at);
+    if (held && batches.count > 0) {
+      yield held;
+      held = null;
+    }
+    for await (const fed of batches.rest()) {
+      if (fed.next.batch === batches.count) held = fed;
+      else yield fed;
     }
     begun += batches.count;
   }
   if (held) yield { ...held, next: { pass: from.pass + 1, pool: 0, batch: 0, begun }, last: true };
 }
 
-interface Sampled {
-  readonly pool: TrainingPool;
-  readonly batches: Batches<Yields>;
-}
+/** The batches of a pool from a position on, sampled anew wherever something was mined: as many as before. */
+class Sampled {
+  #batches: Batches<Yields>;
+  readonly #settings: FeedSettings;
+  readonly #pool: TrainingPool;
+  readonly #from: FeedPosition;
+  readonly #sampling: Omit<Sampling, 'mined'>;
+  constructor(settings: FeedSettings, pool: TrainingPool, from: FeedPosition) {
+    this.#settings = settings;
+    this.#pool = pool;
+    this.#from = from;
+    this.#sampling = samplingAt(settings, from);
+    settings.mining?.enter(from.batch);
+    this.#batches = this.#sample();
+  }
 
-function* batchesOf(settings: FeedSettings, { pool, batches }: Sampled, from: FeedPosition): Generator<Fed> {
-  const known = knownMatches(pool.pool, pool.items.left === pool.items.right);
-  for (let index = from.batch; index < batches.count; index++) {
-    const chosen = assemble(
-      settings.yields,
-      pool,
-      guarded('the sampler', () => batches.batch(index)),
-    );
-    const batch = augmentBatch(chosen, {
-      ...settings,
-      draw: (name) => drawAt(settings.seed, name, { ...from, batch: index }),
+  get count(): number {
+    return this.#batches.count;
+  }
+
+  async *rest(): AsyncGenerator<Fed> {
+    const { mining } = this.#settings;
+    const known = knownMatches(this.#pool.pool, this.#pool.items.left === this.#pool.items.right);
+    for (let index = this.#from.batch; index < this.count; index++) {
+      const point = { epoch: this.#from.pass, step: this.#from.begun + index, batch: index };
+      if (mining && (await mining.before(this.#pool, point, this.#sampling))) this.#batches = this.#sample();
+      yield { batch: this.#make(index), known, next: { ...this.#from, batch: index + 1 }, last: false };
+    }
+  }
+
+  #make(index: number): Batch {
+    const { seed, yields } = this.#settings;
+    const rows = guarded('the sampler', () => this.#batches.batch(index));
+    return augmentBatch(assemble(yields, this.#pool, rows), {
+      ...this.#settings,
+      draw: (name) => drawAt(seed, name, { ...this.#from, batch: index }),
     });
-    yield { batch, known, next: { ...from, batch: index + 1 }, last: false };
+  }
+
+  #sample(): Batches<Yields> {
+    const sampling = { ...this.#sampling, mined: this.#settings.mining?.state ?? null };
+    return guarded('the sampler', () => this.#settings.sampler.sample(this.#pool.pool, sampling));
   }
 }
 
@@ -104,20 +137,14 @@ function* batchesOf(settings: FeedSettings, { pool, batches }: Sampled, from: Fe
 const drawAt = (seed: number, name: string, { pass, pool, batch }: FeedPosition): Draw =>
   openStream(seed, `${name}.${pool}`).draw(pass, batch);
 
-function sampleOf(
-  settings: FeedSettings,
-  pool: TrainingPool,
-  { pass, begun }: { readonly pass: number; readonly begun: number },
-): Batches<Yields> {
-  const stream = openStream(settings.seed, `sampler.${pool.index}`);
-  const sampling = {
+function samplingAt(settings: FeedSettings, { pass, pool, begun }: FeedPosition): Omit<Sampling, 'mined'> {
+  const stream = openStream(settings.seed, `sampler.${pool}`);
+  return {
     epoch: pass,
     progress: settings.progress(begun),
     batchSize: settings.batchSize,
     draw: (key = 0) => stream.draw(pass, key),
-    mined: settings.mined,
   };
-  return guarded('the sampler', () => settings.sampler.sample(pool.pool, sampling));
 }
 
 function assemble(yields: Yields, { items }: TrainingPool, rows: PairRows | TripletTable | ItemRows): Batch {

@@ -1,16 +1,19 @@
-import type { Json, ScheduleInstance } from '../contract/index.js';
+import type { Json, ScheduleInstance, State } from '../contract/index.js';
 import { type Evaluation, metricAt } from '../evaluate/evaluate.js';
 import { type Monitor, type Watched, watch } from './best.js';
 import { Clock } from './clock.js';
 import type { TrainingEvent } from './events.js';
 import { type Fed, type FeedPosition, type FeedSettings, feed, feedStart } from './feed.js';
+import { type MinedNetwork, type Mining, openMining } from './mining.js';
 import { notFinite } from './not-finite.js';
 import type { StepResult, TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
 
 export interface LoopSettings {
   readonly step: TrainingStep;
-  readonly feed: Omit<FeedSettings, 'progress' | 'mined'>;
+  readonly feed: Omit<FeedSettings, 'progress' | 'mining'>;
+  /** What samplers that mine look at. */
+  readonly network: MinedNetwork;
   readonly schedule: ScheduleInstance;
   readonly learningRate: number;
   /** One of the two is given. */
@@ -47,6 +50,8 @@ export interface LoopState extends Watched {
   readonly lossSum: number;
   readonly feed: FeedPosition;
   readonly schedule: Json;
+  /** What the sampler mined last. */
+  readonly mined: State | null;
 }
 
 export interface LoopResult {
@@ -89,6 +94,7 @@ class Loop {
   #breath = performance.now();
   readonly #clock = new Clock();
   readonly #settings: LoopSettings;
+  readonly #mining: Mining | null;
   readonly #planned: { readonly steps: number; readonly epochs: number; readonly stepsPerEpoch: number };
   constructor(settings: LoopSettings) {
     const stepsPerEpoch = settings.stepsPerEpoch ?? settings.stepsPerPass;
@@ -96,6 +102,12 @@ class Loop {
     this.#planned = { stepsPerEpoch, steps, epochs: settings.epochs ?? Math.ceil(steps / stepsPerEpoch) };
     this.#settings = settings;
     this.#state = settings.from ?? start(settings.schedule);
+    const { sampler, training } = settings.feed;
+    const { network } = settings;
+    const settle = (): void => settings.step.settle();
+    this.#mining = sampler.mine
+      ? openMining({ sampler, network, settle, access: training.access, from: this.#state.mined })
+      : null;
   }
 
   async run(): Promise<LoopResult> {
@@ -108,7 +120,7 @@ class Loop {
       for await (const fed of this.#feed()) {
         if (signal.aborted) return await this.#interrupt();
         waiting.push(fed);
-        if (waiting.length < this.#settings.step.capacity && !this.#isPause(waiting)) continue;
+        if (waiting.length < this.#capacity() && !this.#isPause(waiting)) continue;
         const ends = this.#runSteps(waiting);
         waiting = [];
         await this.#besideTraining(ends);
@@ -124,7 +136,12 @@ class Loop {
 
   #feed(): AsyncGenerator<Fed> {
     const progress = (batches: number): number => Math.min(1, batches / this.#planned.steps);
-    return feed({ ...this.#settings.feed, mined: null, progress }, this.#state.feed);
+    return feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
+  }
+
+  /** What is mined before a batch depends on all steps before it. */
+  #capacity(): number {
+    return this.#mining ? 1 : this.#settings.step.capacity;
   }
 
   #isDone(): boolean {
@@ -182,7 +199,14 @@ class Loop {
     if (!Number.isFinite(loss)) throw notFinite(loss, { step, learningRate });
     this.#pairs += fed.batch.count;
     this.#lastLoss = loss;
-    this.#state = { ...state, step, inEpoch: state.inEpoch + 1, lossSum: state.lossSum + loss, feed: fed.next };
+    this.#state = {
+      ...state,
+      step,
+      inEpoch: state.inEpoch + 1,
+      lossSum: state.lossSum + loss,
+      feed: fed.next,
+      mined: this.#mining?.state ?? null,
+    };
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
   }
@@ -277,6 +301,7 @@ const start = (schedule: ScheduleInstance): LoopState => ({
   lossSum: 0,
   feed: feedStart,
   schedule: schedule.initial ?? null,
+  mined: null,
   best: null,
   waited: 0,
   reference: null,

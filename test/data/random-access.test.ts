@@ -49,7 +49,7 @@ describe('openData of items and groups', () => {
     }
     expect([pool.size, pool.rightSize, data.groups, data.items]).toEqual([6, 6, 3, 12]);
     expect([...pool.groups]).toEqual([0, 0, 1, 1, 2, 2]);
-    expect(data.train.counts).toEqual({
+    expect(data.train.counts).toMatchObject({
       items: 6,
       rightItems: 6,
       groupSizes: Int32Array.of(2, 2, 2),

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Input, Kind } from '../../core/contract/index.js';
 import { check } from '../../core/plugin/ajv.js';
 import type { Plugin } from '../../core/plugin/define.js';
-import { createRegistry } from '../../core/plugin/registry.js';
+import { createRegistry, type Registry } from '../../core/plugin/registry.js';
 import type { Schema } from '../../core/plugin/schema.js';
 import { faultsOf } from '../../core/plugin/valid.js';
 import { view } from '../../core/plugin/view.js';
@@ -36,7 +36,7 @@ const rooms: Readonly<Record<Kind, string>> = {
 const idOf = ({ kind, name }: { readonly kind: Kind; readonly name: string }): string => `${kind} ${name}`;
 
 /** Names of the plugins that a plan uses. */
-function usedBy(plan: Plan): string[] {
+function usedBy(plan: Plan, known: Registry): string[] {
   const towers = 'type' in plan.encoder ? [plan.encoder] : [plan.encoder.left, plan.encoder.right];
   const many = <T>(kind: Kind, list: readonly T[], use: (one: T) => PluginUse): [Kind, PluginUse][] =>
     list.map((one) => [kind, use(one)]);
@@ -54,16 +54,16 @@ function usedBy(plan: Plan): string[] {
     ...many('evaluator', plan.evaluate.metrics, (use) => use),
     ...many('tracker', plan.trackers, (use) => use),
   ];
-  return uses.flatMap(([kind, use]) => [`${kind} ${use.type}`, ...usedInside(kind, use)]);
+  return uses.flatMap(([kind, use]) => [`${kind} ${use.type}`, ...usedInside(kind, use, known)]);
 }
 
 /** Plugins inside a plugin, by the slots of its parts. */
-function usedInside(kind: Kind, use: PluginUse): string[] {
-  const parts = view(registry.get(kind, use.type)!).parts ?? {};
+function usedInside(kind: Kind, use: PluginUse, known: Registry): string[] {
+  const parts = view(known.get(kind, use.type)!).parts ?? {};
   return Object.entries(parts).flatMap(([name, { slot }]) => {
     const given = use.parts[name]!;
     const inner = (Array.isArray(given) ? given : 'type' in given ? [given] : Object.values(given)) as PluginUse[];
-    return inner.flatMap((one) => [`${slot.kind} ${one.type}`, ...usedInside(slot.kind, one)]);
+    return inner.flatMap((one) => [`${slot.kind} ${one.type}`, ...usedInside(slot.kind, one, known)]);
   });
 }
 
@@ -94,11 +94,11 @@ function plainUse(plugin: Plugin): PluginUse {
 const used = new Set<string>();
 beforeAll(async () => {
   for (const name of [...tinyRecipes, ...largeRecipes]) {
-    const { planned } = await planRecipe(recipeFile(name), {
+    const { planned, registry: known } = await planRecipe(recipeFile(name), {
       registry: builtIn,
       data: name !== 'streamed-random-pairs', // its data is made by a generator
     });
-    for (const id of usedBy(planned!.plan)) used.add(id);
+    for (const id of usedBy(planned!.plan, known!)) used.add(id);
   }
 });
 

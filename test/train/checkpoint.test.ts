@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tfc from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../core/contract/index.js';
 import { readSafetensors } from '../../core/files/index.js';
 import { type CheckpointSettings, writeCheckpoint } from '../../core/train/checkpoint.js';
 import type { LoopState } from '../../core/train/loop.js';
+import { readMined } from '../../core/train/mined-state.js';
 import type { Network, NetworkWeight } from '../../core/train/network.js';
 import { createOptimizerState } from '../../core/train/optimizer.js';
 
@@ -31,6 +33,7 @@ const state = (step: number, more: Partial<LoopState> = {}): LoopState => ({
   lossSum: 0.75,
   feed: { pass: 2, pool: 0, batch: 3, begun: 10 },
   schedule: { wait: 1 },
+  mined: null,
   best: null,
   waited: 1,
   reference: 0.5,
@@ -75,6 +78,18 @@ describe('writeCheckpoint', () => {
     expect(await tensors(...at, 'weights.safetensors')).toEqual({ 'encoder/kernel': [1, 2], 'loss/centre': [5] });
     expect(await tensors(...at, 'optimizer.safetensors')).toEqual({ 'encoder/kernel/moment': [0.25, 0.25] });
     expect(await tensors(...at, 'best.safetensors')).toEqual({ 'encoder/kernel': [8, 9] });
+  });
+
+  it('holds what the sampler mined, and reads it back', async () => {
+    const arrays = { negatives: Int32Array.of(3, -1, 2), scores: Float32Array.of(0.5), marks: Uint8Array.of(1, 255) };
+    const mined = { json: { epoch: 2 }, arrays };
+    await writeCheckpoint(settings('mined'), state(5, { mined }));
+    const kept = (await json('mined', 'step-00000005', 'state.json')) as { mined: { json: Json } };
+    expect(kept.mined).toEqual({ json: { epoch: 2 } });
+    expect(await readMined(join(root, 'mined', 'step-00000005'), kept.mined)).toEqual(mined);
+    await writeCheckpoint(settings('mined'), state(6, { mined: { json: [1] } }));
+    expect(await readMined(join(root, 'mined', 'step-00000006'), { json: [1] })).toEqual({ json: [1] });
+    expect(await readMined(join(root, 'mined', 'step-00000006'), null)).toBeNull();
   });
 
   it('has no best model where there is none', async () => {

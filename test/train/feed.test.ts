@@ -72,7 +72,7 @@ const settings = (sizes: readonly number[], more: Partial<FeedSettings> = {}): F
   yields: 'pairs',
   batchSize: 3,
   seed: 11,
-  mined: null,
+  mining: null,
   augmentations: [],
   inputs: { left: inputs, right: inputs },
   progress: (batches) => batches / 100,
@@ -141,7 +141,8 @@ describe('feed', () => {
   it('tells the sampler the pass, the progress and what was mined; draws follow from seed, pool, pass and key', async () => {
     const told: Sampling[] = [];
     const mined = { json: 5 };
-    const how = settings([4, 4], { sampler: shuffling(told), mined });
+    const mining = { state: mined, enter: () => {}, before: async () => false };
+    const how = settings([4, 4], { sampler: shuffling(told), mining });
     await take(feedStart, 8, how);
     expect(told.map(({ epoch, progress, batchSize }) => [epoch, progress, batchSize])).toEqual([[0, 0, 3], [0, 0.02, 3], [1, 0.04, 3], [1, 0.06, 3]]); // biome-ignore format: a table
     expect(told.every((sampling) => sampling.mined === mined)).toBe(true);

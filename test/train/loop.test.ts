@@ -77,6 +77,7 @@ function scripted(script: Script = {}, more: Partial<LoopSettings> = {}): Run {
       augmentations: [],
       inputs: { left: [], right: [] },
     },
+    network: null as never, // nothing is mined
     schedule: {
       factor(at) {
         run.positions.push(at);

@@ -165,6 +165,49 @@ describe('balanced-pairs', () => {
     });
   });
 
+  describe('with positivesAcross', () => {
+    // group 0: sessions 0 0 1; group 1: one session; group 2: sessions 0 1 2 2; group 3: one item, no session
+    const codes = [0, 0, 0, 1, 1, 2, 2, 2, 2, 3];
+    const sessions = [0, 0, 1, 1, 1, 0, 1, 2, 2, -1];
+    const crossed = createPool({
+      size: 10,
+      groups: Int32Array.from(codes),
+      column: () => Int32Array.from(sessions),
+    });
+    const options = { positivesAcross: 'session' };
+
+    it('pairs positives of different values alone, each such partner equally often', () => {
+      const drawn = range(3000).flatMap((epoch) =>
+        rowsOf(create(balancedPairs, options).sample(crossed, sampling(epoch, 10))),
+      );
+      expect(ascending(drawn.slice(0, 10).map(([left]) => left))).toEqual(range(10));
+      for (const [left, right, target] of drawn) {
+        expect(target).toBe(Number(codes[left] === codes[right]));
+        if (target === 1) expect(sessions[left]).not.toBe(sessions[right]);
+      }
+      for (const left of [0, 1, 2, 5, 6, 7, 8]) {
+        const partners = range(10).filter((row) => codes[row] === codes[left] && sessions[row] !== sessions[left]);
+        const times = partners.map(
+          (right) => drawn.filter(([a, b, target]) => a === left && b === right && target === 1).length,
+        );
+        expect(times.every((count) => count > 0)).toBe(true);
+        if (partners.length > 1) expect(chiSquare(times)).toBeLessThan(chiSquareLimit(partners.length - 1));
+      }
+    });
+
+    it('plans by the values of each group, or leaves the share open where they are not known', () => {
+      const known = { ...countsOf(crossed, 10), valueSizes: () => [[2, 1], [2], [1, 1, 2], [1]].map((one) => Int32Array.from(one)) }; // biome-ignore format: one case
+      expect(create(balancedPairs, options).plan(known)).toEqual({ batches: 1, rows: 10, positives: 0.5 });
+      expect(create(balancedPairs, { ...options, positives: 1 }).plan(known)).toMatchObject({ rows: 7, positives: 1 });
+      expect(create(balancedPairs, options).plan(countsOf(crossed, 10))).toMatchObject({ batches: 1, positives: null });
+      const none = { ...known, valueSizes: () => [[3], [2], [4], [1]].map((one) => Int32Array.from(one)) };
+      const problem = 'no group has items that differ in "session", and positivesAcross asks for such positive pairs';
+      expect(create(balancedPairs, options).plan(none)).toEqual({ problem });
+      const alike = createPool({ size: 4, groups: Int32Array.of(0, 0, 1, 1), column: () => new Int32Array(4) });
+      expect(problemOf(() => create(balancedPairs, options).sample(alike, sampling(0, 2)))).toBe(`SAMPLER ${problem}`);
+    });
+  });
+
   it('says which data it cannot draw from', () => {
     const plan = (groupSizes: number[], options = {}) =>
       create(balancedPairs, options).plan(
