@@ -2,6 +2,7 @@ import type { LossResult, WeightSpecs } from '../../core/contract/index.js';
 import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { logSumExp } from './log-sum-exp.js';
+import { oneOf } from './rows.js';
 
 /** One trainable vector per training group. They move little by themselves, so they learn ten times as fast. */
 export const proxyWeights = {
@@ -9,8 +10,7 @@ export const proxyWeights = {
 } as const satisfies WeightSpecs;
 
 /** 1 at each item's group; a row of 0 for an item without a group. labels int32 [a] -> [a, groups] */
-export const ownGroup = (labels: Tensor, groups: number): Tensor =>
-  ops.constant(() => ops.cast(ops.oneHot(labels, groups), 'float32')); // [a, groups]
+export const ownGroup = (labels: Tensor, groups: number): Tensor => oneOf(labels, groups); // [a, groups]
 
 /** 1 for an item that has a group. labels int32 [a] -> [a] */
 export const hasGroup = (labels: Tensor): Tensor => ops.mask(ops.greaterEqual(labels, 0)); // [a]

@@ -3,7 +3,7 @@ import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { drawNegatives } from './distance-weighting.js';
 import { isActive } from './residue.js';
-import { rowsWithAny } from './rows.js';
+import { oneOf, rowsWithAny } from './rows.js';
 
 /** Triplets by the distances of their two sides, shapes that broadcast to one another; `chosen` 1 where there is one. */
 export interface Triplets {
@@ -57,7 +57,7 @@ export function hardTriplets({ batch, distances }: Mined): Triplets {
 function largest(distances: Tensor, by: Tensor, mask: Tensor): Tensor {
   const place = ops.constant(() => {
     const among = ops.add(ops.mul(by, mask), ops.mul(ops.sub(mask, 1), 1e30)); // [a, r]
-    return ops.cast(ops.oneHot(ops.argMax(among, 1), among.shape[1]!), 'float32'); // [a, r]
+    return oneOf(ops.argMax(among, 1), among.shape[1]!); // [a, r]
   });
   return ops.sum(ops.mul(distances, place), 1); // [a]
 }
