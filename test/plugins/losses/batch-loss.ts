@@ -102,7 +102,7 @@ export function onPairs(
 function measure(
   { weights = {} }: Setting,
   inputs: readonly Tensor[],
-  apply: (inputs: readonly Tensor[], weights: Record<string, Tensor>) => LossResult<never>,
+  apply: (inputs: readonly Tensor[], weights: Record<string, Tensor>) => LossResult<Record<string, never>>,
 ): Measured {
   return tfc.tidy(() => {
     const held = tensors(weights);
