@@ -17,12 +17,27 @@ import { verification } from './evaluators/verification.js';
 import { dense as denseHead } from './heads/dense.js';
 import { none as noHead } from './heads/none.js';
 import { similarity } from './heads/similarity.js';
+import { arcface } from './losses/arcface.js';
 import { bce } from './losses/bce.js';
+import { circle } from './losses/circle.js';
 import { contrastive } from './losses/contrastive.js';
+import { cosface } from './losses/cosface.js';
 import { cosineEmbedding } from './losses/cosine-embedding.js';
+import { fastAp } from './losses/fast-ap.js';
 import { huber } from './losses/huber.js';
+import { liftedStructure } from './losses/lifted-structure.js';
 import { mae } from './losses/mae.js';
+import { margin } from './losses/margin.js';
 import { mse } from './losses/mse.js';
+import { multiSimilarity } from './losses/multi-similarity.js';
+import { multipleNegativesRanking } from './losses/multiple-negatives-ranking.js';
+import { nPairs } from './losses/n-pairs.js';
+import { normalizedSoftmax } from './losses/normalized-softmax.js';
+import { ntXent } from './losses/nt-xent.js';
+import { onlineContrastive } from './losses/online-contrastive.js';
+import { proxyAnchor } from './losses/proxy-anchor.js';
+import { supcon } from './losses/supcon.js';
+import { triplet } from './losses/triplet.js';
 import { adagrad } from './optimizers/adagrad.js';
 import { adam } from './optimizers/adam.js';
 import { adamw } from './optimizers/adamw.js';
@@ -60,7 +75,9 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[dense, mlp, conv],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot],
   ...[noHead, similarity, denseHead],
-  ...[contrastive, bce, mse, mae, huber, cosineEmbedding],
+  ...[contrastive, bce, mse, mae, huber, cosineEmbedding, onlineContrastive],
+  ...[triplet, ntXent, supcon, multiSimilarity, circle, liftedStructure, margin, fastAp, nPairs],
+  ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, givenPairs, randomNegatives],
   ...[givenTriplets, classBalanced, weightedGroups, shuffled],
   ...[arrays, idx, table, pairs, synthetic],

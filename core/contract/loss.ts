@@ -11,12 +11,25 @@ export type LossNeeds<N extends string = string> = {
   readonly targets?: 'binary' | 'graded' | 'real';
   /** Distances that its formula presumes (nt-xent: 'cosine'); none: any. The recipe's default distance is the first. */
   readonly distance?: string | readonly string[];
+  /**
+   * Those of them that agree with its formula only on vectors of length 1, to which it scales the embeddings by itself:
+   * the encoder must do so too.
+   */
+  readonly unitDistance?: readonly string[];
 } & (
   | { readonly score: Score | readonly Score[] }
-  | { readonly embeddings: 'pairs' }
+  | {
+      readonly embeddings: 'pairs';
+      /** Learns nothing from pairs that match alone. Absent: it takes the other rows of a batch for negatives. */
+      readonly differentPairs?: boolean;
+    }
   | { readonly embeddings: 'triplets' }
   | { readonly embeddings: 'labelled-batch'; readonly memory?: boolean }
-  | { readonly embeddings: readonly ['labelled-batch', 'triplets'] } // one name, both methods (triplet)
+  | {
+      readonly embeddings: readonly ['labelled-batch', 'triplets']; // one name, both methods (triplet)
+      /** Options that say what to choose of a labelled batch: triplets are chosen already. */
+      readonly labelledBatchOnly?: readonly N[];
+    }
 );
 
 /** A term's value is sum(values * weights) / sum(weights), 0 when nothing has weight; a loss is the sum of its terms. */

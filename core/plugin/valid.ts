@@ -119,7 +119,12 @@ export function faultsOf(plugin: Plugin, owner: string): string[] {
     if (value === undefined) faults.push(`it declares no ${key}: a ${kind} must, as ${words}`);
     else if (!test(value)) faults.push(`${key} must be ${words}`);
   }
-  return [...faults, ...optionFaults(plugin), ...partFaults(definition, plugin), ...marginFaults(definition, plugin)];
+  return [
+    ...faults,
+    ...optionFaults(plugin),
+    ...partFaults(definition, plugin),
+    ...namedOptionFaults(definition, plugin),
+  ];
 }
 
 let metaSchema: Schema | null = null;
@@ -154,10 +159,12 @@ function partFaults(definition: Fields, { options }: Plugin): string[] {
   });
 }
 
-function marginFaults(definition: Fields, { options }: Plugin): string[] {
+function namedOptionFaults(definition: Fields, { options }: Plugin): string[] {
   const needs = definition['needs'];
-  const margins = isFields(needs) && Array.isArray(needs['margins']) ? needs['margins'] : [];
-  return margins
-    .filter((name) => !(name in (options?.properties ?? {})))
-    .map((name) => `needs.margins names ${name}, which is no option`);
+  if (!isFields(needs)) return [];
+  return ['margins', 'labelledBatchOnly'].flatMap((key) =>
+    (Array.isArray(needs[key]) ? needs[key] : [])
+      .filter((name) => !(name in (options?.properties ?? {})))
+      .map((name) => `needs.${key} names ${name}, which is no option`),
+  );
 }

@@ -107,14 +107,14 @@ function defaultSampler(losses: readonly WeighedSlot[], { relation, targets, str
   const labelled = reads(losses, 'labelled-batch');
   if (relation === 'triplets') return { name: 'given-triplets', reason: 'the data gives triplets' };
   if (relation === 'pairs') {
-    const scored = losses.some((loss) => 'score' in needsOf(loss));
-    if (targets === 'positives-only' && scored)
+    const compared = losses.some((loss) => comparesTargets(needsOf(loss)));
+    if (targets === 'positives-only' && compared)
       return { name: 'random-negatives', reason: 'every given pair is a positive' };
     return { name: 'given-pairs', reason: 'the data gives pairs' };
   }
   if (labelled) return { name: 'class-balanced', reason: 'the loss reads batches of labelled items' };
   if (reads(losses, 'triplets')) return { name: 'random-triplets', reason: 'the loss reads triplets' };
-  if (reads(losses, 'pairs'))
+  if (losses.some((loss) => rowsOf(needsOf(loss)).includes('pairs') && !comparesTargets(needsOf(loss))))
     return { name: 'positive-pairs', reason: 'the loss takes the other rows of a batch for negatives' };
   return stream
     ? { name: 'random-pairs', reason: 'the data is a stream' }
@@ -140,6 +140,10 @@ function fittingSampler(named: Derived, { losses, data, resolving: { registry } 
   });
   return fitting ? { name: fitting.name, reason: named.reason } : named;
 }
+
+/** Whether a loss tells same pairs from different ones by their targets, so that it needs both. */
+export const comparesTargets = (needs: LossNeeds): boolean =>
+  'score' in needs || ('differentPairs' in needs && needs.differentPairs === true);
 
 /** What a loss reads of a sampler. */
 export function rowsOf(needs: LossNeeds): readonly Yields[] {

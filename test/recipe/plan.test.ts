@@ -194,7 +194,7 @@ describe('the plan', () => {
         '  relations: { pairs: { weight: seconds } }',
         '  fields: { left: { age: { kind: number, missing: mean } }, right: { title: { kind: text, tokens: words, length: 12 } } }',
         'encoder: { left: { type: fields, dimensions: 8, encoders: { age: { type: mlp, dimensions: 4 } } }, right: fields }',
-        'loss: [{ type: multiple-negatives-ranking, weight: 2 }, nt-xent]',
+        'loss: [{ type: multiple-negatives-ranking, weight: 2 }, info-nce]',
         'optimizer: { type: adam, scales: { "encoder.dense": 0 } }',
       ].join('\n'),
     );
@@ -208,7 +208,7 @@ describe('the plan', () => {
     });
     expect(made.loss.map(({ use, weight }) => [use.type, weight])).toEqual([
       ['multiple-negatives-ranking', 2],
-      ['nt-xent', 1],
+      ['info-nce', 1],
     ]);
     expect([made.scales, made.distance.type]).toEqual([{ 'encoder.dense': 0 }, 'cosine']);
     expect(made.data.fields).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.js';
 import type { Faults } from '../faults.js';
 import { columnRules } from './columns.js';
+import { embeddingRules } from './embeddings.js';
 import { geometryRules } from './geometry.js';
 import { inputRules, towerRules } from './inputs.js';
 import { monitorRules } from './monitor.js';
@@ -17,6 +18,7 @@ const certain = (rule: Rule): Rule => ({
 
 const rules: readonly Rule[] = [
   ...geometryRules,
+  ...embeddingRules,
   ...targetRules,
   ...[...relationRules, ...towerRules].map(certain),
   ...inputRules,

@@ -1,8 +1,9 @@
 import { view } from '../../plugin/view.js';
 import type { Problem } from '../../problem/index.js';
+import { comparesTargets } from '../defaults.js';
 import { type Draft, sound } from '../draft.js';
 import type { Slot } from '../uses.js';
-import { chosenScore, distanceRange, measuring, needsOf, readsScores } from './reading.js';
+import { chosenScore, distanceRange, measuring, needsOf } from './reading.js';
 import { type Finding, found, questioned, type Rule, rangeWords } from './rule.js';
 
 const breadth = ['binary', 'graded', 'real'] as const;
@@ -34,12 +35,12 @@ function targetHint(targets: 'graded' | 'real' | 'binary', most: 'graded' | 'rea
     : 'data.relations.pairs.positiveFrom, without range, makes targets 0 or 1.';
 }
 
-/** A score of pairs learns nothing from positives alone. */
+/** A loss that tells same pairs from different ones learns nothing from positives alone. */
 function lonelyPositives(draft: Draft): Problem[] {
   const { sampler, losses } = draft.slots;
   if (!sampler || !drawsOnlyPositives(sampler, draft.settings.train.batchSize)) return [];
   return sound(losses)
-    .filter((loss) => readsScores(loss).length > 0)
+    .filter((loss) => comparesTargets(needsOf(loss)))
     .map((loss) =>
       found(draft, {
         code: 'GEOMETRY_TARGET',

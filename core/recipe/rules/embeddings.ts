@@ -1,0 +1,73 @@
+import type { LossNeeds } from '../../contract/index.js';
+import { view } from '../../plugin/view.js';
+import type { Draft } from '../draft.js';
+import { sound } from '../draft.js';
+import { needsOf } from './reading.js';
+import { found, type Rule } from './rule.js';
+
+/** A loss on vectors of length 1 and a distance that heeds length agree only where the encoder normalises. */
+const unitRule: Rule = {
+  reads: ['loss', 'distance', 'encoder'],
+  check(draft) {
+    const { distance, losses } = draft.slots;
+    if (!distance || normalises(draft)) return [];
+    return sound(losses).flatMap((loss) => {
+      const needs = needsOf(loss);
+      if (!needs.unitDistance?.includes(distance.use.type)) return [];
+      const other = [needs.distance ?? []].flat().find((name) => !needs.unitDistance!.includes(name));
+      return [
+        found(draft, {
+          code: 'GEOMETRY_DISTANCE',
+          path: distance.place ? 'distance' : loss.slot.path,
+          message: `loss ${loss.slot.use.type} looks at vectors of length 1, but distance ${distance.use.type} measures those of the encoder, which may have any length: training and evaluation would disagree`,
+          hint: `encoder.normalize: true makes them agree${other === undefined ? '' : `; so does distance: ${other}`}.`,
+        }),
+      ];
+    });
+  },
+};
+
+const normalises = ({ slots: { encoders } }: Draft): boolean =>
+  encoders.every((encoder) => encoder?.use.options['normalize'] === true);
+
+/** Options that choose among the items of a batch have nothing to choose of triplets. */
+const choiceRule: Rule = {
+  reads: ['loss', 'sampler'],
+  check(draft) {
+    const { sampler, losses } = draft.slots;
+    if (!sampler || view(sampler.plugin).yields !== 'triplets') return [];
+    return sound(losses).flatMap(({ slot }) =>
+      labelledBatchOnly(view(slot.plugin).needs).flatMap((name) => {
+        const usual = (slot.plugin.options.properties[name] as { readonly default?: unknown } | undefined)?.default;
+        const value = slot.use.options[name];
+        if (value === usual) return [];
+        return [
+          found(draft, {
+            code: 'GEOMETRY_SAMPLER',
+            path: `${slot.path}.${name}`,
+            message: `${slot.path}.${name} is ${value}, which chooses from batches of labelled items, but sampler ${sampler.use.type} yields triplets, which are chosen already: it must be ${usual}`,
+          }),
+        ];
+      }),
+    );
+  },
+};
+
+const labelledBatchOnly = (needs: LossNeeds): readonly string[] =>
+  'labelledBatchOnly' in needs ? (needs.labelledBatchOnly ?? []) : [];
+
+/** Only pairs have two sides. */
+const sideRule: Rule = {
+  reads: ['encoder', 'sampler', 'data'],
+  check(draft) {
+    const { sampler, encoders } = draft.slots;
+    if (!sampler || encoders.length < 2 || draft.data.relation === 'groups') return [];
+    const { yields } = view(sampler.plugin);
+    if (yields === 'pairs') return [];
+    const what = yields === 'triplets' ? 'triplets' : 'batches of labelled items';
+    const message = `left and right encoders need pairs, but sampler ${sampler.use.type} yields ${what}, whose items have no side`;
+    return [found(draft, { code: 'GEOMETRY_SAMPLER', path: sampler.place ? 'sampler' : 'encoder', message })];
+  },
+};
+
+export const embeddingRules: readonly Rule[] = [unitRule, choiceRule, sideRule];

@@ -1,0 +1,40 @@
+import type { LabelledBatch, StepRandom } from '../../core/contract/index.js';
+import type { Tensor } from '../../core/engine/ops.js';
+import * as ops from '../../core/engine/ops.js';
+
+/** Distance below which negatives count as if they stood there: nearer ones are mostly noise. */
+const NEAREST = 0.5;
+/** Distance from which negatives are not drawn: their loss is 0. */
+const FARTHEST = 1.4;
+
+/**
+ * Draws a negative for every anchor and reference, with weights 1/q(d) that make all distances equally likely:
+ *   q(d) ~ d^(n-2) * (1 - d^2/4)^((n-3)/2), how often two random points of the unit sphere in n dimensions are d apart
+ * d is the euclidean distance of the embeddings at length 1, whatever the recipe's distance, at least 0.5; from 1.4 on
+ * nothing is drawn. Random by `random` alone; a constant of the gradient.
+ * Shapes: embeddings [a, n], references [r, n] -> [a, r, r]: 1 at the negative drawn for (anchor, reference), else 0
+ * Source: Wu, Manmatha, Smola, Kraehenbuehl 2017; cut-offs as in pytorch-metric-learning's DistanceWeightedMiner.
+ */
+export function drawNegatives({ embeddings, references, negative }: LabelledBatch, random: StepRandom): Tensor {
+  return ops.constant(() => {
+    const anchors = ops.l2Normalize(embeddings); // [a, n]
+    const distances = ops.sqrt(ops.squaredDistances(anchors, ops.l2Normalize(references))); // [a, r]
+    const near = ops.mask(ops.less(distances, FARTHEST)); // [a, r]
+    const weights = inverseDensity(distances, ops.mul(negative, near), embeddings.shape[1]!); // [a, r]
+    const upTo = ops.cumsum(weights, 1); // [a, r]
+    const before = ops.cumsum(weights, 1, true); // [a, r]
+    const total = ops.max(upTo, 1, true); // [a, 1]
+    const at = ops.expandDims(ops.mul(random.uniform(upTo.shape), total), 2); // [a, r, 1]
+    const reached = ops.lessEqual(ops.expandDims(before, 1), at); // [a, r, r]
+    return ops.mask(ops.logicalAnd(reached, ops.less(at, ops.expandDims(upTo, 1)))); // [a, r, r]
+  });
+}
+
+/** 1/q(d) of the entries that `keep` keeps, the largest of each row 1; 0 elsewhere. [a, r] -> [a, r] */
+function inverseDensity(distances: Tensor, keep: Tensor, dimensions: number): Tensor {
+  const d = ops.clipByValue(distances, NEAREST, FARTHEST); // [a, r]
+  const spread = ops.log(ops.sub(1, ops.mul(0.25, ops.square(d)))); // [a, r]
+  const logs = ops.sub(ops.mul(2 - dimensions, ops.log(d)), ops.mul((dimensions - 3) / 2, spread)); // [a, r]
+  const largest = ops.max(ops.add(logs, ops.mul(ops.sub(keep, 1), 1e30)), 1, true); // [a, 1]
+  return ops.mul(ops.exp(ops.mul(ops.sub(logs, largest), keep)), keep); // [a, r]
+}

@@ -1,0 +1,91 @@
+import { Distance, Loss, type LossResult } from '../../core/contract/index.js';
+import * as ops from '../../core/engine/ops.js';
+import { definePlugin } from '../../core/plugin/define.js';
+import { isActive } from './residue.js';
+import { shareOf } from './rows.js';
+import {
+  allTriplets,
+  distanceWeightedTriplets,
+  hardTriplets,
+  semiHardTriplets,
+  type Triplets,
+} from './triplet-mining.js';
+
+const miners = {
+  all: allTriplets,
+  hard: hardTriplets,
+  'semi-hard': semiHardTriplets,
+  'distance-weighted': distanceWeightedTriplets,
+} as const;
+
+/**
+ * Triplet loss: an anchor's positives must be nearer than its negatives, by `margin`.
+ *   max(0, d(a, p) - d(a, n) + margin), or softplus(d(a, p) - d(a, n)) with the margin `soft`
+ * Mean over the triplets above 0 (`average: active`) or over all that were chosen. Of a labelled batch `mining` chooses:
+ *   all; `semi-hard`: d(a, p) < d(a, n) <= d(a, p) + margin; `hard`: per anchor its farthest positive and its nearest
+ *   negative; `distance-weighted`: per anchor and positive one negative, drawn by the inverse density of distances on
+ *   the unit sphere (see distance-weighting.ts, which looks at the embeddings at length 1). Given triplets are taken as they are.
+ * Shapes: embeddings [a, d], references [r, d] -> all, semi-hard [a, r, r]; distance-weighted [a, r]; hard [a]; given
+ *   triplets [triplets]. Memory: all and semi-hard hold a few tensors of a*r*r numbers.
+ * Units: `margin` is in the units of the recipe's distance.
+ * Monitors: activeShare, the share of the chosen triplets that are above 0.
+ * Errors: none of its own.
+ * Source: Schroff, Kalenichenko, Philbin 2015; Hermans, Beyer, Leibe 2017 (hard, soft); Wu et al. 2017
+ *   (distance-weighted); pytorch-metric-learning's TripletMarginLoss, BatchHardMiner, TripletMarginMiner ('semihard').
+ */
+export const triplet = definePlugin(Loss, {
+  name: 'triplet',
+  summary: "An anchor's positives nearer than its negatives, by a margin.",
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      margin: {
+        anyOf: [
+          { type: 'number', exclusiveMinimum: 0, description: 'In units of the distance.' },
+          { type: 'string', enum: ['soft'], description: 'Softplus: no triplet ever costs nothing.' },
+        ],
+        default: 0.2,
+        description: 'How much nearer a positive must be than a negative, or soft.',
+      },
+      mining: {
+        type: 'string',
+        enum: ['all', 'hard', 'semi-hard', 'distance-weighted'],
+        default: 'all',
+        description: 'Which triplets of a labelled batch are used.',
+      },
+      average: {
+        type: 'string',
+        enum: ['active', 'all'],
+        default: 'active',
+        description: 'Mean over the triplets that cost something, or over all.',
+      },
+    },
+  },
+  needs: { embeddings: ['labelled-batch', 'triplets'], margins: ['margin'], labelledBatchOnly: ['mining'] },
+  inject: { distance: Distance },
+  create: ({ margin, mining, average }, { distance }) => {
+    const reduce = ({ positive, negative, chosen }: Triplets): LossResult<Record<never, never>> => {
+      const gap = ops.sub(positive, negative); // [triplets]
+      const excess = margin === 'soft' ? ops.softplus(gap) : ops.add(gap, margin); // [triplets]
+      const size = ops.constant(() => ops.add(ops.abs(positive), ops.abs(negative))); // [triplets]
+      const active = margin === 'soft' ? ops.onesLike(excess) : isActive(excess, ops.add(size, margin)); // [triplets]
+      const used = ops.mul(chosen, active); // [triplets]
+      const weights = average === 'active' ? used : chosen; // [triplets]
+      return {
+        terms: [{ values: ops.mul(excess, active), weights }],
+        monitors: { activeShare: shareOf(used, chosen) },
+      };
+    };
+    return {
+      perBatch(batch, _weights, { random }) {
+        const distances = distance.matrix(batch.embeddings, batch.references); // [a, r]
+        return reduce(miners[mining]({ batch, distances, margin, random }));
+      },
+      perTriplet({ anchor, positive, negative }) {
+        const [near, far] = [distance.between(anchor, positive), distance.between(anchor, negative)]; // [triplets] each
+        return reduce({ positive: near, negative: far, chosen: ops.onesLike(near) });
+      },
+    };
+  },
+});
