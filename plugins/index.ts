@@ -4,9 +4,11 @@ import { angular } from './distances/angular.js';
 import { chebyshev } from './distances/chebyshev.js';
 import { cosine } from './distances/cosine.js';
 import { euclidean } from './distances/euclidean.js';
+import { mahalanobis } from './distances/mahalanobis.js';
 import { manhattan } from './distances/manhattan.js';
 import { minkowski } from './distances/minkowski.js';
 import { negativeDot } from './distances/negative-dot.js';
+import { snr } from './distances/snr.js';
 import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
@@ -53,7 +55,7 @@ import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
   ...[dense, mlp, conv],
-  ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot],
+  ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],
   ...[balancedPairs, randomPairs, allPairs, givenPairs, randomNegatives],
