@@ -13,6 +13,9 @@ import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
 import { mlp } from './encoders/mlp.js';
+import { recurrent } from './encoders/recurrent.js';
+import { residual } from './encoders/residual.js';
+import { transformer } from './encoders/transformer.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
 import { verification } from './evaluators/verification.js';
@@ -54,7 +57,7 @@ import { stratified } from './splits/stratified.js';
 import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv],
+  ...[dense, mlp, conv, residual, recurrent, transformer],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],

@@ -124,9 +124,9 @@ function assemble(model: tfl.LayersModel, { inputs, dimensions, path, initialize
   };
 }
 
-const undecayed = new Set(['bias', 'gamma', 'beta', 'alpha']);
+const undecayed = /(^|_)bias$|^(gamma|beta|alpha)$/;
 function owned({ name, variable }: NamedWeight, trainable: boolean): OwnedWeight {
-  const decay = trainable && !undecayed.has(name.split('/').at(-1)!);
+  const decay = trainable && !undecayed.test(name.split('/').at(-1)!);
   return { name, variable, shape: variable.shape, trainable, decay };
 }
 
