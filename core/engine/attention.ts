@@ -41,7 +41,8 @@ export class SelfAttention extends tfl.layers.Layer {
     const [kernels, zeros] = [initializer(this.#initializer), initializer('zeros')];
     for (const name of projections) {
       this.#kernels.set(name, this.addWeight(`${name}_kernel`, [width, width], 'float32', kernels));
-      this.#biases.set(name, this.addWeight(`${name}_bias`, [width], 'float32', zeros));
+      // what a bias of the keys adds to all scores of a place, softmax takes away again
+      if (name !== 'key') this.#biases.set(name, this.addWeight(`${name}_bias`, [width], 'float32', zeros));
     }
     super.build(inputShape);
   }
@@ -71,7 +72,8 @@ export class SelfAttention extends tfl.layers.Layer {
   #map(x: Tensor, name: Projection): Tensor {
     const width = x.shape[2]!;
     const rows = ops.matMul(ops.reshape(x, [-1, width]), this.#kernels.get(name)!.read()); // [batch * time, w]
-    return ops.reshape(ops.add(rows, this.#biases.get(name)!.read()), x.shape); // [batch, time, w]
+    const bias = this.#biases.get(name)?.read(); // [w]
+    return ops.reshape(bias ? ops.add(rows, bias) : rows, x.shape); // [batch, time, w]
   }
 }
 
