@@ -15,6 +15,7 @@ import { dense } from './encoders/dense.js';
 import { mlp } from './encoders/mlp.js';
 import { recurrent } from './encoders/recurrent.js';
 import { residual } from './encoders/residual.js';
+import { sequential } from './encoders/sequential.js';
 import { transformer } from './encoders/transformer.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
@@ -57,7 +58,7 @@ import { stratified } from './splits/stratified.js';
 import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv, residual, recurrent, transformer],
+  ...[dense, mlp, conv, residual, recurrent, transformer, sequential],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],
