@@ -13,6 +13,7 @@ import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
 import { mlp } from './encoders/mlp.js';
+import { pretrained } from './encoders/pretrained.js';
 import { recurrent } from './encoders/recurrent.js';
 import { residual } from './encoders/residual.js';
 import { sequential } from './encoders/sequential.js';
@@ -58,7 +59,7 @@ import { stratified } from './splits/stratified.js';
 import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv, residual, recurrent, transformer, sequential],
+  ...[dense, mlp, conv, residual, recurrent, transformer, sequential, pretrained],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding],

@@ -9,6 +9,7 @@ import { drawLayerInitial } from '../engine/layer-initial.js';
 import { type NamedWeight, namedWeights, nameLayers, placedLayers } from '../engine/layer-tree.js';
 import { layers } from '../engine/layers.js';
 import { withStep } from '../engine/step-scope.js';
+import { loadLayersModel } from '../engine/stored-model.js';
 import { checkModel, explainFailure, refuseConstraints } from './encoder-checks.js';
 import { dependsOnBatch, type LayerSummary, summarize } from './encoder-summary.js';
 
@@ -66,6 +67,7 @@ export function encoderContext(inputs: readonly Input[]): EncoderContext {
     inputs,
     layers,
     input: ({ shape, dtype }) => tfl.input({ shape: [...shape], dtype }),
+    load: loadLayersModel,
     model: ({ inputs: from, outputs }) => tfl.model({ inputs: from, outputs }),
   };
 }
