@@ -142,7 +142,7 @@ function withModel(use: PluginUse): PluginUse {
 function anInput(plugin: Plugin<'encoder'>): Input {
   const [kind, ranks] = Object.entries(view(plugin).accepts)[0]! as [Input['kind'], readonly number[]];
   const text = kind === 'text' || kind === 'category';
-  const shape = Array.from({ length: ranks[0]! }, () => 8);
+  const shape = Array.from({ length: ranks[0]! }, () => (plugin.name === 'pretrained' ? 8 : 16));
   return { name: 'field', kind, shape, dtype: text ? 'int32' : 'float32', vocabulary: text ? 5 : null };
 }
 
