@@ -4,13 +4,20 @@ import { angular } from './distances/angular.js';
 import { chebyshev } from './distances/chebyshev.js';
 import { cosine } from './distances/cosine.js';
 import { euclidean } from './distances/euclidean.js';
+import { mahalanobis } from './distances/mahalanobis.js';
 import { manhattan } from './distances/manhattan.js';
 import { minkowski } from './distances/minkowski.js';
 import { negativeDot } from './distances/negative-dot.js';
+import { snr } from './distances/snr.js';
 import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
 import { mlp } from './encoders/mlp.js';
+import { pretrained } from './encoders/pretrained.js';
+import { recurrent } from './encoders/recurrent.js';
+import { residual } from './encoders/residual.js';
+import { sequential } from './encoders/sequential.js';
+import { transformer } from './encoders/transformer.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
 import { verification } from './evaluators/verification.js';
@@ -72,8 +79,8 @@ import { stratified } from './splits/stratified.js';
 import { unseenGroups } from './splits/unseen-groups.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv],
-  ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot],
+  ...[dense, mlp, conv, residual, recurrent, transformer, sequential, pretrained],
+  ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding, onlineContrastive],
   ...[triplet, ntXent, supcon, multiSimilarity, circle, liftedStructure, margin, fastAp, nPairs],

@@ -30,6 +30,11 @@ export interface EncoderContext {
   /** tfjs-layers, every initializer seeded, dropout and noise stateless. */
   readonly layers: Layers;
   readonly input: (spec: Input) => SymbolicTensor;
+  /**
+   * A model that TensorFlow.js saved in files (model.json and its shards), with its weights, down to the layer `cut` (null:
+   * its last). The core reads it. Errors: DATA_MISSING, DATA_FORMAT, DATA_SIZE.
+   */
+  readonly load: (path: string, cut: string | null) => LayersModel;
   readonly model: (spec: { inputs: SymbolicTensor[]; outputs: SymbolicTensor }) => LayersModel;
 }
 export type BuildEncoder = (inputs: readonly Input[]) => LayersModel;

@@ -39,6 +39,10 @@ prototype.addWeight = function (name, shape, dtype, initializer, ...rest) {
   return variable;
 };
 
+/** Disposed of by the build itself: a layer of a loaded model that was cut off. */
+const isGone = (variable: tfl.LayerVariable): boolean =>
+  (variable as unknown as { readonly val: tfc.Variable }).val.isDisposed;
+
 /**
  * Runs `build` and tells which weights it made and left untouched, with the initializers to draw them by. Weights that came
  * with values (a loaded model's, or `weights` given to a layer) are not among them.
@@ -53,7 +57,9 @@ export function recordWeights<T>(build: () => T): {
   made = new Map();
   try {
     const result = build();
-    const untouched = [...made].filter(([variable, { dataId }]) => variable.read().dataId === dataId);
+    const untouched = [...made].filter(
+      ([variable, { dataId }]) => !isGone(variable) && variable.read().dataId === dataId,
+    );
     return { result, initializers: new Map(untouched.map(([variable, { initializer }]) => [variable, initializer])) };
   } finally {
     made = outer;

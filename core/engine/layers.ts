@@ -4,16 +4,32 @@
  */
 import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  type LayerConfig,
+  MaskedMean,
+  PaddingMask,
+  PositionalEncoding,
+  type PositionalEncodingConfig,
+  SelfAttention,
+  type SelfAttentionConfig,
+} from './attention.js';
 import { l2Normalize } from './ops.js';
 
 /** A layer of the one running copy of tfjs-layers. */
 export type Layer = tfl.layers.Layer;
-type LayerConfig = { readonly name?: string; readonly trainable?: boolean };
 type Standard = Omit<typeof tfl.layers, 'randomWidth'>;
 
 export type Layers = Standard & {
   /** Vectors of length 1 along the last axis; zero vectors stay zero. [.., d] -> [.., d] */
   normalize(config?: LayerConfig): Layer;
+  /** Multi-head self-attention. x [batch, time, w] (and what is no padding [batch, time]) -> [batch, time, w] */
+  selfAttention(config: SelfAttentionConfig): Layer;
+  /** x * scale + sines of the position. [batch, time, w] -> [batch, time, w] */
+  positionalEncoding(config?: PositionalEncodingConfig): Layer;
+  /** 1 where an id is no padding. [batch, time] int32 -> [batch, time] */
+  paddingMask(config?: LayerConfig): Layer;
+  /** Mean over time of what is no padding. x [batch, time, w], present [batch, time] -> [batch, w] */
+  maskedMean(config?: LayerConfig): Layer;
 };
 
 /** Divides by the euclidean length along the last axis, x / |x|; a zero vector stays zero, with gradient 0. [.., d] -> [.., d] */
@@ -34,4 +50,8 @@ const { randomWidth: _, ...standard } = tfl.layers;
 export const layers: Layers = Object.freeze({
   ...standard,
   normalize: (config?: LayerConfig) => new Normalize(config),
+  selfAttention: (config: SelfAttentionConfig) => new SelfAttention(config),
+  positionalEncoding: (config?: PositionalEncodingConfig) => new PositionalEncoding(config),
+  paddingMask: (config: LayerConfig = {}) => new PaddingMask({ ...config }),
+  maskedMean: (config: LayerConfig = {}) => new MaskedMean({ ...config }),
 });

@@ -18,6 +18,7 @@ export {
   type StoredTensors,
   writeSafetensors,
 } from './safetensors.js';
+export { readStoredModel, type StoredModel } from './stored-model.js';
 export { type Line, readLines } from './text-lines.js';
 export { inTurn } from './turn.js';
 export { type ContentHash, type OpenFile, type OpenFiles, type OpenFilesOptions, openFiles } from './view.js';

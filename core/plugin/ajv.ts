@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { describeUnion, wordMistake } from './mistake-words.js';
+import { describeUnion, describeValue, wordMistake } from './mistake-words.js';
 import { admits, dereference, type Schema, undecided } from './schema.js';
 
 /** One thing that is wrong with a value, in words and without a trace of the schema. */
@@ -89,7 +89,10 @@ function plainMistake({ instancePath, keyword, params, parentSchema, data }: Err
 function mistakesInUnion({ instancePath, parentSchema, data }: ErrorObject, root: Schema): Mistake[] {
   const at = pathOf(instancePath);
   const union = parentSchema as Schema;
-  const branches = (union.anyOf ?? []).map((branch) => dereference(branch, root));
+  const all = (union.anyOf ?? []).map((branch) => dereference(branch, root));
+  const tag = tagOf(all);
+  const branches = tag === null ? all : all.filter((branch) => choiceOf(branch, tag) === propertyOf(data, tag));
+  if (tag !== null && branches.length === 0) return [untagged(tag, { branches: all, value: data, at })];
   const found = branches
     .filter((branch) => admits(branch, data))
     .map((branch) => mistakesIn(branch, structuredClone(data), root))
@@ -99,6 +102,43 @@ function mistakesInUnion({ instancePath, parentSchema, data }: ErrorObject, root
   );
   if (found && deeper) return found.map((mistake) => ({ ...mistake, at: [...at, ...mistake.at] }));
   return [{ at, kind: found ? 'choice' : 'type', words: describeUnion(branches, data), schema: union }];
+}
+
+/** The one value that a branch gives a property, as `{ type: dense, ... }` does. */
+function choiceOf({ properties }: Schema, name: string): unknown {
+  const own = properties?.[name];
+  return typeof own === 'object' && own.enum?.length === 1 ? own.enum[0] : undefined;
+}
+const propertyOf = (value: unknown, name: string): unknown =>
+  value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+
+/** A required property that tells all branches of a union apart; null where there is none. */
+function tagOf(branches: readonly Schema[]): string | null {
+  const names = branches[0]?.required ?? [];
+  return (
+    names.find((name) => {
+      const choices = branches.map((branch) => choiceOf(branch, name));
+      return !choices.includes(undefined) && new Set(choices).size === branches.length;
+    }) ?? null
+  );
+}
+
+/** A value of a tagged union that names none of its branches. */
+function untagged(
+  tag: string,
+  {
+    branches,
+    value,
+    at,
+  }: { readonly branches: readonly Schema[]; readonly value: unknown; readonly at: Mistake['at'] },
+): Mistake {
+  const schema: Schema = { enum: branches.map((branch) => choiceOf(branch, tag)), type: 'string' };
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return { at, kind: 'type', words: `must be a map with ${tag}, got ${describeValue(value)}`, schema };
+  }
+  const given = propertyOf(value, tag);
+  if (given === undefined) return { at, kind: 'missing', name: tag, words: '', schema };
+  return { at: [...at, tag], ...wordMistake('enum', schema, given), schema };
 }
 
 function pathOf(pointer: string): (string | number)[] {

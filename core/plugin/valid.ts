@@ -52,7 +52,12 @@ const declarations: Readonly<Record<Kind, Readonly<Record<string, Declaration>>>
     accepts: { test: isFields, words: 'a map of field kinds to ranks' },
     inputs: { test: oneOf('one', 'many'), words: 'one or many', optional: true },
   },
-  distance: { range, unitRange: { ...range, optional: true }, metric: { ...yesNo, optional: true } },
+  distance: {
+    range,
+    unitRange: { ...range, optional: true },
+    metric: { ...yesNo, optional: true },
+    symmetric: { ...yesNo, optional: true },
+  },
   head: {
     produces: { test: orFunction(someOf('distance', 'logit', 'value')), words: 'distance, logit or value' },
     reads: { test: orFunction(oneOf('distance', 'embeddings')), words: 'distance or embeddings' },

@@ -89,7 +89,9 @@ function encoderWeights(plan: Plan, towers: BuiltTowers): NetworkWeight[] {
   const one = (tower: BuiltEncoder, path: string): NetworkWeight[] =>
     tower.weights.map(({ name, variable, trainable, decay }) => {
       const layer = name.split('/')[0]!;
-      const scale = (plan.scales['encoder'] ?? 1) * (plan.scales[`encoder.${layer}`] ?? 1);
+      // of a tower: `encoder`, `encoder.left`, `encoder.<layer>` and `encoder.left.<layer>`
+      const keys = new Set(['encoder', path, `encoder.${layer}`, `${path}.${layer}`]);
+      const scale = [...keys].reduce((product, key) => product * (plan.scales[key] ?? 1), 1);
       return { name: `${path}/${name}`, variable, trainable, decay, scale };
     });
   if (towers.left === towers.right) return one(towers.left, 'encoder');

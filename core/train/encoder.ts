@@ -9,6 +9,7 @@ import { drawLayerInitial } from '../engine/layer-initial.js';
 import { type NamedWeight, namedWeights, nameLayers, placedLayers } from '../engine/layer-tree.js';
 import { layers } from '../engine/layers.js';
 import { withStep } from '../engine/step-scope.js';
+import { loadLayersModel } from '../engine/stored-model.js';
 import { checkModel, explainFailure, refuseConstraints } from './encoder-checks.js';
 import { dependsOnBatch, type LayerSummary, summarize } from './encoder-summary.js';
 
@@ -66,6 +67,7 @@ export function encoderContext(inputs: readonly Input[]): EncoderContext {
     inputs,
     layers,
     input: ({ shape, dtype }) => tfl.input({ shape: [...shape], dtype }),
+    load: loadLayersModel,
     model: ({ inputs: from, outputs }) => tfl.model({ inputs: from, outputs }),
   };
 }
@@ -124,9 +126,9 @@ function assemble(model: tfl.LayersModel, { inputs, dimensions, path, initialize
   };
 }
 
-const undecayed = new Set(['bias', 'gamma', 'beta', 'alpha']);
+const undecayed = /(^|_)bias$|^(gamma|beta|alpha)$/;
 function owned({ name, variable }: NamedWeight, trainable: boolean): OwnedWeight {
-  const decay = trainable && !undecayed.has(name.split('/').at(-1)!);
+  const decay = trainable && !undecayed.test(name.split('/').at(-1)!);
   return { name, variable, shape: variable.shape, trainable, decay };
 }
 

@@ -125,6 +125,60 @@ function trade() {
   write('trade.csv', `${['from_x,from_y,from_size,to_x,to_y,to_size,trips,goods', ...lines].join('\n')}\n`);
 }
 
+/** phrases.csv: 5 topics of 8 words each; a phrase has three words of its topic among words that every topic has. */
+function phrases() {
+  const { below } = random(18);
+  const word = (topic, i) => `${'bdfgk'[topic]}${'aeiou'[i % 5]}${'lmnr'[i % 4]}`;
+  const fillers = ['the', 'of', 'and', 'to', 'in', 'with', 'for', 'on'];
+  const rows = times(400, (i) => {
+    const topic = i % 5;
+    const words = times(3, () => word(topic, below(8)));
+    for (let added = 2 + below(4); added > 0; added--) words.splice(below(words.length + 1), 0, fillers[below(8)]);
+    return `p${i},t${topic},${words.join(' ')}`;
+  });
+  write('phrases.csv', `${['phrase,topic,words', ...rows].join('\n')}\n`);
+}
+
+/** visits.csv: guests (5 numbers) and the places (7 numbers) that they went to: two tables of different columns. */
+function visits() {
+  const { normal, uniform } = random(19);
+  const lines = times(600, () => {
+    const taste = times(3, normal);
+    const near = taste.map((value) => value + 0.2 * normal());
+    const guest = [...taste, ...times(2, () => 2 * normal())];
+    const place = [...times(4, () => 2 * uniform() - 1), ...near.toReversed()];
+    return [...guest, ...place].map(round).join(',');
+  });
+  const head = [...times(5, (i) => `guest_${i}`), ...times(7, (i) => `place_${i}`)];
+  write('visits.csv', `${[head.join(','), ...lines].join('\n')}\n`);
+}
+
+/** features/: a model of TensorFlow.js, 8 numbers -> 16 features -> 4 classes, as if something had trained it before. */
+function features() {
+  const { normal } = random(20);
+  const layer = (name, units, activation, more = {}) => ({
+    class_name: 'Dense',
+    config: { name, units, activation, use_bias: true, trainable: true, dtype: 'float32', ...more },
+  });
+  const layers = [layer('features', 16, 'elu', { batch_input_shape: [null, 8] }), layer('classes', 4, 'softmax')];
+  const weights = [
+    ['features/kernel', [8, 16]],
+    ['features/bias', [16]],
+    ['classes/kernel', [16, 4]],
+    ['classes/bias', [4]],
+  ].map(([name, shape]) => ({ name, shape, dtype: 'float32' }));
+  const size = weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const values = Float32Array.from({ length: size }, () => round(0.4 * normal()));
+  mkdirSync(join(folder, 'features'), { recursive: true });
+  const model = {
+    format: 'layers-model',
+    modelTopology: { class_name: 'Sequential', config: { name: 'features', layers } },
+    weightsManifest: [{ paths: ['group1-shard1of1.bin'], weights }],
+  };
+  write('features/model.json', `${JSON.stringify(model, null, 1)}\n`);
+  write('features/group1-shard1of1.bin', Buffer.from(values.buffer));
+}
+
 /** glyphs-*.idx: strokes of 8x8 pixels, 6 kinds, shifted by up to a pixel and noisy; 50 of each for training, 20 to test. */
 function glyphs() {
   const { below, normal } = random(17);
@@ -163,4 +217,4 @@ function bigEndian(sizes) {
   return buffer;
 }
 
-for (const make of [measurements, events, pairs, ratings, links, trade, glyphs]) make();
+for (const make of [measurements, events, pairs, ratings, links, trade, phrases, visits, features, glyphs]) make();

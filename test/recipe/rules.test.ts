@@ -177,8 +177,8 @@ describe('rules across slots', () => {
       'an encoder of one field',
       'data: { source: { type: table, path: groups.csv, group: g }, fields: { x: { kind: vector, columns: [x, y] }, y: { kind: number } } }\nencoder: residual\nloss: contrastive',
       [
-        'ENCODER_INPUT field x is vector, but encoder residual takes image',
-        'ENCODER_INPUT field y is number, but encoder residual takes image',
+        'ENCODER_INPUT field x is vector, but encoder residual takes image or sequence',
+        'ENCODER_INPUT field y is number, but encoder residual takes image or sequence',
       ],
     ],
     [

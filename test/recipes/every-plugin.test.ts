@@ -132,7 +132,7 @@ describe.each(builtIn.map((plugin) => [idOf(plugin), plugin] as const))('%s', (i
         plugin: name,
         inputs: [anInput(plugin as Plugin<'encoder'>)],
         seed: 1,
-        create: (context) => createPlugin('encoder', use, { registry, log: silent, given: { ...context } }),
+        create: (context) => createPlugin('encoder', withModel(use), { registry, log: silent, given: { ...context } }),
       });
       expect(encoder.dimensions).toBeGreaterThan(0);
       encoder.dispose();
@@ -142,11 +142,17 @@ describe.each(builtIn.map((plugin) => [idOf(plugin), plugin] as const))('%s', (i
   });
 });
 
+/** An encoder that needs a model from files gets one that is there. */
+function withModel(use: PluginUse): PluginUse {
+  if (!('path' in use.options)) return use;
+  return { ...use, options: { ...use.options, path: join(root, 'recipes/tiny/data/features/model.json') } };
+}
+
 /** A field of the first kind and rank that the encoder accepts. */
 function anInput(plugin: Plugin<'encoder'>): Input {
   const [kind, ranks] = Object.entries(view(plugin).accepts)[0]! as [Input['kind'], readonly number[]];
   const text = kind === 'text' || kind === 'category';
-  const shape = Array.from({ length: ranks[0]! }, () => 16);
+  const shape = Array.from({ length: ranks[0]! }, () => (plugin.name === 'pretrained' ? 8 : 16));
   return { name: 'field', kind, shape, dtype: text ? 'int32' : 'float32', vocabulary: text ? 5 : null };
 }
 
