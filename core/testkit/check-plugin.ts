@@ -6,7 +6,7 @@ import { ProblemError } from '../problem/index.js';
 import { type Check, type Trial, tryOut } from './check.js';
 import { exampleOptions, variants } from './example-options.js';
 import { generalTrials } from './general.js';
-import { onTensors, trialsOf, withVariants } from './kinds/index.js';
+import { forVariants, onTensors, trialsOf, withVariants } from './kinds/index.js';
 import { difference } from './numbers.js';
 import type { Settings } from './settings.js';
 import { openSubject, type Subject } from './subject.js';
@@ -72,9 +72,10 @@ async function openIfThere(engine: EngineName): Promise<string | null> {
 /** Choices that do not go together are refused by the plugin itself: they are no fault. */
 async function tryVariants(plugin: Plugin, settings: Settings, found: Map<string, Check>): Promise<void> {
   if (!withVariants.has(plugin.kind)) return;
-  const base = openSubject(plugin, exampleOptions(plugin.options, settings.options), settings).options;
+  const usual = openSubject(plugin, exampleOptions(plugin.options, settings.options), settings);
+  const base = usual.options;
   for (const options of variants(plugin.options, base as never)) {
-    const subject = openSubject(plugin, options, settings);
+    const subject = openSubject(plugin, options, forVariants(usual));
     const changed = Object.keys(options).find((name) => options[name] !== (base as Readonly<Record<string, unknown>>)[name])!;
     if (isRefused(subject)) continue;
     merge(found, await tryAll(trialsOf(subject)), `with ${changed}: ${JSON.stringify(options[changed])} `);

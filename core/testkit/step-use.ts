@@ -28,7 +28,7 @@ export function stepAt(number: number): Step {
 /** The trials, in the order in which they are shown. */
 export function stepTrials<I>(subject: Pick<Subject<'loss'>, 'record'>, use: StepUse<I>): readonly Trial[] {
   const { what, open } = use;
-  const observe = (): Watched<readonly number[]> => tfc.tidy(() => watchOnce(use, open(), 0));
+  const observe = (): Watched<readonly number[]> => watchOnce(use, open(), 0);
   return [
     { name: 'same options and inputs, same results', run: () => flawIf(repeats(subject, use)) },
     { name: 'leaves no tensor behind', run: () => flawIf(leaks(use)) },
@@ -87,25 +87,22 @@ function leaks<I>(use: StepUse<I>): string | null {
 }
 
 function changesInputs<I>(use: StepUse<I>): string | null {
-  return tfc.tidy(() => {
-    const inputs = use.inputs(0);
-    const before = inputs.map((input) => valuesOf(input));
-    const instance = use.open();
-    tfc.tidy(() => void use.run(instance, inputs, stepAt(0)));
-    if (inputs.some((input) => input.isDisposed)) return `${use.what} disposes of a tensor that it was given`;
-    const changed = inputs.findIndex((input, i) => difference(before[i]!, valuesOf(input), { relative: 0, absolute: 0 }));
-    return changed < 0 ? null : `${use.what} changes input ${changed + 1}`;
-  });
+  const inputs = use.inputs(0);
+  const before = inputs.map((input) => valuesOf(input));
+  use.run(use.open(), inputs, stepAt(0));
+  if (inputs.some((input) => input.isDisposed)) return `${use.what} disposes of a tensor that it was given`;
+  const exact = { relative: 0, absolute: 0 };
+  const changed = inputs.findIndex((input, i) => difference(before[i]!, valuesOf(input), exact) !== null);
+  return changed < 0 ? null : `${use.what} changes input ${changed + 1}`;
 }
 
 /** A step is recorded once: its operations must not depend on data or on how often it was called. */
 function operationsDiffer<I>(use: StepUse<I>): string | null {
-  return tfc.tidy(() => {
-    const instance = use.open();
-    watchOnce(use, instance, 0);
-    const [one, other] = [watchOnce(use, instance, 1).operations, watchOnce(use, instance, 2).operations];
-    const at = one.findIndex((operation, i) => operation !== other[i]);
-    if (at < 0 && one.length === other.length) return null;
-    return `would not compile: on other numbers ${use.what} runs other operations (${one[at] ?? 'nothing'} against ${other[at] ?? 'nothing'})`;
-  });
+  const instance = use.open();
+  watchOnce(use, instance, 0);
+  const [one, other] = [watchOnce(use, instance, 1).operations, watchOnce(use, instance, 2).operations];
+  const at = one.findIndex((operation, i) => operation !== other[i]);
+  if (at < 0 && one.length === other.length) return null;
+  const what = `${one[at] ?? 'nothing'} against ${other[at] ?? 'nothing'}`;
+  return `would not compile: on other numbers ${use.what} runs other operations (${what})`;
 }

@@ -66,10 +66,13 @@ function openDistance(subject: Subject<'distance'>): Open {
 const vectors = (subject: Subject<'distance'>, name: string, scale = 1): Tensor =>
   normalTensor(subject.draw(name), [ROWS, WIDTH], scale); // [8, 6]
 
+/** -> [count, 6] */
+const rows = (tensor: Tensor, from: number, count: number): Tensor => tfc.slice(tensor, [from, 0], [count, WIDTH]);
+
 function shapes(subject: Subject<'distance'>): Verdict {
   const { between } = openDistance(subject);
   const result = between(vectors(subject, 'a'), vectors(subject, 'b')); // [8]
-  const one = between(vectors(subject, 'a').slice([0, 0], [1, WIDTH]), vectors(subject, 'b').slice([0, 0], [1, WIDTH])); // [1]
+  const one = between(rows(vectors(subject, 'a'), 0, 1), rows(vectors(subject, 'b'), 0, 1)); // [1]
   if (result.dtype !== 'float32') return flaw(`between gives ${result.dtype}, not float32`);
   return flawIf(one.shape[0] === 1 ? difference(valuesOf(result).slice(0, 1), valuesOf(one)) : `of one pair it gives ${shapeText(one.shape)}`);
 }
@@ -156,10 +159,10 @@ function matrixAgrees(subject: Subject<'distance'>): Verdict {
   const { between, matrix } = openDistance(subject);
   if (!matrix) return skip('it has no matrix of its own');
   const a = vectors(subject, 'a'); // [8, 6]
-  const b = tfc.concat([vectors(subject, 'b').slice([0, 0], [3, WIDTH]), a.slice([0, 0], [2, WIDTH])]); // [5, 6]
+  const b = tfc.concat([rows(vectors(subject, 'b'), 0, 3), rows(a, 0, 2)]); // [5, 6]
   const all = valuesOf(matrix(a, b));
   const wanted = Array.from({ length: ROWS }, (_, i) =>
-    valuesOf(between(tfc.tile(a.slice([i, 0], [1, WIDTH]), [5, 1]), b)), // [5, 6] -> [5]
+    valuesOf(between(tfc.tile(rows(a, i, 1), [5, 1]), b)), // [5, 6] -> [5]
   ).flat();
   const found = difference(wanted, all);
   return found === null ? passed : flaw(`between against matrix: ${found}`);

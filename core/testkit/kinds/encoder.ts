@@ -17,11 +17,17 @@ const close = { relative: 1e-4, absolute: 1e-5 };
 
 /** An embedding for each item, of it alone, by seeded weights that are all trained, saved and loaded. */
 export function encoderTrials(subject: Subject<'encoder'>): readonly Trial[] {
-  return exampleInputs(subject).flatMap((inputs, _, all) => {
+  return exampleInputs(subject).flatMap((inputs) => {
     const kind = inputs.map((input) => input.kind).join(', ');
-    const named = (trial: Trial): Trial => (all.length > 1 ? { ...trial, name: `${trial.name} (${kind})` } : trial);
-    return trialsOf(subject, inputs).map(named);
+    return trialsOf(subject, inputs).map((trial) => ({ ...trial, name: `${trial.name} (${kind})` }));
   });
+}
+
+/** What its other choices are tried on: the smallest of its inputs. */
+export function smallestInputs(subject: Subject<'encoder'>): readonly Input[] {
+  const size = (inputs: readonly Input[]): number =>
+    inputs.reduce((sum, { shape }) => sum + shape.reduce((product, one) => product * one, 1), 0);
+  return [...exampleInputs(subject)].filter((inputs) => size(inputs) > 1).sort((a, b) => size(a) - size(b))[0] ?? [];
 }
 
 function trialsOf(subject: Subject<'encoder'>, inputs: readonly Input[]): readonly Trial[] {

@@ -72,7 +72,7 @@ function inWorlds(judge: (world: World) => string | null): Verdict {
 function shapes(subject: Subject<'head'>): Verdict {
   const { score } = openHead(subject, 'euclidean');
   for (const count of [PAIRS, 1]) {
-    const rows = (name: string): Tensor => vectors(subject, name).slice([0, 0], [count, WIDTH]); // [count, 6]
+    const rows = (name: string): Tensor => tfc.slice(vectors(subject, name), [0, 0], [count, WIDTH]); // [count, 6]
     const { shape } = score(rows('left'), rows('right'));
     if (shape.length !== 1 || shape[0] !== count) return flaw(`of ${count} pairs it gives ${shapeText(shape)}, not [${count}]`);
   }

@@ -15,13 +15,14 @@ export const WIDTH = 6;
 export const GROUPS = 4;
 const facts: Facts = { groups: GROUPS, dimensions: WIDTH, items: 12, batchSize: 12 };
 
+type NoWeights = Record<string, never>;
 export type FormName = 'pair scores' | 'pairs' | 'triplets' | 'labelled-batch';
 
 /** A loss that is ready to be called, in one of its forms. */
 export interface OpenLoss {
   readonly form: FormName;
   /** `inputs`: see `rowsOf`; `labels`: the target of each pair, or the group of each item. */
-  readonly result: (inputs: readonly Tensor[], labels: readonly number[], step?: Step) => LossResult<never>;
+  readonly result: (inputs: readonly Tensor[], labels: readonly number[], step?: Step) => LossResult<NoWeights>;
   readonly value: (inputs: readonly Tensor[], labels: readonly number[], step?: Step) => Tensor;
   readonly trainable: readonly tfc.Variable[];
   readonly weights: Readonly<Record<string, tfc.Variable>>;
@@ -42,7 +43,7 @@ export function openLoss(subject: Subject<'loss'>, form: FormName): OpenLoss {
   const instance = subject.create(Object.fromEntries(given));
   const { weights, trainable } = declared(subject, facts);
   const own = weights as never;
-  const call: Readonly<Record<FormName, (inputs: readonly Tensor[], labels: readonly number[], step: Step) => LossResult<never>>> = {
+  const call: Readonly<Record<FormName, (inputs: readonly Tensor[], labels: readonly number[], step: Step) => LossResult<NoWeights>>> = {
     'pair scores': ([score], labels, step) => {
       const values = instance.perPair!(score!, tfc.tensor1d([...labels], 'float32'), own, step); // [pairs]
       return { terms: [{ values: shaped(values, [labels.length], 'perPair') }] };

@@ -67,7 +67,7 @@ const update = (subject: Subject<'optimizer'>, instance: Instance, { at, decay =
 /** 200 steps on sum(c * w^2) / 2, c from 0.5 to 2, at a rate that is usual for what it is. */
 function descends(subject: Subject<'optimizer'>): Verdict {
   const instance = subject.create() as Instance;
-  const curvature = tfc.linspace(0.5, 2, 12).reshape(SHAPE); // [3, 4]
+  const curvature = tfc.reshape(tfc.linspace(0.5, 2, 12), SHAPE); // [3, 4]
   let [weight, slots]: [Tensor, Slots] = [normalTensor(subject.draw('start'), SHAPE), freshSlots(subject)]; // [3, 4]
   const value = (): number => valuesOf(tfc.sum(tfc.mul(curvature, tfc.square(weight))))[0]! / 2;
   const start = value();
@@ -104,7 +104,7 @@ function rests(subject: Subject<'optimizer'>): Verdict {
 
 function elementwise(subject: Subject<'optimizer'>): Verdict {
   const [weight, gradient] = [normalTensor(subject.draw('w'), SHAPE), normalTensor(subject.draw('g'), SHAPE)]; // [3, 4] each
-  const moved = tfc.add(gradient, tfc.oneHot(tfc.tensor1d([11], 'int32'), 12).cast('float32').reshape(SHAPE)); // [3, 4]
+  const moved = tfc.add(gradient, tfc.tensor(Array.from({ length: 12 }, (_, i) => Number(i === 11)), SHAPE)); // [3, 4]
   const [one, other] = [gradient, moved].map((given) =>
     valuesOf(update(subject, subject.create() as Instance, { weight, gradient: given, slots: freshSlots(subject), at: 1 }).weight).slice(0, 11),
   );

@@ -111,7 +111,7 @@ function overlap({ definition }: Subject<'split'>, view: SplitView, parts: reado
     for (const [row, part] of parts.entries()) {
       if (part === 'unused') continue;
       for (const unit of units[what]!(row)) {
-        const before = partOf.get(unit) ?? part;
+        const before: Assignment = partOf.get(unit) ?? part;
         if (before !== part) return `it declares ${what} disjoint, but one stands in ${before} and in ${part}`;
         partOf.set(unit, part);
       }
