@@ -111,7 +111,7 @@ function pluginCommands(program: Command): void {
     .option('--out <folder>', 'where (default: a folder named after the plugin)')
     .exitOverride()
     .action(async (kind, name, options) =>
-      finish((await import('./plugins-new.js')).create({ kind, name }, options)),
+      finish((await import('./plugins-new.js')).create(cli, { kind, name }, options)),
     );
   program
     .command('eval <kind> <type>')

@@ -24,7 +24,12 @@ export async function test(cli: Cli, path: string, { json, options }: TestOption
   if (unknown !== undefined) fail('USAGE', `--options names ${unknown}, and ${path} has no such plugin`);
   const found: Checked[] = [];
   for (const plugin of plugins) {
-    const settings: Settings = { owner: own ? 'siamese' : 'other', folder, plugins: builtIn, ...optionsOf(given, plugin) };
+    const settings: Settings = {
+      owner: own ? 'siamese' : 'other',
+      folder,
+      plugins: builtIn,
+      ...optionsOf(given, plugin),
+    };
     found.push({ kind: plugin.kind, name: plugin.name, checks: await checkPlugin(plugin, settings) });
   }
   out(json ? JSON.stringify(found, null, 2) : renderChecks(found));
@@ -60,7 +65,9 @@ function entryOf(folder: string): string {
   const { exports, main } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown; main?: string };
   const root = typeof exports === 'object' && exports !== null ? (exports as Record<string, unknown>)['.'] : exports;
   const named = typeof root === 'object' && root !== null ? (root as Record<string, unknown>)['default'] : root;
-  const candidates = [named, main, './src/index.ts', './index.ts', './index.js'].filter((one) => typeof one === 'string');
+  const candidates = [named, main, './src/index.ts', './index.ts', './index.js'].filter(
+    (one) => typeof one === 'string',
+  );
   const found = candidates.map((one) => resolve(folder, one)).find((file) => existsSync(file));
   return found ?? fail('PLUGIN_LOAD', `${folder} exports ${candidates[0]}, which is not there`);
 }

@@ -42,7 +42,9 @@ async function kindChecks(plugin: Plugin, settings: Settings): Promise<readonly 
   const base = exampleOptions(plugin.options, settings.options);
   const found = new Map<string, Check>();
   const recorded: ReadonlyMap<string, readonly number[]>[] = [];
-  const engines = onTensors.has(plugin.kind) ? (settings.engines ?? (['native', 'portable'] as const)) : (['portable'] as const);
+  const engines = onTensors.has(plugin.kind)
+    ? (settings.engines ?? (['native', 'portable'] as const))
+    : (['portable'] as const);
   let reason: string | null = null;
   for (const engine of engines) {
     const absent = await openIfThere(engine);
@@ -76,7 +78,9 @@ async function tryVariants(plugin: Plugin, settings: Settings, found: Map<string
   const base = usual.options;
   for (const options of variants(plugin.options, base as never)) {
     const subject = openSubject(plugin, options, forVariants(usual));
-    const changed = Object.keys(options).find((name) => options[name] !== (base as Readonly<Record<string, unknown>>)[name])!;
+    const changed = Object.keys(options).find(
+      (name) => options[name] !== (base as Readonly<Record<string, unknown>>)[name],
+    )!;
     if (isRefused(subject)) continue;
     merge(found, await tryAll(trialsOf(subject)), `with ${changed}: ${JSON.stringify(options[changed])} `);
   }
@@ -116,7 +120,8 @@ async function scoped(trial: Trial): Promise<Check> {
     return await tryOut(trial);
   } finally {
     tfc.engine().endScope();
-    for (const [name, variable] of Object.entries(tfc.engine().registeredVariables)) if (!known.has(name)) variable.dispose();
+    for (const [name, variable] of Object.entries(tfc.engine().registeredVariables))
+      if (!known.has(name)) variable.dispose();
   }
 }
 
@@ -128,7 +133,8 @@ function sameOnEngines(recorded: readonly ReadonlyMap<string, readonly number[]>
   }
   for (const [name, values] of one) {
     const found = difference(values, other.get(name) ?? [], { relative: 1e-3, absolute: 1e-4 });
-    if (found !== null) return { name: SAME_ON_ENGINES, outcome: 'fail', message: `${name} on native against portable: ${found}` };
+    if (found !== null)
+      return { name: SAME_ON_ENGINES, outcome: 'fail', message: `${name} on native against portable: ${found}` };
   }
   return { name: SAME_ON_ENGINES, outcome: 'pass', message: '' };
 }

@@ -1,5 +1,5 @@
 /** Weights that a distance, head or loss declares, as variables that start as in a run. */
-import * as tfc from '@tensorflow/tfjs-core';
+import type * as tfc from '@tensorflow/tfjs-core';
 import type { Facts } from '../contract/index.js';
 import { declareWeights, specsOf } from '../run/declared.js';
 import type { Subject } from './subject.js';
@@ -16,7 +16,10 @@ export interface Declared {
 export function declared<K extends Weighted>(subject: Subject<K>, facts: Facts): Declared {
   const how = { path: 'conformance', options: subject.options, facts, seed: 1, scale: 1 };
   const { variables, weights } = declareWeights(subject.definition as never, how);
-  return { weights: variables, trainable: weights.filter(({ trainable }) => trainable).map(({ variable }) => variable) };
+  return {
+    weights: variables,
+    trainable: weights.filter(({ trainable }) => trainable).map(({ variable }) => variable),
+  };
 }
 
 export const hasWeights = <K extends Weighted>({ definition, options }: Subject<K>, facts: Facts): boolean =>

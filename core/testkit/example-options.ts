@@ -42,8 +42,11 @@ function exampleNumber(schema: Schema, whole: boolean): number {
   const high = Math.min(maximum ?? Infinity, exclusiveMaximum ?? Infinity);
   const fits = (value: number): boolean =>
     value >= low && value <= high && value !== exclusiveMinimum && value !== exclusiveMaximum;
-  const inside = Number.isFinite(low) && Number.isFinite(high) ? (low + high) / 2 : Number.isFinite(low) ? low + 1 : high - 1;
-  const candidates = multipleOf ? [multipleOf * Math.ceil(Number.isFinite(low) ? low / multipleOf + 1 : 1)] : [1, inside];
+  const inside =
+    Number.isFinite(low) && Number.isFinite(high) ? (low + high) / 2 : Number.isFinite(low) ? low + 1 : high - 1;
+  const candidates = multipleOf
+    ? [multipleOf * Math.ceil(Number.isFinite(low) ? low / multipleOf + 1 : 1)]
+    : [1, inside];
   const rounded = candidates.map((value) => (whole && !multipleOf ? Math.ceil(value) : value));
   return rounded.find(fits) ?? rounded[0]!;
 }

@@ -39,8 +39,10 @@ function createWith(subject: Subject<Kind>): object {
     kind === 'distance' ? boundDistances.euclidean() : { produces: 'distance', score: () => tfc.zeros([1]) }, // [1]
   ]);
   const made: unknown = subject.create(Object.fromEntries(asked));
-  if (made instanceof Promise) flaw('create returns a promise: it must be synchronous, and leave reading to describe and open');
-  if (typeof made !== 'object' || made === null) flaw(`create returns ${String(made)}, not an object with the methods of its kind`);
+  if (made instanceof Promise)
+    flaw('create returns a promise: it must be synchronous, and leave reading to describe and open');
+  if (typeof made !== 'object' || made === null)
+    flaw(`create returns ${String(made)}, not an object with the methods of its kind`);
   return made as object;
 }
 
@@ -63,7 +65,9 @@ function methods(subject: Subject<Kind>): Verdict {
   const instance = createWith(subject) as Readonly<Record<string, unknown>>;
   const names = kind === 'loss' ? lossMethods(subject.definition as View<'loss'>) : (wanted[kind] ?? []);
   const missing = names.find((name) => typeof instance[name] !== 'function');
-  return flawIf(missing === undefined ? null : `it has no method ${missing}, which a ${kind} with its declarations must have`);
+  return flawIf(
+    missing === undefined ? null : `it has no method ${missing}, which a ${kind} with its declarations must have`,
+  );
 }
 
 function lossMethods({ needs }: View<'loss'>): readonly string[] {
@@ -80,5 +84,7 @@ function keepsNothing(plugin: Plugin, settings: Settings): Verdict {
   const before = tfc.memory().numTensors;
   createWith(subject);
   const count = tfc.memory().numTensors - before;
-  return flawIf(count === 0 ? null : `create leaves ${count} tensors that nobody disposes of: make them where they are used`);
+  return flawIf(
+    count === 0 ? null : `create leaves ${count} tensors that nobody disposes of: make them where they are used`,
+  );
 }

@@ -9,7 +9,10 @@ export const allOf = (tensors: readonly Tensor[]): number[] => tensors.flatMap(v
 /** Normal numbers. -> shape */
 export function normalTensor(draw: Drawing, shape: readonly number[], scale = 1): Tensor {
   const size = shape.reduce((product, one) => product * one, 1);
-  return tfc.tensor(Float32Array.from({ length: size }, () => scale * draw.normal()), [...shape]); // shape
+  return tfc.tensor(
+    Float32Array.from({ length: size }, () => scale * draw.normal()),
+    [...shape],
+  ); // shape
 }
 
 /** Rows of length 1. -> [rows, width] */
@@ -27,7 +30,9 @@ export function difference(
   const { relative = 1e-4, absolute = 1e-5 } = tolerance;
   if (a.length !== b.length) return `${a.length} numbers against ${b.length}`;
   const scale = Math.max(...a.map(Math.abs).filter(Number.isFinite), 0);
-  const at = a.findIndex((value, i) => !near(value, b[i]!, absolute + relative * Math.max(Math.abs(value), 1e-2 * scale)));
+  const at = a.findIndex(
+    (value, i) => !near(value, b[i]!, absolute + relative * Math.max(Math.abs(value), 1e-2 * scale)),
+  );
   return at < 0 ? null : `number ${at + 1} of ${a.length} is ${short(a[at]!)} against ${short(b[at]!)}`;
 }
 
@@ -40,5 +45,6 @@ export function notFinite(values: readonly number[], what: string): string | nul
   return found === undefined ? null : `${what} is ${found}`;
 }
 
-export const short = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value));
+export const short = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value);
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

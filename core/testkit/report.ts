@@ -20,5 +20,7 @@ export function renderChecks(all: readonly Checked[]): string {
 
 function rows(checks: readonly Check[]): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  return checks.map(({ name, outcome, message }) => `  ${marks[outcome].padEnd(4)}  ${name.padEnd(width)}  ${message}`.trimEnd());
+  return checks.map(({ name, outcome, message }) =>
+    `  ${marks[outcome].padEnd(4)}  ${name.padEnd(width)}  ${message}`.trimEnd(),
+  );
 }

@@ -50,7 +50,13 @@ function slopesDiffer(f: Scalar, inputs: readonly Tensor[], draw: Drawing): stri
     .map((k) => direction(gradient, k, draw))
     .map((along) => {
       const slope = along.reduce((sum, part, i) => sum + part * gradient[i]!, 0);
-      return compare(slope, length, (size) => valueAlong(f, inputs, along.map((part) => part * size)));
+      return compare(slope, length, (size) =>
+        valueAlong(
+          f,
+          inputs,
+          along.map((part) => part * size),
+        ),
+      );
     })
     .filter((one) => one !== null);
   return wrong[0] ?? null;
@@ -115,7 +121,9 @@ function freezing(f: Scalar, inputs: readonly Tensor[]): Scalar {
     return atDepth(
       (result) => {
         const same = kept[next++];
-        return same && same.shape.join() === result.shape.join() ? tfc.tensor(same.values, same.shape, same.dtype) : result; // its shape
+        return same && same.shape.join() === result.shape.join()
+          ? tfc.tensor(same.values, same.shape, same.dtype)
+          : result; // its shape
       },
       () => f(moved),
     );
@@ -124,12 +132,21 @@ function freezing(f: Scalar, inputs: readonly Tensor[]): Scalar {
 
 function atDepth<T>(each: (result: Tensor) => Tensor, run: () => T): T {
   const engine = tfc.engine();
-  const back = replace(engine, 'runKernel', (original) =>
-    function (...args) {
-      const inside = engine.state.kernelDepth > 0;
-      const result = original.apply(this, args);
-      return inside && result instanceof tfc.Tensor ? each(result) : result;
-    },
+  let nested = 0;
+  const back = replace(
+    engine,
+    'runKernel',
+    (original) =>
+      function (...args) {
+        const held = engine.state.kernelDepth > 0 && nested === 0;
+        nested++; // an operation saves what its gradient needs by operations of its own
+        try {
+          const result = original.apply(this, args);
+          return held && result instanceof tfc.Tensor ? each(result) : result;
+        } finally {
+          nested--;
+        }
+      },
   );
   try {
     return run();

@@ -61,8 +61,7 @@ function watchOnce<I>(use: StepUse<I>, instance: I, number: number): Watched<rea
 }
 
 function repeats<I>(subject: Pick<Subject<'loss'>, 'record'>, use: StepUse<I>): string | null {
-  const results = (instance: I): number[] =>
-    tfc.tidy(() => allOf(use.run(instance, use.inputs(0), stepAt(0))));
+  const results = (instance: I): number[] => tfc.tidy(() => allOf(use.run(instance, use.inputs(0), stepAt(0))));
   const [one, other] = [use.open(), use.open()];
   const first = results(one);
   subject.record(use.what, first);
@@ -83,7 +82,9 @@ function leaks<I>(use: StepUse<I>): string | null {
   };
   left(0); // layers may make something once
   const count = left(1);
-  return count === 0 ? null : `each call of ${use.what} leaves ${count} tensors behind (tf.keep, tf.variable): memory would run out`;
+  return count === 0
+    ? null
+    : `each call of ${use.what} leaves ${count} tensors behind (tf.keep, tf.variable): memory would run out`;
 }
 
 function changesInputs<I>(use: StepUse<I>): string | null {

@@ -41,40 +41,54 @@ export function replace(owner: object, name: string, around: (original: Call) =>
 
 const watchReads = (reads: Set<string>): (() => void)[] =>
   readers.map((name) =>
-    replace(tfc.Tensor.prototype, name, (original) =>
-      function (...args) {
-        reads.add(name);
-        return original.apply(this, args);
-      },
+    replace(
+      tfc.Tensor.prototype,
+      name,
+      (original) =>
+        function (...args) {
+          reads.add(name);
+          return original.apply(this, args);
+        },
     ),
   );
 
 const watchDraws = (draws: Set<string>): (() => void) =>
-  replace(Math, 'random', (original) =>
-    function (...args) {
-      draws.add('Math.random');
-      return original.apply(this, args);
-    },
+  replace(
+    Math,
+    'random',
+    (original) =>
+      function (...args) {
+        draws.add('Math.random');
+        return original.apply(this, args);
+      },
   );
 
 /** tfjs's random operations fill a buffer in JavaScript, seeded or not: their names stand on the stack. */
 const watchBuffers = (draws: Set<string>): (() => void) =>
-  replace(tfc.TensorBuffer.prototype, 'toTensor', (original) =>
-    function (...args) {
-      const found = /\b(random(?:Normal|Uniform|Gamma|StandardNormal|UniformInt)|truncatedNormal)_?\b/.exec(new Error().stack ?? '');
-      if (found) draws.add(`tf.${found[1]}`);
-      return original.apply(this, args);
-    },
+  replace(
+    tfc.TensorBuffer.prototype,
+    'toTensor',
+    (original) =>
+      function (...args) {
+        const found = /\b(random(?:Normal|Uniform|Gamma|StandardNormal|UniformInt)|truncatedNormal)_?\b/.exec(
+          new Error().stack ?? '',
+        );
+        if (found) draws.add(`tf.${found[1]}`);
+        return original.apply(this, args);
+      },
   );
 
 const watchKernels = (operations: string[], draws: Set<string>): (() => void) =>
-  replace(tfc.engine(), 'runKernel', (original) =>
-    function (...args) {
-      const [kernel, inputs] = args as [string, Readonly<Record<string, unknown>>];
-      if (drawingKernels.includes(kernel)) draws.add(`tf's ${kernel}`);
-      operations.push(`${kernel} ${Object.values(inputs).flat().map(shapeOf).join(' ')}`);
-      return original.apply(this, args);
-    },
+  replace(
+    tfc.engine(),
+    'runKernel',
+    (original) =>
+      function (...args) {
+        const [kernel, inputs] = args as [string, Readonly<Record<string, unknown>>];
+        if (drawingKernels.includes(kernel)) draws.add(`tf's ${kernel}`);
+        operations.push(`${kernel} ${Object.values(inputs).flat().map(shapeOf).join(' ')}`);
+        return original.apply(this, args);
+      },
   );
 
 const shapeOf = (input: unknown): string =>

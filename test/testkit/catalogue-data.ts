@@ -4,7 +4,15 @@ import type { Settings } from '../../core/testkit/index.js';
 
 const folder = fileURLToPath(new URL('../../recipes/tiny/', import.meta.url));
 const options: Readonly<Record<string, Settings['options']>> = {
-  'source arrays': { items: [[1, 0.2], [0.9, -1.7], [-1, 0.4], [-0.9, 1.9]], groups: ['a', 'a', 'b', 'b'] },
+  'source arrays': {
+    items: [
+      [1, 0.2],
+      [0.9, -1.7],
+      [-1, 0.4],
+      [-0.9, 1.9],
+    ],
+    groups: ['a', 'a', 'b', 'b'],
+  },
   'source idx': { items: 'data/glyphs-train-images.idx', groups: 'data/glyphs-train-kinds.idx' },
   'source table': { path: 'data/events.jsonl', group: 'device', key: 'id', stream: true },
   'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },

@@ -30,7 +30,10 @@ function valuesFor(subject: Subject<'augmentation'>, kind: FieldKind, name: stri
   const shape = [4, ...shapeOf[kind]];
   const draw = subject.draw(`${name} ${kind}`);
   const size = shape.reduce((product, one) => product * one, 1);
-  return tfc.tensor(Float32Array.from({ length: size }, () => draw.uniform()), shape); // [4, ...shape]
+  return tfc.tensor(
+    Float32Array.from({ length: size }, () => draw.uniform()),
+    shape,
+  ); // [4, ...shape]
 }
 
 function stepKind(subject: Subject<'augmentation'>, kind: FieldKind): readonly Trial[] {
@@ -41,7 +44,8 @@ function stepKind(subject: Subject<'augmentation'>, kind: FieldKind): readonly T
       name: 'keeps the shape',
       run: () => {
         const [given, got] = [valuesFor(subject, kind, 'values'), augment(0)]; // [4, ...shape] each
-        if (given.shape.join() !== got.shape.join()) return flaw(`of ${shapeText(given.shape)} it makes ${shapeText(got.shape)}`);
+        if (given.shape.join() !== got.shape.join())
+          return flaw(`of ${shapeText(given.shape)} it makes ${shapeText(got.shape)}`);
         const found = notFinite(valuesOf(got), 'a number');
         return found === null ? passed : flaw(found);
       },
@@ -49,8 +53,11 @@ function stepKind(subject: Subject<'augmentation'>, kind: FieldKind): readonly T
     {
       name: 'seeded by the step',
       run: () => {
-        if (difference(valuesOf(augment(0)), valuesOf(augment(0)), exact) !== null) return flaw('the same step draws otherwise the second time');
-        return same(valuesOf(augment(0)), valuesOf(augment(1))) ? remark('two steps give the same: it draws nothing') : passed;
+        if (difference(valuesOf(augment(0)), valuesOf(augment(0)), exact) !== null)
+          return flaw('the same step draws otherwise the second time');
+        return same(valuesOf(augment(0)), valuesOf(augment(1)))
+          ? remark('two steps give the same: it draws nothing')
+          : passed;
       },
     },
     ...stepTrials(subject, {
@@ -71,14 +78,21 @@ function workerKind(subject: Subject<'augmentation'>, kind: FieldKind): readonly
   const given = (): HostValue => {
     if (kind === 'text' || kind === 'category') return 'a short text of some words';
     const draw = subject.draw(kind);
-    return Float32Array.from({ length: shapeOf[kind].reduce((product, one) => product * one, 1) }, () => draw.uniform());
+    return Float32Array.from({ length: shapeOf[kind].reduce((product, one) => product * one, 1) }, () =>
+      draw.uniform(),
+    );
   };
   return [
-    { name: 'keeps the kind of value and its length', run: () => keeps(create().augment(given(), subject.draw('one')), given()) },
+    {
+      name: 'keeps the kind of value and its length',
+      run: () => keeps(create().augment(given(), subject.draw('one')), given()),
+    },
     {
       name: 'seeded by its draw',
       run: () => {
-        const [one, again, other] = ['one', 'one', 'other'].map((name) => text(create().augment(given(), subject.draw(name))));
+        const [one, again, other] = ['one', 'one', 'other'].map((name) =>
+          text(create().augment(given(), subject.draw(name))),
+        );
         if (one !== again) return flaw('the same draw gives something else the second time');
         return one === other ? remark('two draws give the same: it draws nothing') : passed;
       },
@@ -99,8 +113,10 @@ function workerKind(subject: Subject<'augmentation'>, kind: FieldKind): readonly
 const text = (value: HostValue): string => (typeof value === 'string' ? value : Array.from(value).join());
 
 function keeps(got: HostValue, given: HostValue): Verdict {
-  if (typeof got !== typeof given || got.constructor !== given.constructor) return flaw(`of ${given.constructor.name} it makes ${(got as object | undefined)?.constructor.name}`);
-  if (typeof given !== 'string' && got.length !== given.length) return flaw(`of ${given.length} numbers it makes ${got.length}`);
+  if (typeof got !== typeof given || got.constructor !== given.constructor)
+    return flaw(`of ${given.constructor.name} it makes ${(got as object | undefined)?.constructor.name}`);
+  if (typeof given !== 'string' && got.length !== given.length)
+    return flaw(`of ${given.length} numbers it makes ${got.length}`);
   const found = typeof got === 'string' ? null : notFinite(Array.from(got), 'a number');
   return found === null ? passed : flaw(found);
 }

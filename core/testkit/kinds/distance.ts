@@ -29,8 +29,14 @@ export function distanceTrials(subject: Subject<'distance'>): readonly Trial[] {
   const { metric = false, symmetric = true, unitRange } = definition;
   return [
     { name: 'one number for each pair', run: () => shapes(subject) },
-    { name: 'finite everywhere', run: () => everywhere(subject, (open, [a, b]) => notFinite(valuesOf(open.between(a, b)), 'a distance')) },
-    { name: 'within its declared range', run: () => everywhere(subject, (open, [a, b]) => outside(valuesOf(open.between(a, b)), range)) },
+    {
+      name: 'finite everywhere',
+      run: () => everywhere(subject, (open, [a, b]) => notFinite(valuesOf(open.between(a, b)), 'a distance')),
+    },
+    {
+      name: 'within its declared range',
+      run: () => everywhere(subject, (open, [a, b]) => outside(valuesOf(open.between(a, b)), range)),
+    },
     {
       name: 'never negative',
       run: () => {
@@ -38,14 +44,32 @@ export function distanceTrials(subject: Subject<'distance'>): readonly Trial[] {
         return everywhere(subject, (open, [a, b]) => outside(valuesOf(open.between(a, b)), [0, Infinity]));
       },
     },
-    { name: 'within its range on vectors of length 1', run: () => (unitRange ? onUnits(subject, resolved(unitRange)) : skip('it declares no unitRange')) },
-    { name: 'smaller is closer', run: () => (metric || !hasWeights(subject, facts) ? closest(subject) : skip('its weights are not trained')) },
-    { name: 'zero from an item to itself', run: () => (metric ? zeroOnItself(subject) : skip('it is not declared a metric')) },
-    { name: 'zero only for equal items', run: () => (metric ? zeroOnlyThere(subject) : skip('it is not declared a metric')) },
-    { name: 'the same in both directions', run: () => (symmetric ? isSymmetric(subject) : skip('it is declared not symmetric')) },
+    {
+      name: 'within its range on vectors of length 1',
+      run: () => (unitRange ? onUnits(subject, resolved(unitRange)) : skip('it declares no unitRange')),
+    },
+    {
+      name: 'smaller is closer',
+      run: () => (metric || !hasWeights(subject, facts) ? closest(subject) : skip('its weights are not trained')),
+    },
+    {
+      name: 'zero from an item to itself',
+      run: () => (metric ? zeroOnItself(subject) : skip('it is not declared a metric')),
+    },
+    {
+      name: 'zero only for equal items',
+      run: () => (metric ? zeroOnlyThere(subject) : skip('it is not declared a metric')),
+    },
+    {
+      name: 'the same in both directions',
+      run: () => (symmetric ? isSymmetric(subject) : skip('it is declared not symmetric')),
+    },
     { name: 'triangle inequality', run: () => (metric ? triangle(subject) : skip('it is not declared a metric')) },
     { name: 'matrix equals the distances of pairs', run: () => matrixAgrees(subject) },
-    { name: 'gradient finite at coincident points', run: () => everywhere(subject, (open, [a, b]) => gradientNotFinite(([x, y]) => open.between(x!, y!), [a, b])) },
+    {
+      name: 'gradient finite at coincident points',
+      run: () => everywhere(subject, (open, [a, b]) => gradientNotFinite(([x, y]) => open.between(x!, y!), [a, b])),
+    },
     { name: 'gradient equals finite differences', run: () => slopes(subject) },
     ...stepTrials(subject, {
       what: 'between',
@@ -74,11 +98,18 @@ function shapes(subject: Subject<'distance'>): Verdict {
   const result = between(vectors(subject, 'a'), vectors(subject, 'b')); // [8]
   const one = between(rows(vectors(subject, 'a'), 0, 1), rows(vectors(subject, 'b'), 0, 1)); // [1]
   if (result.dtype !== 'float32') return flaw(`between gives ${result.dtype}, not float32`);
-  return flawIf(one.shape[0] === 1 ? difference(valuesOf(result).slice(0, 1), valuesOf(one)) : `of one pair it gives ${shapeText(one.shape)}`);
+  return flawIf(
+    one.shape[0] === 1
+      ? difference(valuesOf(result).slice(0, 1), valuesOf(one))
+      : `of one pair it gives ${shapeText(one.shape)}`,
+  );
 }
 
 /** Pairs among which are coincident ones, zero vectors, long and short ones. */
-function everywhere(subject: Subject<'distance'>, judge: (open: Open, pair: readonly [Tensor, Tensor]) => string | null): Verdict {
+function everywhere(
+  subject: Subject<'distance'>,
+  judge: (open: Open, pair: readonly [Tensor, Tensor]) => string | null,
+): Verdict {
   const open = openDistance(subject);
   const [a, zero] = [vectors(subject, 'a'), tfc.zeros([ROWS, WIDTH])]; // [8, 6] each
   const cases: Readonly<Record<string, readonly [Tensor, Tensor]>> = {
@@ -110,7 +141,9 @@ function onUnits(subject: Subject<'distance'>, range: Range): Verdict {
   const { between } = openDistance(subject);
   const [a, b] = [units(subject, 'a'), units(subject, 'b')]; // [8, 6] each
   const others = [b, a, tfc.neg(a)]; // [8, 6] each
-  return flawIf(others.map((other) => outside(valuesOf(between(a, other)), range)).find((found) => found !== null) ?? null);
+  return flawIf(
+    others.map((other) => outside(valuesOf(between(a, other)), range)).find((found) => found !== null) ?? null,
+  );
 }
 
 /** Of vectors of length 1 none is closer than the vector itself, and not all are as close. */
@@ -119,7 +152,10 @@ function closest(subject: Subject<'distance'>): Verdict {
   const [a, b] = [units(subject, 'a'), units(subject, 'b')]; // [8, 6] each
   const [self, other] = [valuesOf(between(a, a)), valuesOf(between(a, b))];
   const at = self.findIndex((value, i) => value > other[i]! + 1e-5);
-  if (at >= 0) return flaw(`an item is farther from itself (${short(self[at]!)}) than from another (${short(other[at]!)}): smaller must be closer`);
+  if (at >= 0)
+    return flaw(
+      `an item is farther from itself (${short(self[at]!)}) than from another (${short(other[at]!)}): smaller must be closer`,
+    );
   return self.every((value, i) => value === other[i]) ? flaw('all pairs are equally far') : passed;
 }
 
@@ -140,7 +176,9 @@ function isSymmetric(subject: Subject<'distance'>): Verdict {
   const { between } = openDistance(subject);
   const [a, b] = [vectors(subject, 'a'), vectors(subject, 'b')]; // [8, 6] each
   const found = difference(valuesOf(between(a, b)), valuesOf(between(b, a)));
-  return found === null ? passed : flaw(`from b to a it is not what it is from a to b: ${found} (declare symmetric: false if that is meant)`);
+  return found === null
+    ? passed
+    : flaw(`from b to a it is not what it is from a to b: ${found} (declare symmetric: false if that is meant)`);
 }
 
 function triangle(subject: Subject<'distance'>): Verdict {
@@ -150,7 +188,10 @@ function triangle(subject: Subject<'distance'>): Verdict {
   for (const b of [middle, vectors(subject, 'b')]) {
     const [direct, first, second] = [between(a, c), between(a, b), between(b, c)].map(valuesOf);
     const at = direct!.findIndex((value, i) => value > (first![i]! + second![i]!) * (1 + 1e-5) + 1e-5);
-    if (at >= 0) return flaw(`going by a third item is shorter: ${short(direct![at]!)} > ${short(first![at]!)} + ${short(second![at]!)}`);
+    if (at >= 0)
+      return flaw(
+        `going by a third item is shorter: ${short(direct![at]!)} > ${short(first![at]!)} + ${short(second![at]!)}`,
+      );
   }
   return passed;
 }
@@ -161,8 +202,9 @@ function matrixAgrees(subject: Subject<'distance'>): Verdict {
   const a = vectors(subject, 'a'); // [8, 6]
   const b = tfc.concat([rows(vectors(subject, 'b'), 0, 3), rows(a, 0, 2)]); // [5, 6]
   const all = valuesOf(matrix(a, b));
-  const wanted = Array.from({ length: ROWS }, (_, i) =>
-    valuesOf(between(tfc.tile(rows(a, i, 1), [5, 1]), b)), // [5, 6] -> [5]
+  const wanted = Array.from(
+    { length: ROWS },
+    (_, i) => valuesOf(between(tfc.tile(rows(a, i, 1), [5, 1]), b)), // [5, 6] -> [5]
   ).flat();
   const found = difference(wanted, all);
   return found === null ? passed : flaw(`between against matrix: ${found}`);

@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { FieldKind, Input } from '../../contract/index.js';
 import { decodeSafetensors, encodeSafetensors } from '../../files/index.js';
-import { type BuiltEncoder, buildEncoder } from '../../train/encoder.js';
 import { fromStored, toStored } from '../../run/model.js';
+import { type BuiltEncoder, buildEncoder } from '../../train/encoder.js';
 import { exportWeights, importWeights } from '../../train/weights.js';
 import { flaw, flawIf, passed, skip, type Trial, type Verdict } from '../check.js';
 import { difference, normalTensor, notFinite, shapeText, valuesOf } from '../numbers.js';
@@ -95,7 +95,8 @@ const inUse = () => ({ ...stepAt(0), training: false });
 function embeds(subject: Subject<'encoder'>, encoder: BuiltEncoder, inputs: readonly Input[]): Verdict {
   const output = encoder.apply(batchOf(subject, inputs, 'batch'), inUse()); // [6, dimensions]
   const wanted = [ITEMS, encoder.dimensions];
-  if (output.shape.join() !== wanted.join()) return flaw(`of ${ITEMS} items it gives ${shapeText(output.shape)}, not ${shapeText(wanted)}`);
+  if (output.shape.join() !== wanted.join())
+    return flaw(`of ${ITEMS} items it gives ${shapeText(output.shape)}, not ${shapeText(wanted)}`);
   if (output.dtype !== 'float32') return flaw(`its embeddings are ${output.dtype}, not float32`);
   const { dimensions } = subject.options;
   const asked = typeof dimensions === 'number' && dimensions !== encoder.dimensions;
@@ -105,7 +106,10 @@ function embeds(subject: Subject<'encoder'>, encoder: BuiltEncoder, inputs: read
 function finite(subject: Subject<'encoder'>, encoder: BuiltEncoder, inputs: readonly Input[]): Verdict {
   const batch = batchOf(subject, inputs, 'batch');
   const empty = batch.map((tensor) => tfc.zerosLike(tensor)); // each [6, ...shape]
-  for (const [where, given] of [['on random items', batch], ['on items of zeros', empty]] as const) {
+  for (const [where, given] of [
+    ['on random items', batch],
+    ['on items of zeros', empty],
+  ] as const) {
     for (const step of [stepAt(0), inUse()]) {
       const found = notFinite(valuesOf(encoder.apply(given, step)), `a number of an embedding`);
       if (found !== null) return flaw(`${where} ${found} ${step.training ? 'in training' : 'in use'}`);
@@ -114,8 +118,14 @@ function finite(subject: Subject<'encoder'>, encoder: BuiltEncoder, inputs: read
   return passed;
 }
 
-function seeded(subject: Subject<'encoder'>, build: (seed?: number) => BuiltEncoder, inputs: readonly Input[]): Verdict {
-  const [one, same, other] = [build(1), build(1), build(2)].map((encoder) => valuesOf(encoder.apply(batchOf(subject, inputs, 'batch'), inUse())));
+function seeded(
+  subject: Subject<'encoder'>,
+  build: (seed?: number) => BuiltEncoder,
+  inputs: readonly Input[],
+): Verdict {
+  const [one, same, other] = [build(1), build(1), build(2)].map((encoder) =>
+    valuesOf(encoder.apply(batchOf(subject, inputs, 'batch'), inUse())),
+  );
   const found = difference(one!, same!, exact);
   if (found !== null) return flaw(`built twice from one seed it embeds differently: ${found}`);
   const trained = build(1).trainableParameters > 0;
@@ -147,7 +157,10 @@ function reached(subject: Subject<'encoder'>, encoder: BuiltEncoder, inputs: rea
   const batch = batchOf(subject, inputs, 'batch');
   const factors = normalTensor(subject.draw('factors'), [ITEMS, encoder.dimensions]); // [6, dimensions]
   const compute = (): Tensor => tfc.mul(factors, encoder.apply(batch, stepAt(0))); // [6, dimensions]
-  const { gradients } = gradientOf(compute, trained.map(({ variable }) => variable));
+  const { gradients } = gradientOf(
+    compute,
+    trained.map(({ variable }) => variable),
+  );
   const found = trained.filter((_, i) => gradients[i]!.every((part) => part === 0)).map(({ name }) => name);
   const wrong = notFinite(gradients.flat(), 'a gradient');
   return flawIf(wrong ?? (found.length === 0 ? null : `no gradient reaches ${found.join(', ')}`));

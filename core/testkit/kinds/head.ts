@@ -43,7 +43,10 @@ interface Open {
 /** The head over one of the stand-ins: bounded below, bounded, or unbounded. */
 function openHead(subject: Subject<'head'>, world: World): Open {
   const distance = boundDistances[world]();
-  const asked = Object.entries(subject.definition.inject ?? {}).map(([name, { kind }]) => [name, kind === 'distance' ? distance : null]);
+  const asked = Object.entries(subject.definition.inject ?? {}).map(([name, { kind }]) => [
+    name,
+    kind === 'distance' ? distance : null,
+  ]);
   const instance = subject.create(Object.fromEntries(asked));
   const { weights, trainable } = declared(subject, facts);
   const of = (pair: EmbeddingPair, step = stepAt(0)): Tensor => instance.score(pair, weights as never, step);
@@ -74,7 +77,8 @@ function shapes(subject: Subject<'head'>): Verdict {
   for (const count of [PAIRS, 1]) {
     const rows = (name: string): Tensor => tfc.slice(vectors(subject, name), [0, 0], [count, WIDTH]); // [count, 6]
     const { shape } = score(rows('left'), rows('right'));
-    if (shape.length !== 1 || shape[0] !== count) return flaw(`of ${count} pairs it gives ${shapeText(shape)}, not [${count}]`);
+    if (shape.length !== 1 || shape[0] !== count)
+      return flaw(`of ${count} pairs it gives ${shapeText(shape)}, not [${count}]`);
   }
   return passed;
 }
@@ -93,7 +97,8 @@ function everywhere(subject: Subject<'head'>, world: World): string | null {
   const { score } = openHead(subject, world);
   for (const [where, [left, right]] of Object.entries(cases(subject))) {
     if (world === 'negative-dot' && where === 'of long vectors') continue; // exp of it may be infinite, and may be meant
-    const found = notFinite(valuesOf(score(left, right)), 'a score') ?? gradientNotFinite(([a, b]) => score(a!, b!), [left, right]);
+    const found =
+      notFinite(valuesOf(score(left, right)), 'a score') ?? gradientNotFinite(([a, b]) => score(a!, b!), [left, right]);
     if (found !== null) return `${where}: ${found}`;
   }
   return null;
@@ -119,9 +124,16 @@ function polarity(subject: Subject<'head'>): Verdict {
     const grid = Array.from({ length: 9 }, (_, i) => low + ((high - low) * i) / 8);
     const scores = valuesOf(onDistance(tfc.tensor1d(grid))).map((score) => sign * score);
     const at = scores.findIndex((score, i) => i > 0 && score < scores[i - 1]! - 1e-6);
-    const words = sign > 0 ? 'a distance must grow with the distance' : `a ${produced(subject).join(' or ')} must fall with the distance`;
-    if (at > 0) return flaw(`at the distances ${short(grid[at - 1]!)} and ${short(grid[at]!)} the scores are ${short(sign * scores[at - 1]!)} and ${short(sign * scores[at]!)}: ${words}`);
-    if (scores[0] === scores.at(-1)) return flaw(`the score does not depend on the distance: it is ${short(scores[0]!)} everywhere`);
+    const words =
+      sign > 0
+        ? 'a distance must grow with the distance'
+        : `a ${produced(subject).join(' or ')} must fall with the distance`;
+    if (at > 0)
+      return flaw(
+        `at the distances ${short(grid[at - 1]!)} and ${short(grid[at]!)} the scores are ${short(sign * scores[at - 1]!)} and ${short(sign * scores[at]!)}: ${words}`,
+      );
+    if (scores[0] === scores.at(-1))
+      return flaw(`the score does not depend on the distance: it is ${short(scores[0]!)} everywhere`);
   }
   return passed;
 }
@@ -133,7 +145,11 @@ function polarityOfEmbeddings(subject: Subject<'head'>): Verdict {
   const left = vectors(subject, 'left'); // [8, 6]
   const [same, opposite] = [valuesOf(score(left, left)), valuesOf(score(left, tfc.neg(left)))];
   const at = same.findIndex((value, i) => sign * value > sign * opposite[i]!);
-  return at < 0 ? passed : flaw(`of an item with itself it is ${short(same[at]!)}, with its opposite ${short(opposite[at]!)}: that is the other polarity`);
+  return at < 0
+    ? passed
+    : flaw(
+        `of an item with itself it is ${short(same[at]!)}, with its opposite ${short(opposite[at]!)}: that is the other polarity`,
+      );
 }
 
 function withinRange(subject: Subject<'head'>, world: World): string | null {

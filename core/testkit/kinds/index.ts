@@ -43,6 +43,13 @@ export function forVariants(subject: Subject<Kind>): Settings {
 }
 
 /** Kinds that work on tensors: they are tried on every engine. */
-export const onTensors: ReadonlySet<Kind> = new Set(['encoder', 'distance', 'head', 'loss', 'optimizer', 'augmentation']);
+export const onTensors: ReadonlySet<Kind> = new Set([
+  'encoder',
+  'distance',
+  'head',
+  'loss',
+  'optimizer',
+  'augmentation',
+]);
 /** Kinds whose other choices are tried too: a source or split of other options wants other data. */
 export const withVariants: ReadonlySet<Kind> = new Set([...onTensors, 'sampler', 'schedule', 'evaluator']);

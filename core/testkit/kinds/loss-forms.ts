@@ -35,7 +35,12 @@ export function formsOf(needs: LossNeeds): readonly FormName[] {
 }
 
 /** Number of tensors that a form reads: a score each; left and right; anchor, positive and negative; embeddings. */
-export const arity: Readonly<Record<FormName, number>> = { 'pair scores': 1, pairs: 2, triplets: 3, 'labelled-batch': 1 };
+export const arity: Readonly<Record<FormName, number>> = {
+  'pair scores': 1,
+  pairs: 2,
+  triplets: 3,
+  'labelled-batch': 1,
+};
 
 export function openLoss(subject: Subject<'loss'>, form: FormName): OpenLoss {
   const distance = distanceOf(subject);
@@ -43,7 +48,9 @@ export function openLoss(subject: Subject<'loss'>, form: FormName): OpenLoss {
   const instance = subject.create(Object.fromEntries(given));
   const { weights, trainable } = declared(subject, facts);
   const own = weights as never;
-  const call: Readonly<Record<FormName, (inputs: readonly Tensor[], labels: readonly number[], step: Step) => LossResult<NoWeights>>> = {
+  const call: Readonly<
+    Record<FormName, (inputs: readonly Tensor[], labels: readonly number[], step: Step) => LossResult<NoWeights>>
+  > = {
     'pair scores': ([score], labels, step) => {
       const values = instance.perPair!(score!, tfc.tensor1d([...labels], 'float32'), own, step); // [pairs]
       return { terms: [{ values: shaped(values, [labels.length], 'perPair') }] };
@@ -78,5 +85,10 @@ function distanceOf({ definition, settings }: Subject<'loss'>): BoundDistance {
   const other = openSubject(plugin as never, {}, settings) as Subject<'distance'>;
   const { range, metric = false } = other.definition;
   const bounds = typeof range === 'function' ? range(other.options) : range;
-  return bindDistance({ instance: other.create(), range: bounds, metric, weights: declared(other, facts).weights as never });
+  return bindDistance({
+    instance: other.create(),
+    range: bounds,
+    metric,
+    weights: declared(other, facts).weights as never,
+  });
 }

@@ -30,11 +30,22 @@ function onScores(subject: Subject<'loss'>): Verdict {
   for (const kind of kinds) {
     for (const target of [1, 0]) {
       const path = pathOf(subject, kind, target);
-      const values = valuesOf(loss.result([tfc.tensor1d(path)], path.map(() => target)).terms[0]!.values);
+      const values = valuesOf(
+        loss.result(
+          [tfc.tensor1d(path)],
+          path.map(() => target),
+        ).terms[0]!.values,
+      );
       const at = values.findIndex((value, i) => i > 0 && value > values[i - 1]! + 1e-5 * Math.max(1, Math.abs(value)));
       const words = target === 1 ? 'a same pair that becomes more alike' : 'a different pair that becomes less alike';
-      if (at > 0) return flaw(`${words} (${kind} ${short(path[at - 1]!)} to ${short(path[at]!)}) raises the loss from ${short(values[at - 1]!)} to ${short(values[at]!)}`);
-      if (target === 1 && values[0] === values.at(-1)) return flaw(`whether a same pair is alike (${kind} ${short(path.at(-1)!)}) or not (${short(path[0]!)}) makes no difference to the loss`);
+      if (at > 0)
+        return flaw(
+          `${words} (${kind} ${short(path[at - 1]!)} to ${short(path[at]!)}) raises the loss from ${short(values[at - 1]!)} to ${short(values[at]!)}`,
+        );
+      if (target === 1 && values[0] === values.at(-1))
+        return flaw(
+          `whether a same pair is alike (${kind} ${short(path.at(-1)!)}) or not (${short(path[0]!)}) makes no difference to the loss`,
+        );
     }
   }
   return passed;
@@ -43,7 +54,9 @@ function onScores(subject: Subject<'loss'>): Verdict {
 /** Scores from the worst for this target to the best. */
 function pathOf(subject: Subject<'loss'>, kind: Score, target: number): number[] {
   const { needs } = subject.definition;
-  const sizes = (needs.margins ?? []).map((name) => subject.options[name]).filter((margin) => typeof margin === 'number');
+  const sizes = (needs.margins ?? [])
+    .map((name) => subject.options[name])
+    .filter((margin) => typeof margin === 'number');
   const far = needs.distance === undefined ? 1 + 2 * Math.max(1, ...sizes) : 2;
   const [unlike, alike] = { distance: [far, 0], logit: [-6, 6], value: [0, 1] }[kind] as [number, number];
   const [from, to] = target === 1 ? [unlike, alike] : [alike, unlike];
@@ -55,11 +68,20 @@ function downhill(subject: Subject<'loss'>, form: FormName): Verdict {
   const groups = Array.from({ length: ROWS }, (_, row) => row % GROUPS);
   const matched = follow(subject, form, labelled ? groups : new Array<number>(ROWS).fill(1));
   // a loss that compares targets with one another finds nothing to do where all are the same
-  const mixed = matched.moved || labelled ? null : follow(subject, form, groups.map((row) => row % 2));
+  const mixed =
+    matched.moved || labelled
+      ? null
+      : follow(
+          subject,
+          form,
+          groups.map((row) => row % 2),
+        );
   const { before, after, moved } = mixed ?? matched;
   if (!moved) return flaw('its gradient is 0 on a random batch: nothing would be learned');
   if (after > before + 0.02) return passed;
-  return flaw(`following it downhill takes what belongs together apart: cosine of same less that of different ${short(before)} before, ${short(after)} after`);
+  return flaw(
+    `following it downhill takes what belongs together apart: cosine of same less that of different ${short(before)} before, ${short(after)} after`,
+  );
 }
 
 interface Followed {
@@ -71,14 +93,19 @@ interface Followed {
 /** 60 steps of 5% of the embeddings' length against the gradient, weights too. */
 function follow(subject: Subject<'loss'>, form: FormName, labels: readonly number[]): Followed {
   const loss = openLoss(subject, form);
-  let inputs = Array.from({ length: arity[form] }, (_, i) => normalTensor(subject.draw(`downhill ${i}`), [ROWS, WIDTH])); // [12, 6] each
+  let inputs = Array.from({ length: arity[form] }, (_, i) =>
+    normalTensor(subject.draw(`downhill ${i}`), [ROWS, WIDTH]),
+  ); // [12, 6] each
   const before = separation(form, inputs, labels);
   let moved = false;
   for (let step = 0; step < 60; step++) {
     const all = [...inputs, ...loss.trainable];
     const { gradients } = gradientOf((now) => loss.value(now.slice(0, inputs.length), labels), all);
     const next = all.map((tensor, i) => downward(tensor, gradients[i]!));
-    moved ||= gradients.slice(0, inputs.length).flat().some((part) => part !== 0);
+    moved ||= gradients
+      .slice(0, inputs.length)
+      .flat()
+      .some((part) => part !== 0);
     inputs = next.slice(0, inputs.length);
     moveWeights(loss, next.slice(inputs.length));
   }
@@ -126,4 +153,5 @@ const rowsOf = (tensor: Tensor): number[][] => {
 };
 const cosine = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0) / (Math.hypot(...a) * Math.hypot(...b) + 1e-12);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

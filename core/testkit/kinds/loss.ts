@@ -25,14 +25,24 @@ function trialsOf(subject: Subject<'loss'>, form: FormName): readonly Trial[] {
     { name: 'returns what its contract says', run: () => shapes(subject, open()) },
     { name: 'finite everywhere', run: () => everywhere(subject, open()) },
     { name: 'finite where nothing meets', run: () => poorBatches(subject, open()) },
-    { name: 'batch of one', run: () => flawIf(finite(open(), inputsOf(subject, form, 'one', 1), labelsOf(subject, form, 1))) },
+    {
+      name: 'batch of one',
+      run: () => flawIf(finite(open(), inputsOf(subject, form, 'one', 1), labelsOf(subject, form, 1))),
+    },
     ...(form === 'pair scores' ? [{ name: 'each pair by itself', run: () => unreduced(subject, open()) }] : []),
     { name: 'the same in any order', run: () => anyOrder(subject, open()) },
     { name: 'gradient equals finite differences', run: () => slopes(subject, open()) },
     { name: 'every trainable weight gets a gradient', run: () => reached(subject, open()) },
     directionTrial(subject, form),
     ...stepTrials(subject, {
-      what: form === 'pair scores' ? 'perPair' : form === 'pairs' ? 'perPairBatch' : form === 'triplets' ? 'perTriplet' : 'perBatch',
+      what:
+        form === 'pair scores'
+          ? 'perPair'
+          : form === 'pairs'
+            ? 'perPairBatch'
+            : form === 'triplets'
+              ? 'perTriplet'
+              : 'perBatch',
       open,
       inputs: (number) => inputsOf(subject, form, `step${number}`, ROWS),
       run: (loss, inputs, step) => {
@@ -55,7 +65,10 @@ function scoresOf(subject: Subject<'loss'>, name: string, rows: number): Tensor 
   const draw = subject.draw(name);
   const { needs } = subject.definition;
   const distance = 'score' in needs && [needs.score].flat()[0] === 'distance';
-  return tfc.tensor1d(Array.from({ length: rows }, () => (distance ? 2 * draw.uniform() : draw.normal())), 'float32'); // [rows]
+  return tfc.tensor1d(
+    Array.from({ length: rows }, () => (distance ? 2 * draw.uniform() : draw.normal())),
+    'float32',
+  ); // [rows]
 }
 
 /** Alternating targets (between them where they may be), or groups of three. */
@@ -68,19 +81,22 @@ function labelsOf(subject: Subject<'loss'>, form: FormName, rows: number): numbe
 }
 
 function shapes(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
-  const { terms, updates = {}, monitors = {} } = loss.result(
-    inputsOf(subject, loss.form, 'shapes', ROWS),
-    labelsOf(subject, loss.form, ROWS),
-  );
+  const {
+    terms,
+    updates = {},
+    monitors = {},
+  } = loss.result(inputsOf(subject, loss.form, 'shapes', ROWS), labelsOf(subject, loss.form, ROWS));
   if (terms.length === 0) return flaw('it returns no terms');
   for (const { values, weights } of terms) {
-    if (weights && !fits(weights.shape, values.shape)) return flaw(`a term's weights ${shapeText(weights.shape)} do not fit its values ${shapeText(values.shape)}`);
+    if (weights && !fits(weights.shape, values.shape))
+      return flaw(`a term's weights ${shapeText(weights.shape)} do not fit its values ${shapeText(values.shape)}`);
     if (weights && valuesOf(weights).some((weight) => weight < 0)) return flaw("a term's weights are negative");
   }
   for (const [name, next] of Object.entries(updates as Record<string, Tensor>)) {
     const own = loss.weights[name];
     if (!own) return flaw(`it updates the weight ${name}, which it does not declare`);
-    if (own.shape.join() !== next.shape.join()) return flaw(`its update of ${name} has the shape ${shapeText(next.shape)}, the weight ${shapeText(own.shape)}`);
+    if (own.shape.join() !== next.shape.join())
+      return flaw(`its update of ${name} has the shape ${shapeText(next.shape)}, the weight ${shapeText(own.shape)}`);
   }
   const wide = Object.entries(monitors).find(([, monitor]) => monitor.size !== 1);
   return wide ? flaw(`its monitor ${wide[0]} is ${shapeText(wide[1].shape)}, not a single number`) : passed;
@@ -107,7 +123,9 @@ function everywhere(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
     'on large numbers': scaled(50),
     'on small numbers': scaled(1e-4),
     ...(loss.form === 'pairs' ? { 'where left equals right': [random[0]!, random[0]!] } : {}),
-    ...(loss.form === 'triplets' ? { 'where positive and negative coincide': [random[0]!, random[1]!, random[1]!] } : {}),
+    ...(loss.form === 'triplets'
+      ? { 'where positive and negative coincide': [random[0]!, random[1]!, random[1]!] }
+      : {}),
   };
   for (const [where, inputs] of Object.entries(cases)) {
     const found = finite(loss, inputs, labels);
@@ -123,7 +141,11 @@ function poorBatches(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
   const all = (label: (row: number) => number): number[] => Array.from({ length: ROWS }, (_, row) => label(row));
   const cases: Readonly<Record<string, number[]>> =
     form === 'labelled-batch'
-      ? { 'in a batch of one group': all(() => 0), 'where no two items share a group': all((row) => row).map((row) => row % GROUPS), 'where no item has a group': all(() => -1) }
+      ? {
+          'in a batch of one group': all(() => 0),
+          'where no two items share a group': all((row) => row).map((row) => row % GROUPS),
+          'where no item has a group': all(() => -1),
+        }
       : { 'where all pairs are the same': all(() => 1), 'where all pairs are different': all(() => 0) };
   for (const [where, labels] of Object.entries(cases)) {
     // more items than groups would have to share one
@@ -139,8 +161,8 @@ function unreduced(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
   const labels = labelsOf(subject, loss.form, ROWS);
   const valuesAt = (scores: Tensor): number[] => valuesOf(loss.result([scores], labels).terms[0]!.values);
   const [scores] = inputsOf(subject, loss.form, 'pairs', ROWS) as [Tensor];
-  const moved = tfc.add(scores, tfc.tensor1d(Array.from({ length: ROWS }, (_, row) => Number(row === ROWS - 1)))); // [12]
-  const found = difference(valuesAt(scores).slice(0, -1), valuesAt(moved).slice(0, -1));
+  const moved = tfc.add(scores, tfc.tensor1d(Array.from({ length: ROWS }, (_, row) => Number(row >= ROWS - 4)))); // [12]
+  const found = difference(valuesAt(scores).slice(0, -4), valuesAt(moved).slice(0, -4));
   return found === null ? passed : flaw(`the value of a pair depends on the other pairs of the batch: ${found}`);
 }
 
@@ -150,7 +172,12 @@ function anyOrder(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
   const order = subject.draw('order of rows').shuffle(Int32Array.from({ length: ROWS }, (_, row) => row));
   const shuffled = inputs.map((input) => tfc.gather(input, tfc.tensor1d(order, 'int32'))); // shapes of the inputs
   const before = valuesOf(loss.value(inputs, labels));
-  const after = valuesOf(loss.value(shuffled, [...order].map((row) => labels[row]!)));
+  const after = valuesOf(
+    loss.value(
+      shuffled,
+      [...order].map((row) => labels[row]!),
+    ),
+  );
   const found = difference(before, after, { relative: 1e-4, absolute: 1e-5 });
   return found === null ? passed : flaw(`the order of the batch changes its value: ${found}`);
 }
@@ -170,5 +197,9 @@ function reached(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
   const labels = labelsOf(subject, loss.form, ROWS);
   const { gradients } = gradientOf(() => loss.value(inputs, labels, stepAt(0)), loss.trainable);
   const dead = gradients.filter((gradient) => gradient.every((part) => part === 0)).length;
-  return flawIf(dead === 0 ? null : `${dead} of ${loss.trainable.length} trainable weights have no influence on the loss (${short(valuesOf(loss.value(inputs, labels))[0]!)})`);
+  return flawIf(
+    dead === 0
+      ? null
+      : `${dead} of ${loss.trainable.length} trainable weights have no influence on the loss (${short(valuesOf(loss.value(inputs, labels))[0]!)})`,
+  );
 }

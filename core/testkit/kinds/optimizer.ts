@@ -22,12 +22,23 @@ export function optimizerTrials(subject: Subject<'optimizer'>): readonly Trial[]
     ...stepTrials(subject, {
       what: 'update',
       open: () => subject.create() as Instance,
-      inputs: (number) => [normalTensor(subject.draw(`w${number}`), SHAPE), normalTensor(subject.draw(`g${number}`), SHAPE), ...Object.values(freshSlots(subject))],
+      inputs: (number) => [
+        normalTensor(subject.draw(`w${number}`), SHAPE),
+        normalTensor(subject.draw(`g${number}`), SHAPE),
+        ...Object.values(freshSlots(subject)),
+      ],
       run: (instance, [weight, gradient, ...slots], { index }) => {
         const names = Object.keys(subject.definition.slots);
         const given = Object.fromEntries(names.map((name, i) => [name, slots[i]!]));
         const step = tfc.add(tfc.cast(index, 'float32'), 1); // []
-        const next = instance.update({ weight: weight!, gradient: gradient!, slots: given, learningRate: rateOf(subject), step, decay: true });
+        const next = instance.update({
+          weight: weight!,
+          gradient: gradient!,
+          slots: given,
+          learningRate: rateOf(subject),
+          step,
+          decay: true,
+        });
         return [next.weight, ...names.map((name) => next.slots[name]!)];
       },
     }),
@@ -45,7 +56,12 @@ function rateOf({ options }: Subject<'optimizer'>): Tensor {
 
 function shapes(subject: Subject<'optimizer'>): Verdict {
   const slots = freshSlots(subject);
-  const next = update(subject, subject.create() as Instance, { weight: normalTensor(subject.draw('w'), SHAPE), gradient: normalTensor(subject.draw('g'), SHAPE), slots, at: 1 });
+  const next = update(subject, subject.create() as Instance, {
+    weight: normalTensor(subject.draw('w'), SHAPE),
+    gradient: normalTensor(subject.draw('g'), SHAPE),
+    slots,
+    at: 1,
+  });
   const [own, got] = [Object.keys(slots).sort().join(', '), Object.keys(next.slots).sort().join(', ')];
   if (own !== got) return flaw(`it declares the slots ${own || 'none'} and returns ${got || 'none'}`);
   const wrong = [next.weight, ...Object.values(next.slots)].find(({ shape }) => shape.join() !== SHAPE.join());
@@ -61,8 +77,17 @@ interface Update {
   readonly decay?: boolean;
   readonly rate?: number;
 }
-const update = (subject: Subject<'optimizer'>, instance: Instance, { at, decay = false, rate, ...rest }: Update): { weight: Tensor; slots: Slots } =>
-  instance.update({ ...rest, decay, step: tfc.scalar(at), learningRate: rate === undefined ? rateOf(subject) : tfc.scalar(rate) });
+const update = (
+  subject: Subject<'optimizer'>,
+  instance: Instance,
+  { at, decay = false, rate, ...rest }: Update,
+): { weight: Tensor; slots: Slots } =>
+  instance.update({
+    ...rest,
+    decay,
+    step: tfc.scalar(at),
+    learningRate: rate === undefined ? rateOf(subject) : tfc.scalar(rate),
+  });
 
 /** 200 steps on sum(c * w^2) / 2, c from 0.5 to 2, at a rate that is usual for what it is. */
 function descends(subject: Subject<'optimizer'>): Verdict {
@@ -76,7 +101,8 @@ function descends(subject: Subject<'optimizer'>): Verdict {
     [weight, slots] = [next.weight, next.slots];
   }
   const end = value();
-  if (!(end < start)) return flaw(`after 200 steps on a quadratic bowl its value is ${short(end)}, at the start it was ${short(start)}`);
+  if (!(end < start))
+    return flaw(`after 200 steps on a quadratic bowl its value is ${short(end)}, at the start it was ${short(start)}`);
   subject.record('bowl', [end]);
   return passed;
 }
@@ -98,15 +124,33 @@ function finite(subject: Subject<'optimizer'>): Verdict {
 /** Without a gradient, and where weight decay does not apply. */
 function rests(subject: Subject<'optimizer'>): Verdict {
   const weight = normalTensor(subject.draw('w'), SHAPE); // [3, 4]
-  const next = update(subject, subject.create() as Instance, { weight, gradient: tfc.zeros(SHAPE), slots: freshSlots(subject), at: 1 });
-  return flawIf(difference(valuesOf(weight), valuesOf(next.weight), { absolute: 1e-6 }) === null ? null : 'without a gradient and without decay it moves the weight');
+  const next = update(subject, subject.create() as Instance, {
+    weight,
+    gradient: tfc.zeros(SHAPE),
+    slots: freshSlots(subject),
+    at: 1,
+  });
+  return flawIf(
+    difference(valuesOf(weight), valuesOf(next.weight), { absolute: 1e-6 }) === null
+      ? null
+      : 'without a gradient and without decay it moves the weight',
+  );
 }
 
 function elementwise(subject: Subject<'optimizer'>): Verdict {
   const [weight, gradient] = [normalTensor(subject.draw('w'), SHAPE), normalTensor(subject.draw('g'), SHAPE)]; // [3, 4] each
-  const moved = tfc.add(gradient, tfc.tensor(Array.from({ length: 12 }, (_, i) => Number(i === 11)), SHAPE)); // [3, 4]
+  const moved = tfc.add(
+    gradient,
+    tfc.tensor(
+      Array.from({ length: 12 }, (_, i) => Number(i === 11)),
+      SHAPE,
+    ),
+  ); // [3, 4]
   const [one, other] = [gradient, moved].map((given) =>
-    valuesOf(update(subject, subject.create() as Instance, { weight, gradient: given, slots: freshSlots(subject), at: 1 }).weight).slice(0, 11),
+    valuesOf(
+      update(subject, subject.create() as Instance, { weight, gradient: given, slots: freshSlots(subject), at: 1 })
+        .weight,
+    ).slice(0, 11),
   );
   return difference(one!, other!) === null ? passed : skip('it normalises over the whole weight');
 }

@@ -12,8 +12,14 @@ export interface NamedPool {
 
 /** Groups of 2 to 7 items (two items of none), the same with impostors, and a handful; given pairs, given triplets. */
 export function poolsFor(relation: Relation): readonly NamedPool[] {
-  if (relation === 'groups') return [named('groups', grouped()), named('groups with impostors', forged()), named('a handful of items', handful(), true)];
-  if (relation === 'pairs') return [named('given pairs', paired(true)), named('given pairs of two tables', paired(false))];
+  if (relation === 'groups')
+    return [
+      named('groups', grouped()),
+      named('groups with impostors', forged()),
+      named('a handful of items', handful(), true),
+    ];
+  if (relation === 'pairs')
+    return [named('given pairs', paired(true)), named('given pairs of two tables', paired(false))];
   return [named('given triplets', tripled())];
 }
 
@@ -24,7 +30,8 @@ const codes = Int32Array.from([...sizes.flatMap((size, group) => new Array<numbe
 const column = (): Int32Array => codes.map((group) => group % 4);
 
 const grouped = (): Pool => createPool({ size: codes.length, groups: codes, column });
-const handful = (): Pool => createPool({ size: 6, groups: Int32Array.of(0, 0, 1, 1, 2, 2), column: () => Int32Array.of(0, 1, 0, 1, 0, 1) });
+const handful = (): Pool =>
+  createPool({ size: 6, groups: Int32Array.of(0, 0, 1, 1, 2, 2), column: () => Int32Array.of(0, 1, 0, 1, 0, 1) });
 
 /** The last four members of the largest groups become forgeries of them. */
 function forged(): Pool {
@@ -67,6 +74,8 @@ function tripled(): Pool {
 
 /** What the core would tell the sampler of this pool before the run. */
 export function countsOf(pool: Pool, batchSize: number): SamplerCounts {
-  const groupSizes = Int32Array.from(pool.offsets.subarray(1), (end, group) => end - pool.offsets[group]!).filter((size) => size > 0);
+  const groupSizes = Int32Array.from(pool.offsets.subarray(1), (end, group) => end - pool.offsets[group]!).filter(
+    (size) => size > 0,
+  );
   return { items: pool.size, rightItems: pool.rightSize, groupSizes, batchSize, ...relationCounts(pool) };
 }

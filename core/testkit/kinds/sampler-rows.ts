@@ -14,7 +14,11 @@ export const countOf = (rows: AnyRows): number => Object.values(sidesOf(rows))[0
 
 /** Typed arrays of one length, of what the sampler says it yields. */
 export function wrongForm(rows: AnyRows, yields: Yields): string | null {
-  const wanted = { pairs: ['left', 'right'], triplets: ['anchor', 'positive', 'negative'], 'labelled-batch': ['items'] }[yields];
+  const wanted = {
+    pairs: ['left', 'right'],
+    triplets: ['anchor', 'positive', 'negative'],
+    'labelled-batch': ['items'],
+  }[yields];
   const missing = wanted.find((side) => !((rows as unknown as Record<string, unknown>)[side] instanceof Int32Array));
   if (missing !== undefined) return `its ${yields} have no Int32Array ${missing}`;
   const lengths = Object.values(sidesOf(rows)).map((side) => side.length);
@@ -47,11 +51,17 @@ export function withItself(rows: AnyRows, pool: Pool): string | null {
 function truth(pool: Pool, left: number, right: number): number | null {
   const { pairs, groups, impostorOf, shared } = pool;
   if (pairs) {
-    const at = pairs.left.findIndex((row, i) => (row === left && pairs.right[i] === right) || (shared && row === right && pairs.right[i] === left));
+    const at = pairs.left.findIndex(
+      (row, i) => (row === left && pairs.right[i] === right) || (shared && row === right && pairs.right[i] === left),
+    );
     return at < 0 ? 0 : pairs.target[at]!; // what was not given is taken for different
   }
   const [a, b] = [groups[left]!, groups[right]!];
-  if (impostorOf && ((impostorOf[left]! >= 0 && impostorOf[left] === b) || (impostorOf[right]! >= 0 && impostorOf[right] === a))) return 0;
+  if (
+    impostorOf &&
+    ((impostorOf[left]! >= 0 && impostorOf[left] === b) || (impostorOf[right]! >= 0 && impostorOf[right] === a))
+  )
+    return 0;
   return a < 0 || b < 0 ? null : Number(a === b);
 }
 
@@ -62,7 +72,8 @@ export function untrue(rows: AnyRows, pool: Pool): string | null {
   if (!target) return pool.pairs ? 'it gives no targets for pairs of data without groups' : null;
   for (const [i, left] of rows.left.entries()) {
     const known = truth(pool, left, rows.right[i]!);
-    if (known !== null && known !== target[i]) return `the target of rows ${left} and ${rows.right[i]} is ${target[i]}, the data says ${known}`;
+    if (known !== null && known !== target[i])
+      return `the target of rows ${left} and ${rows.right[i]} is ${target[i]}, the data says ${known}`;
   }
   return null;
 }
@@ -71,7 +82,9 @@ function untrueTriplet({ anchor, positive, negative }: TripletTable, pool: Pool)
   const { triplets } = pool;
   for (const [i, row] of anchor.entries()) {
     if (triplets) {
-      const given = triplets.anchor.some((one, k) => one === row && triplets.positive[k] === positive[i] && triplets.negative[k] === negative[i]);
+      const given = triplets.anchor.some(
+        (one, k) => one === row && triplets.positive[k] === positive[i] && triplets.negative[k] === negative[i],
+      );
       if (!given) return `the triplet ${row}, ${positive[i]}, ${negative[i]} was not given`;
       continue;
     }

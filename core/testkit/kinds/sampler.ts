@@ -1,4 +1,14 @@
-import type { Batches, Embedded, Pool, Relation, SamplerInstance, SamplerPlan, Sampling, State, Yields } from '../../contract/index.js';
+import type {
+  Batches,
+  Embedded,
+  Pool,
+  Relation,
+  SamplerInstance,
+  SamplerPlan,
+  Sampling,
+  State,
+  Yields,
+} from '../../contract/index.js';
 import { ProblemError } from '../../problem/index.js';
 import { openStream } from '../../random/index.js';
 import { flaw, flawIf, passed, remark, skip, type Trial, type Verdict } from '../check.js';
@@ -26,7 +36,10 @@ export function samplerTrials(subject: Subject<'sampler'>): readonly Trial[] {
     { name: 'rows of the pool', run: eachBatch(outOfRange) },
     { name: 'never an item with itself', run: eachBatch(withItself) },
     { name: 'true targets', run: eachBatch(untrue) },
-    { name: 'batches of the size that was asked for', run: () => inScenes(subject, (scene) => wrongSize(subject, scene)) },
+    {
+      name: 'batches of the size that was asked for',
+      run: () => inScenes(subject, (scene) => wrongSize(subject, scene)),
+    },
     { name: 'as many batches as planned', run: () => inScenes(subject, (scene) => unplanned(subject, scene)) },
     { name: 'as many positives as planned', run: () => inScenes(subject, (scene) => otherShare(subject, scene)) },
     { name: 'batches in any order', run: () => inScenes(subject, (scene) => ordered(subject, scene)) },
@@ -85,15 +98,21 @@ function samplingAt({ batchSize }: Scene, { epoch = 0, seed = 1, mined = null }:
 const sample = (subject: Subject<'sampler'>, scene: Scene, drawn: Drawn = {}): Batches<Yields> =>
   (subject.create() as Instance).sample(scene.pool, samplingAt(scene, drawn));
 
-const batchesOf = ({ count, batch }: Batches<Yields>): AnyRows[] => Array.from({ length: count }, (_, index) => batch(index) as AnyRows);
+const batchesOf = ({ count, batch }: Batches<Yields>): AnyRows[] =>
+  Array.from({ length: count }, (_, index) => batch(index) as AnyRows);
 const firstOf = (all: readonly AnyRows[], judge: (rows: AnyRows) => string | null): string | null =>
   all.map(judge).find((found) => found !== null) ?? null;
-const text = (rows: AnyRows): string => JSON.stringify(Object.values({ ...sidesOf(rows), ...('target' in rows ? { target: rows.target, weight: rows.weight } : {}) }));
+const text = (rows: AnyRows): string =>
+  JSON.stringify(
+    Object.values({ ...sidesOf(rows), ...('target' in rows ? { target: rows.target, weight: rows.weight } : {}) }),
+  );
 
 function wrongSize(subject: Subject<'sampler'>, scene: Scene): string | null {
   const sizes = batchesOf(sample(subject, scene)).map(countOf);
   const wrong = sizes.findIndex((size) => size < 1 || size > scene.batchSize);
-  return wrong < 0 ? null : `batch ${wrong} of ${sizes.length} has ${sizes[wrong]} rows, the batch size is ${scene.batchSize}`;
+  return wrong < 0
+    ? null
+    : `batch ${wrong} of ${sizes.length} has ${sizes[wrong]} rows, the batch size is ${scene.batchSize}`;
 }
 
 function unplanned(subject: Subject<'sampler'>, scene: Scene): string | null {
@@ -110,23 +129,33 @@ function otherShare(subject: Subject<'sampler'>, scene: Scene): string | null {
   if (positives === undefined || positives === null || subject.definition.yields !== 'pairs') return null;
   let [rows, same] = [0, 0];
   for (let epoch = 0; epoch < 40; epoch++) {
-    for (const batch of batchesOf(sample(subject, scene, { epoch })) as { left: Int32Array; right: Int32Array; target: Float32Array | null }[]) {
+    for (const batch of batchesOf(sample(subject, scene, { epoch })) as {
+      left: Int32Array;
+      right: Int32Array;
+      target: Float32Array | null;
+    }[]) {
       rows += batch.left.length;
       batch.left.forEach((left, i) => {
         const { groups } = scene.pool;
-        const target = batch.target ? batch.target[i]! : Number(groups[left]! >= 0 && groups[left] === groups[batch.right[i]!]);
+        const target = batch.target
+          ? batch.target[i]!
+          : Number(groups[left]! >= 0 && groups[left] === groups[batch.right[i]!]);
         same += Number(target >= 0.5);
       });
     }
   }
   const slack = 0.01 + 4 * Math.sqrt((positives * (1 - positives)) / rows);
-  return Math.abs(same / rows - positives) <= slack ? null : `it plans a share of ${short(positives)} positives and gives ${short(same / rows)}`;
+  return Math.abs(same / rows - positives) <= slack
+    ? null
+    : `it plans a share of ${short(positives)} positives and gives ${short(same / rows)}`;
 }
 
 function ordered(subject: Subject<'sampler'>, scene: Scene): string | null {
   const batches = sample(subject, scene);
   const forwards = batchesOf(batches).map(text);
-  const backwards = Array.from({ length: batches.count }, (_, i) => text(batches.batch(batches.count - 1 - i) as AnyRows)).reverse();
+  const backwards = Array.from({ length: batches.count }, (_, i) =>
+    text(batches.batch(batches.count - 1 - i) as AnyRows),
+  ).reverse();
   const at = forwards.findIndex((one, i) => one !== backwards[i]);
   return at < 0 ? null : `batch ${at} differs when the batches are asked for in another order: workers prefetch in any`;
 }
@@ -134,9 +163,13 @@ function ordered(subject: Subject<'sampler'>, scene: Scene): string | null {
 function seeded(subject: Subject<'sampler'>): Verdict {
   let fixed = true;
   const found = inScenes(subject, (scene) => {
-    const drawn = (how: Drawn): string => batchesOf(sample(subject, scene, how)).map(text).join();
-    if (drawn({}) !== drawn({})) return 'the same seed and epoch draw otherwise the second time';
-    fixed &&= drawn({}) === drawn({ epoch: 1 }) && drawn({}) === drawn({ seed: 2 });
+    const drawn = (how: Drawn): string =>
+      batchesOf(sample(subject, scene, how))
+        .map(text)
+        .join();
+    const [first, second] = [drawn({}), drawn({})];
+    if (first !== second) return 'the same seed and epoch draw otherwise the second time';
+    fixed &&= first === drawn({ epoch: 1 }) && first === drawn({ seed: 2 });
     return null;
   });
   return found.outcome === 'pass' && fixed ? remark('every epoch is the same: it draws nothing') : found;
@@ -144,11 +177,14 @@ function seeded(subject: Subject<'sampler'>): Verdict {
 
 function drawsItself(subject: Subject<'sampler'>): string | null {
   let drawn = false;
-  const back = replace(Math, 'random', (original) =>
-    function (...args) {
-      drawn = true;
-      return original.apply(this, args);
-    },
+  const back = replace(
+    Math,
+    'random',
+    (original) =>
+      function (...args) {
+        drawn = true;
+        return original.apply(this, args);
+      },
   );
   try {
     for (const scene of scenes(subject)) batchesOf(sample(subject, scene));
@@ -165,7 +201,9 @@ function resumes(subject: Subject<'sampler'>): Verdict {
     const at = Math.floor(whole.length / 2);
     const fresh = sample(subject, { ...scene, pool: structured(scene.pool) }, { epoch: 1 });
     const rest = Array.from({ length: whole.length - at }, (_, i) => text(fresh.batch(at + i) as AnyRows));
-    return rest.join() === whole.slice(at).join() ? null : `a new sampler that begins at batch ${at} of epoch 1 draws otherwise`;
+    return rest.join() === whole.slice(at).join()
+      ? null
+      : `a new sampler that begins at batch ${at} of epoch 1 draws otherwise`;
   });
 }
 
@@ -188,7 +226,9 @@ function buffered(subject: Subject<'sampler'>): Verdict {
     return passed;
   } catch (error) {
     if (error instanceof ProblemError) return passed;
-    return flaw(`on a small buffer it throws: ${(error as Error).message}; a buffer that is too small is a problem of the data`);
+    return flaw(
+      `on a small buffer it throws: ${(error as Error).message}; a buffer that is too small is a problem of the data`,
+    );
   }
 }
 
@@ -201,9 +241,15 @@ async function mines(subject: Subject<'sampler'>): Promise<Verdict> {
     ...(state.json === undefined ? {} : { json: JSON.parse(JSON.stringify(state.json)) as never }),
     ...(state.arrays ? { arrays: structuredClone(state.arrays) } : {}),
   };
-  const draw = (mined: State): string => batchesOf(sample(subject, scene, { mined })).map(text).join();
+  const draw = (mined: State): string =>
+    batchesOf(sample(subject, scene, { mined }))
+      .map(text)
+      .join();
   if (draw(state) !== draw(loaded)) return flaw('with a mined state that was saved and loaded it draws otherwise');
-  const wrong = firstOf(batchesOf(sample(subject, scene, { mined: state })), (rows) => outOfRange(rows, scene.pool) ?? withItself(rows, scene.pool) ?? untrue(rows, scene.pool));
+  const wrong = firstOf(
+    batchesOf(sample(subject, scene, { mined: state })),
+    (rows) => outOfRange(rows, scene.pool) ?? withItself(rows, scene.pool) ?? untrue(rows, scene.pool),
+  );
   return flawIf(wrong === null ? null : `after mining ${wrong}`);
 }
 
@@ -219,7 +265,10 @@ function embeddedOf(pool: Pool): Embedded {
           .sort((a, b) => Math.abs(a - row) - Math.abs(b - row) || a - b)
           .slice(0, count),
       );
-      return { rows: Int32Array.from(near.flat()), distances: Float32Array.from(near.flatMap((all, i) => all.map((other) => Math.abs(other - rows[i]!)))) };
+      return {
+        rows: Int32Array.from(near.flat()),
+        distances: Float32Array.from(near.flatMap((all, i) => all.map((other) => Math.abs(other - rows[i]!)))),
+      };
     },
   };
 }

@@ -45,8 +45,12 @@ function finite(subject: Subject<'schedule'>): Verdict {
   for (const steps of lengths) {
     const factors = train(subject, steps);
     const at = factors.findIndex((factor) => !Number.isFinite(factor) || factor < 0);
-    if (at >= 0) return flaw(`in a training of ${steps} steps the factor at step ${at} is ${factors[at]}: it must be finite and not negative`);
-    if (factors.every((factor) => factor === 0)) return flaw(`in a training of ${steps} steps every factor is 0: nothing would be learned`);
+    if (at >= 0)
+      return flaw(
+        `in a training of ${steps} steps the factor at step ${at} is ${factors[at]}: it must be finite and not negative`,
+      );
+    if (factors.every((factor) => factor === 0))
+      return flaw(`in a training of ${steps} steps every factor is 0: nothing would be learned`);
     subject.record(`factors of ${steps}`, factors);
   }
   return passed;
@@ -57,9 +61,13 @@ function repeats(subject: Subject<'schedule'>): Verdict {
   const schedule = subject.create();
   const state = schedule.initial ?? null;
   const ordered = positions(40).map((at) => schedule.factor(at, state));
-  const backwards = positions(40).reverse().map((at) => schedule.factor(at, state)).reverse();
+  const backwards = positions(40)
+    .reverse()
+    .map((at) => schedule.factor(at, state))
+    .reverse();
   const found = difference(ordered, backwards, { relative: 0, absolute: 0 });
-  if (found !== null) return flaw(`asked in another order it answers otherwise: ${found}; the state must be passed, not kept`);
+  if (found !== null)
+    return flaw(`asked in another order it answers otherwise: ${found}; the state must be passed, not kept`);
   const twin = difference(train(subject, 40), train(subject, 40), { relative: 0, absolute: 0 });
   return twin === null ? passed : flaw(`two schedules of the same options differ: ${twin}`);
 }
@@ -71,10 +79,15 @@ function stateIsJson(subject: Subject<'schedule'>): Verdict {
   for (const epoch of [0, 1, 2]) {
     const before = JSON.stringify(states.at(-1));
     states.push(schedule.observe?.(states.at(-1)!, { epoch, monitored: 0.5, better: 'higher' }) ?? null);
-    if (JSON.stringify(states.at(-2)) !== before) return flaw('observe changes the state that it is given; it must return the next one');
+    if (JSON.stringify(states.at(-2)) !== before)
+      return flaw('observe changes the state that it is given; it must return the next one');
   }
   const lost = states.find((state) => !sameJson(state, JSON.parse(JSON.stringify(state)) as Json));
-  return flawIf(lost === undefined ? null : `its state ${String(JSON.stringify(lost)).slice(0, 80)} does not come back from JSON as it was`);
+  return flawIf(
+    lost === undefined
+      ? null
+      : `its state ${String(JSON.stringify(lost)).slice(0, 80)} does not come back from JSON as it was`,
+  );
 }
 
 /** Infinity and undefined become null, or vanish, in JSON. */
@@ -82,11 +95,18 @@ function sameJson(a: Json, b: Json): boolean {
   if (a === null || typeof a !== 'object') return Object.is(a, b) || a === b;
   if (b === null || typeof b !== 'object') return false;
   const [one, other] = [Object.entries(a), b as Readonly<Record<string, Json>>];
-  return one.length === Object.keys(b).length && one.every(([key, value]) => value !== undefined && sameJson(value as Json, other[key]!));
+  return (
+    one.length === Object.keys(b).length &&
+    one.every(([key, value]) => value !== undefined && sameJson(value as Json, other[key]!))
+  );
 }
 
 function resumes(subject: Subject<'schedule'>): Verdict {
-  const found = difference(train(subject, 40), train(subject, 40, (state) => JSON.parse(JSON.stringify(state)) as Json), { relative: 0, absolute: 0 });
+  const found = difference(
+    train(subject, 40),
+    train(subject, 40, (state) => JSON.parse(JSON.stringify(state)) as Json),
+    { relative: 0, absolute: 0 },
+  );
   return found === null ? passed : flaw(`with a state that went through JSON it goes on otherwise: ${found}`);
 }
 

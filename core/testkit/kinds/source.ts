@@ -1,4 +1,15 @@
-import type { Cells, Chunk, Cols, DataDescription, Json, RandomAccessData, Side, SourceInstance, StreamData, Table } from '../../contract/index.js';
+import type {
+  Cells,
+  Chunk,
+  Cols,
+  DataDescription,
+  Json,
+  RandomAccessData,
+  Side,
+  SourceInstance,
+  StreamData,
+  Table,
+} from '../../contract/index.js';
 import { type OpenFiles, openFiles } from '../../files/index.js';
 import type { Schema } from '../../plugin/schema.js';
 import { ProblemError } from '../../problem/index.js';
@@ -43,28 +54,35 @@ async function withFiles(subject: Subject<'source'>, judge: (reading: Reading) =
   try {
     return await judge({ source: subject.create(), files });
   } catch (error) {
-    if (error instanceof ProblemError && Object.keys(subject.settings.options ?? {}).length === 0) return skip(`it needs data: ${error.problems[0]!.message}`);
+    if (error instanceof ProblemError && Object.keys(subject.settings.options ?? {}).length === 0)
+      return skip(`it needs data: ${error.problems[0]!.message}`);
     throw error;
   } finally {
     await files.close();
   }
 }
 
-const sidesOf = ({ sides }: DataDescription): readonly Side[] => ('items' in sides ? [sides.items] : [sides.left, sides.right]);
-const tablesOf = ({ tables }: RandomAccessData): readonly Table[] => ('items' in tables ? [tables.items] : [tables.left, tables.right]);
+const sidesOf = ({ sides }: DataDescription): readonly Side[] =>
+  'items' in sides ? [sides.items] : [sides.left, sides.right];
+const tablesOf = ({ tables }: RandomAccessData): readonly Table[] =>
+  'items' in tables ? [tables.items] : [tables.left, tables.right];
 const allRows = (size: number): Int32Array => Int32Array.from({ length: Math.min(size, 200) }, (_, row) => row);
 
 async function describes({ source, files }: Reading): Promise<Verdict> {
   const description = await source.describe(files);
   for (const side of sidesOf(description)) {
-    if (side.size !== null && !(Number.isInteger(side.size) && side.size >= 0)) return flaw(`it describes ${side.size} items`);
+    if (side.size !== null && !(Number.isInteger(side.size) && side.size >= 0))
+      return flaw(`it describes ${side.size} items`);
     if (Object.keys(side.columns).length === 0) return flaw('it describes no columns');
   }
   const again = JSON.stringify(await source.describe(files));
   return again === JSON.stringify(description) ? passed : flaw('described again the data is another');
 }
 
-async function withData(reading: Reading, judge: (data: Opened, description: DataDescription) => Promise<string | null>): Promise<Verdict> {
+async function withData(
+  reading: Reading,
+  judge: (data: Opened, description: DataDescription) => Promise<string | null>,
+): Promise<Verdict> {
   const description = await reading.source.describe(reading.files);
   const data = await reading.source.open(reading.files);
   try {
@@ -79,13 +97,18 @@ const agrees = (reading: Reading): Promise<Verdict> =>
     if (data.access !== description.access) return `it describes ${description.access} access and gives ${data.access}`;
     if (data.access === 'stream') {
       const { chunks } = await take(data, null);
-      return chunks.length === 0 ? 'its stream is empty' : firstOf(chunks, (chunk) => wrongChunk(chunk, sidesOf(description)[0]!));
+      return chunks.length === 0
+        ? 'its stream is empty'
+        : firstOf(chunks, (chunk) => wrongChunk(chunk, sidesOf(description)[0]!));
     }
     const tables = tablesOf(data);
     return firstOf(tables, async (table, i) => wrongTable(table, sidesOf(description)[i]!));
   });
 
-async function firstOf<T>(all: readonly T[], judge: (one: T, i: number) => Promise<string | null> | string | null): Promise<string | null> {
+async function firstOf<T>(
+  all: readonly T[],
+  judge: (one: T, i: number) => Promise<string | null> | string | null,
+): Promise<string | null> {
   for (const [i, one] of all.entries()) {
     const found = await judge(one, i);
     if (found !== null) return found;
@@ -97,7 +120,8 @@ async function wrongTable(table: Table, side: Side): Promise<string | null> {
   if (side.size !== null && side.size !== table.size) return `it describes ${side.size} items and gives ${table.size}`;
   const rows = allRows(table.size);
   const keys = table.keys(rows);
-  if (new Set(keys).size !== rows.length || keys.some((key) => typeof key !== 'string')) return 'its keys are not one text for each item, all different';
+  if (new Set(keys).size !== rows.length || keys.some((key) => typeof key !== 'string'))
+    return 'its keys are not one text for each item, all different';
   if (table.size > 0 && typeof table.where(0).file !== 'string') return 'where(0) names no file';
   return wrongColumns(await table.read(rows), side, rows.length);
 }
@@ -114,9 +138,12 @@ function wrongColumns(columns: Cols, side: Side, rows: number): string | null {
     if (!cells) return `it describes the column ${name} and does not read it`;
     const width = (shape ?? []).reduce((product, size) => product * size, 1);
     const fixed = ArrayBuffer.isView(cells);
-    if (cells.length !== (fixed ? rows * width : rows)) return `${rows} rows of the column ${name} have ${cells.length} values; its shape is [${shape ?? ''}]`;
-    if (!nullable && !fixed && (cells as readonly unknown[]).includes(null)) return `the column ${name} has an empty cell, and is described without`;
-    if (cells instanceof Float32Array && !nullable && cells.some((cell) => !Number.isFinite(cell))) return `the column ${name} holds a number that is not finite`;
+    if (cells.length !== (fixed ? rows * width : rows))
+      return `${rows} rows of the column ${name} have ${cells.length} values; its shape is [${shape ?? ''}]`;
+    if (!nullable && !fixed && (cells as readonly unknown[]).includes(null))
+      return `the column ${name} has an empty cell, and is described without`;
+    if (cells instanceof Float32Array && !nullable && cells.some((cell) => !Number.isFinite(cell)))
+      return `the column ${name} holds a number that is not finite`;
   }
   return null;
 }
@@ -132,12 +159,16 @@ const relations = (reading: Reading): Promise<Verdict> =>
     };
     if (data.groups && data.groups.length !== size) return `${size} items have ${data.groups.length} groups`;
     if (description.relation === 'groups' && !data.groups) return 'it describes groups and brings none';
-    if (description.relation !== 'groups' && !data[description.relation]) return `it describes ${description.relation} and brings none`;
+    if (description.relation !== 'groups' && !data[description.relation])
+      return `it describes ${description.relation} and brings none`;
     if (data.pairs && data.pairs.target.some((target) => !Number.isFinite(target))) return 'a target is not finite';
     const { pairs, triplets } = data;
     return (
       (pairs && (inside(pairs.left, size, 'a left') ?? inside(pairs.right, rightSize, 'a right'))) ??
-      (triplets && (inside(triplets.anchor, size, 'an anchor') ?? inside(triplets.positive, size, 'a positive') ?? inside(triplets.negative, size, 'a negative'))) ??
+      (triplets &&
+        (inside(triplets.anchor, size, 'an anchor') ??
+          inside(triplets.positive, size, 'a positive') ??
+          inside(triplets.negative, size, 'a negative'))) ??
       null
     );
   });
@@ -145,10 +176,16 @@ const relations = (reading: Reading): Promise<Verdict> =>
 /** Everything that a run would see of the data, as text. */
 async function contents(data: Opened): Promise<string> {
   if (data.access === 'stream') return JSON.stringify((await take(data, null)).chunks.map(plain));
-  const tables = await Promise.all(tablesOf(data).map(async (table) => [table.keys(allRows(table.size)), plain(await table.read(allRows(table.size)))]));
+  const tables = await Promise.all(
+    tablesOf(data).map(async (table) => [
+      table.keys(allRows(table.size)),
+      plain(await table.read(allRows(table.size))),
+    ]),
+  );
   return JSON.stringify([tables, plain([data.groups, data.pairs, data.triplets, data.given])]);
 }
-const plain = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) => (ArrayBuffer.isView(inner) ? Array.from(inner as Uint8Array) : inner));
+const plain = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (ArrayBuffer.isView(inner) ? Array.from(inner as Uint8Array) : inner));
 
 async function repeats({ source, files }: Reading): Promise<Verdict> {
   const read = async (): Promise<string> => {
@@ -157,7 +194,8 @@ async function repeats({ source, files }: Reading): Promise<Verdict> {
     await data.close();
     return text;
   };
-  return (await read()) === (await read()) ? passed : flaw('opened again the data is another: keys, order and values must stay');
+  const [first, second] = [await read(), await read()];
+  return first === second ? passed : flaw('opened again the data is another: keys, order and values must stay');
 }
 
 const anyOrder = (reading: Reading): Promise<Verdict> =>
@@ -168,13 +206,17 @@ const anyOrder = (reading: Reading): Promise<Verdict> =>
     const backwards = rows.slice().reverse();
     const one = await table!.read(rows);
     const other = await table!.read(backwards);
-    const name = Object.keys(one).find((key) => plain(rowsOf(one[key]!, rows.length)) !== plain(rowsOf(other[key]!, rows.length).reverse()));
+    const name = Object.keys(one).find(
+      (key) => plain(rowsOf(one[key]!, rows.length)) !== plain(rowsOf(other[key]!, rows.length).reverse()),
+    );
     return name === undefined ? null : `read in another order the column ${name} has other values`;
   });
 
 function rowsOf(cells: Cells, rows: number): unknown[] {
   const width = cells.length / Math.max(1, rows);
-  return Array.from({ length: rows }, (_, row) => Array.from(cells as ArrayLike<unknown>).slice(row * width, (row + 1) * width));
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(cells as ArrayLike<unknown>).slice(row * width, (row + 1) * width),
+  );
 }
 
 /** The first chunks of a stream, five thousand rows at most. */
@@ -190,7 +232,10 @@ async function take(data: StreamData, from: Json | null, shard = { index: 0, cou
 }
 const keysOf = (chunks: readonly Chunk[]): readonly string[] => chunks.flatMap(({ keys }) => keys);
 
-async function asStream({ source, files }: Reading, judge: (data: StreamData) => Promise<string | null>): Promise<Verdict> {
+async function asStream(
+  { source, files }: Reading,
+  judge: (data: StreamData) => Promise<string | null>,
+): Promise<Verdict> {
   const data = await source.open(files);
   try {
     return data.access === 'stream' ? flawIf(await judge(data)) : skip('it is no stream');
@@ -207,43 +252,61 @@ const resumes = (reading: Reading): Promise<Verdict> =>
     if (!first) return 'its stream is empty';
     const position = JSON.parse(JSON.stringify(first.position)) as Json;
     const rest = keysOf((await take(data, position)).chunks).slice(0, whole.length - first.keys.length);
-    return rest.join() === whole.slice(first.keys.length).join() ? null : `from the position after its first chunk, ${JSON.stringify(position).slice(0, 60)}, it gives other rows than those that follow`;
+    return rest.join() === whole.slice(first.keys.length).join()
+      ? null
+      : `from the position after its first chunk, ${JSON.stringify(position).slice(0, 60)}, it gives other rows than those that follow`;
   });
 
 const shards = (reading: Reading): Promise<Verdict> =>
   asStream(reading, async (data) => {
     const whole = keysOf((await take(data, null)).chunks);
-    const parts = await Promise.all([0, 1].map(async (index) => keysOf((await take(data, null, { index, count: 2 })).chunks)));
+    const parts = await Promise.all(
+      [0, 1].map(async (index) => keysOf((await take(data, null, { index, count: 2 })).chunks)),
+    );
     const all = parts.flat();
     if (new Set(all).size < all.length) return 'two shards give the same row';
-    return whole.length >= 5000 || all.length === whole.length ? null : `two shards give ${all.length} rows, the whole has ${whole.length}`;
+    return whole.length >= 5000 || all.length === whole.length
+      ? null
+      : `two shards give ${all.length} rows, the whole has ${whole.length}`;
   });
 
 async function leavesOpen(subject: Subject<'source'>): Promise<Verdict> {
-  let open = 0;
+  const open = new Set<symbol>();
   return withFiles(subject, async ({ source, files }) => {
     const counting: OpenFiles = {
       ...files,
       async open(path) {
         const file = await files.open(path);
-        open++;
-        let closed = false;
-        return { ...file, close: () => (closed || (open--, (closed = true)), file.close()) };
+        const handle = Symbol(path);
+        open.add(handle);
+        return {
+          ...file,
+          close: () => {
+            open.delete(handle);
+            return file.close();
+          },
+        };
       },
     };
     await source.describe(counting);
-    if (open > 0) return flaw(`describe leaves ${open} files open`);
+    if (open.size > 0) return flaw(`describe leaves ${open.size} files open`);
     await (await source.open(counting)).close();
-    return open > 0 ? flaw(`after close ${open} files are still open`) : passed;
+    return open.size > 0 ? flaw(`after close ${open.size} files are still open`) : passed;
   });
 }
 
 /** Its files' names changed to what is not there. */
 async function missing(subject: Subject<'source'>): Promise<Verdict> {
-  const names = Object.entries(subject.schema.properties).filter(([, option]) => 'format' in option && option.format === 'path').map(([name]) => name);
+  const names = Object.entries(subject.schema.properties)
+    .filter(([, option]) => 'format' in option && option.format === 'path')
+    .map(([name]) => name);
   if (names.length === 0) return skip('it names no file');
   const options = { ...subject.options, ...Object.fromEntries(names.map((name) => [name, 'not-there/nothing.data'])) };
-  const lost = openSubject({ kind: 'source', name: subject.name, summary: '', options: subject.schema, definition: subject.definition }, options, subject.settings);
+  const lost = openSubject(
+    { kind: 'source', name: subject.name, summary: '', options: subject.schema, definition: subject.definition },
+    options,
+    subject.settings,
+  );
   const files = openFiles({ folder: subject.settings.folder ?? '.' });
   try {
     await lost.create().describe(files);

@@ -20,12 +20,24 @@ export function splitTrials(subject: Subject<'split'>): readonly Trial[] {
 }
 
 function trialsOf(subject: Subject<'split'>, of: Rows): readonly Trial[] {
-  const views: Readonly<Record<string, SplitView>> = { '': viewOf(of, null), 'of a source with parts of its own': viewOf(of, 'parts') };
-  const each = (judge: (view: SplitView, parts: readonly Assignment[], fold: number) => string | null) => () => everyFold(subject, views, judge);
+  const views: Readonly<Record<string, SplitView>> = {
+    '': viewOf(of, null),
+    'of a source with parts of its own': viewOf(of, 'parts'),
+  };
+  const each = (judge: (view: SplitView, parts: readonly Assignment[], fold: number) => string | null) => () =>
+    everyFold(subject, views, judge);
   return [
     { name: 'a part for every row', run: each(partForEach) },
-    { name: 'something to train on', run: each((_, parts) => (parts.includes('train') ? null : 'no row is for training')) },
-    { name: 'the same each time', run: each((view, parts, fold) => (assign(subject, view, fold).join() === parts.join() ? null : 'asked again it divides otherwise')) },
+    {
+      name: 'something to train on',
+      run: each((_, parts) => (parts.includes('train') ? null : 'no row is for training')),
+    },
+    {
+      name: 'the same each time',
+      run: each((view, parts, fold) =>
+        assign(subject, view, fold).join() === parts.join() ? null : 'asked again it divides otherwise',
+      ),
+    },
     { name: 'disjoint as declared', run: each((view, parts) => overlap(subject, view, parts)) },
     { name: 'given test rows stay out of training', run: () => keepsTest(subject, of) },
     { name: 'folds differ', run: () => foldsDiffer(subject, viewOf(of, null)) },
@@ -69,7 +81,8 @@ function everyFold(
   judge: (view: SplitView, parts: readonly Assignment[], fold: number) => string | null,
 ): Verdict {
   const { folds } = subject.create();
-  if (!Number.isInteger(folds) || folds < 1) return flaw(`its number of folds is ${folds}: it must be an integer from 1`);
+  if (!Number.isInteger(folds) || folds < 1)
+    return flaw(`its number of folds is ${folds}: it must be an integer from 1`);
   const refusals: string[] = [];
   for (const [where, view] of Object.entries(views)) {
     for (let fold = 0; fold < Math.min(folds, 5); fold++) {
@@ -87,7 +100,8 @@ function refusing<T>(run: () => T): T | string {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ProblemError && error.problems.every(({ code }) => code !== 'PLUGIN_FAILED')) return error.problems[0]!.message;
+    if (error instanceof ProblemError && error.problems.every(({ code }) => code !== 'PLUGIN_FAILED'))
+      return error.problems[0]!.message;
     throw error;
   }
 }
@@ -95,7 +109,9 @@ function refusing<T>(run: () => T): T | string {
 function partForEach(view: SplitView, parts: readonly Assignment[]): string | null {
   if (parts.length !== view.size) return `it gives ${parts.length} parts for ${view.size} rows`;
   const wrong = Array.from(parts).find((part) => !answers.includes(part));
-  return wrong === undefined && !Array.from(parts).includes(undefined as never) ? null : `it says "${wrong}" of a row; a part is ${answers.join(', ')}`;
+  return wrong === undefined && !Array.from(parts).includes(undefined as never)
+    ? null
+    : `it says "${wrong}" of a row; a part is ${answers.join(', ')}`;
 }
 
 /** Of what it declares disjoint: whatever stands in two parts. */
@@ -103,7 +119,8 @@ function overlap({ definition }: Subject<'split'>, view: SplitView, parts: reado
   const { pairs } = view;
   const units: Readonly<Record<string, (row: number) => readonly (string | number)[]>> = {
     items: (row) => (pairs ? [pairs.left[row]!, pairs.right[row]!] : [row]),
-    groups: (row) => (pairs ? [pairs.left[row]!, pairs.right[row]!].map(groupOf) : [groupOf(row)]).filter((group) => group >= 0),
+    groups: (row) =>
+      (pairs ? [pairs.left[row]!, pairs.right[row]!].map(groupOf) : [groupOf(row)]).filter((group) => group >= 0),
     pairs: (row) => (pairs ? [view.key(row)] : []),
   };
   for (const what of definition.disjoint) {
@@ -154,10 +171,15 @@ function byRow(subject: Subject<'split'>, view: SplitView): Verdict {
   if (!split.assignRow) return skip('it does not divide streams');
   const parts = view.column('part');
   const part = (row: number): Assignment | string =>
-    refusing(() => split.assignRow!({ key: view.key(row), group: `group ${groupOf(row)}`, column: () => parts[row]! }, 0, hashUnit));
+    refusing(() =>
+      split.assignRow!({ key: view.key(row), group: `group ${groupOf(row)}`, column: () => parts[row]! }, 0, hashUnit),
+    );
   const forwards = Array.from({ length: view.size }, (_, row) => part(row));
   const refused = forwards.find((one) => !answers.includes(one));
-  if (refused !== undefined) return typeof refused === 'string' && refused.includes(' ') ? remark(`it refuses: ${refused}`) : flaw(`it says "${refused}" of a row`);
+  if (refused !== undefined)
+    return typeof refused === 'string' && refused.includes(' ')
+      ? remark(`it refuses: ${refused}`)
+      : flaw(`it says "${refused}" of a row`);
   const backwards = Array.from({ length: view.size }, (_, i) => part(view.size - 1 - i)).reverse();
   const at = forwards.findIndex((one, row) => one !== backwards[row]);
   return at < 0 ? passed : flaw(`row ${at} has another part when the rows come in another order`);

@@ -24,17 +24,25 @@ async function inFolder(run: (folder: string) => Promise<Verdict>): Promise<Verd
   }
 }
 
-const runIn = (folder: string, resumed = false): RunInfo => ({ id: '1', name: 'conformance', folder, plan: { name: 'conformance' }, resumed });
+const runIn = (folder: string, resumed = false): RunInfo => ({
+  id: '1',
+  name: 'conformance',
+  folder,
+  plan: { name: 'conformance' },
+  resumed,
+});
 
-const events: readonly TrackerEvent[] = (['step', 'epoch', 'evaluation', 'health', 'artefact'] as const).map((kind, step) => ({
-  kind,
-  step,
-  epoch: 0,
-  at: 1_700_000_000_000 + step,
-  values: kind === 'artefact' ? {} : { loss: 0.5, 'verification.rocAuc': Number.NaN },
-  ...(kind === 'health' ? { message: 'all embeddings are the same' } : {}),
-  ...(kind === 'artefact' ? { path: 'model' } : {}),
-}));
+const events: readonly TrackerEvent[] = (['step', 'epoch', 'evaluation', 'health', 'artefact'] as const).map(
+  (kind, step) => ({
+    kind,
+    step,
+    epoch: 0,
+    at: 1_700_000_000_000 + step,
+    values: kind === 'artefact' ? {} : { loss: 0.5, 'verification.rocAuc': Number.NaN },
+    ...(kind === 'health' ? { message: 'all embeddings are the same' } : {}),
+    ...(kind === 'artefact' ? { path: 'model' } : {}),
+  }),
+);
 
 /** A tracker whose service is not here is no fault of its code. */
 async function open(subject: Subject<'tracker'>, run: RunInfo, position: Json): Promise<OpenTracker | string> {
@@ -65,7 +73,8 @@ async function reopens(subject: Subject<'tracker'>, folder: string): Promise<Ver
   if (text === undefined || JSON.stringify(JSON.parse(text)) !== text) return flaw('its position is no JSON');
   const again = await open(subject, runIn(folder, true), JSON.parse(text) as Json);
   if (typeof again === 'string') return flaw(`from its own position ${text.slice(0, 80)} ${again}`);
-  if (JSON.stringify(again.position()) !== text) return flaw(`opened again at ${text.slice(0, 60)} it stands at ${JSON.stringify(again.position())?.slice(0, 60)}`);
+  if (JSON.stringify(again.position()) !== text)
+    return flaw(`opened again at ${text.slice(0, 60)} it stands at ${JSON.stringify(again.position())?.slice(0, 60)}`);
   await again.record(events[0]!);
   await again.close('completed');
   return passed;
