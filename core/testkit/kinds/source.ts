@@ -161,7 +161,7 @@ const relations = (reading: Reading): Promise<Verdict> =>
     if (description.relation === 'groups' && !data.groups) return 'it describes groups and brings none';
     if (description.relation !== 'groups' && !data[description.relation])
       return `it describes ${description.relation} and brings none`;
-    if (data.pairs && data.pairs.target.some((target) => !Number.isFinite(target))) return 'a target is not finite';
+    if (data.pairs?.target.some((target) => !Number.isFinite(target))) return 'a target is not finite';
     const { pairs, triplets } = data;
     return (
       (pairs && (inside(pairs.left, size, 'a left') ?? inside(pairs.right, rightSize, 'a right'))) ??
