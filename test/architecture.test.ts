@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   recipe: ['contract', 'plugin', 'problem', 'files'],
   run: ['contract', 'plugin', 'recipe', 'problem', 'files', 'random', 'engine', 'data', 'train', 'evaluate'],
   testkit: ['contract', 'plugin', 'recipe', 'problem', 'files', 'random', 'engine', 'data', 'train', 'evaluate', 'run'],
-  cli: ['contract', 'plugin', 'recipe', 'problem', 'files', 'engine', 'evaluate', 'run'],
+  cli: ['contract', 'plugin', 'recipe', 'problem', 'files', 'engine', 'evaluate', 'run', 'testkit'],
   plugins: ['contract', 'plugin', 'problem', 'files', 'random', 'engine'],
 };
 

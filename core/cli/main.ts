@@ -98,6 +98,21 @@ function pluginCommands(program: Command): void {
     .option('--recipe <file>', 'with the plugins that this recipe loads')
     .exitOverride()
     .action(async (kind, name, options) => finish((await import('./plugins.js')).show(cli, { kind, name }, options)));
+  plugins
+    .command('test <path>')
+    .description('check the plugins of a file, a folder or a package by the conformance kit; siamese: its own')
+    .option('--options <json>', 'options by plugin, such as {"vendor/name": {"path": "data.csv"}}', '{}')
+    .option('--json', 'print as JSON')
+    .exitOverride()
+    .action(async (path, options) => finish((await import('./plugins-test.js')).test(cli, path, options)));
+  plugins
+    .command('new <kind> <name>')
+    .description('make a package with a plugin of this kind, called vendor/name')
+    .option('--out <folder>', 'where (default: a folder named after the plugin)')
+    .exitOverride()
+    .action(async (kind, name, options) =>
+      finish((await import('./plugins-new.js')).create(cli, { kind, name }, options)),
+    );
   program
     .command('eval <kind> <type>')
     .description('evaluate a loss, distance or metric on given numbers')

@@ -62,7 +62,8 @@ async function open(cli: Cli, { recipe }: PluginOptions): Promise<Registry> {
   return createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
 }
 
-function kindOf(text: string): Kind {
+/** Errors: USAGE. */
+export function kindOf(text: string): Kind {
   const singular = kinds.find((kind) => kind === text || `${kind}s` === text || (kind === 'loss' && text === 'losses'));
   return (
     singular ??

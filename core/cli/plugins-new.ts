@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFolder, writeFolderWhole, writeWhole } from '../files/index.js';
+import { fail } from '../problem/index.js';
+import type { Cli } from './cli.js';
+import { status } from './exit.js';
+import { packageFiles } from './new/package-files.js';
+import { kindOf } from './plugins.js';
+import { schema } from './schema.js';
+import { err } from './terminal.js';
+
+/** Makes a package with a plugin: typed source, a test by the kit, a recipe that uses it, set-up of the editor. */
+export async function create(
+  cli: Cli,
+  what: { readonly kind: string; readonly name: string },
+  options: { readonly out?: string },
+): Promise<number> {
+  const kind = kindOf(what.kind);
+  const [, vendor, word] = /^([a-z0-9][a-z0-9.-]*)\/([a-z][a-z0-9-]*)$/.exec(what.name) ?? [];
+  if (!vendor || !word) fail('USAGE', `a plugin is called vendor/name, in lower case, got "${what.name}"`);
+  const out = options.out ?? word;
+  if (existsSync(out)) fail('OUTPUT', `${out} is there already; --out names another folder`);
+  await writeFolderWhole(out, async (beside) => {
+    for (const [path, text] of Object.entries(packageFiles(kind, { vendor, word }))) {
+      await makeFolder(dirname(join(beside, path)));
+      await writeWhole(join(beside, path), text);
+    }
+  });
+  await schema(cli, join(out, 'recipe.yaml'), { out: join(out, 'recipe.schema.json') });
+  err(`wrote ${out}; next: cd ${out}, npm install, npm test, npx siamese run recipe.yaml`);
+  return status.good;
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from '../../core/plugin/define.js';
+import type { Settings } from '../../core/testkit/index.js';
+
+const folder = fileURLToPath(new URL('../../recipes/tiny/', import.meta.url));
+const options: Readonly<Record<string, Settings['options']>> = {
+  'source arrays': {
+    items: [
+      [1, 0.2],
+      [0.9, -1.7],
+      [-1, 0.4],
+      [-0.9, 1.9],
+    ],
+    groups: ['a', 'a', 'b', 'b'],
+  },
+  'source idx': { items: 'data/glyphs-train-images.idx', groups: 'data/glyphs-train-kinds.idx' },
+  'source table': { path: 'data/events.jsonl', group: 'device', key: 'id', stream: true },
+  'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },
+};
+
+/** Data for the sources, whose options name files. */
+export const dataFor = ({ kind, name }: Plugin): Settings => {
+  const found = options[`${kind} ${name}`];
+  return { folder, ...(found ? { options: found } : {}) };
+};
