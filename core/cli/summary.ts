@@ -26,8 +26,8 @@ function modelLines({ training, status }: RunResult, place: string): readonly st
   if (status !== 'completed') return [];
   const { best } = training;
   const kept = best
-    ? `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)} on validation`
-    : 'the last one: there is no validation data to choose by';
+    ? `epoch ${best.epoch}, ${best.monitor.slice(best.monitor.indexOf('.') + 1)} ${best.value.toFixed(4)}`
+    : 'the last: no validation data';
   return [`model  ${place}/model (${kept})`];
 }
 
