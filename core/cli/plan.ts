@@ -5,7 +5,7 @@ import type { Cli } from './cli.js';
 import { statusOf } from './exit.js';
 import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
 import { showProblems } from './show-problems.js';
-import { watchSignals } from './signals.js';
+import { interruptible } from './signals.js';
 import { table } from './table.js';
 import { out, terminalLog } from './terminal.js';
 
@@ -16,9 +16,8 @@ export async function plan(
   options: RecipeOptions & { readonly json?: boolean },
 ): Promise<number> {
   const { planned, registry } = await planOrExplain(cli, file, options);
-  const signals = watchSignals();
-  try {
-    const proven = await forecast({ planned, registry, log: terminalLog, signal: signals.signal });
+  return interruptible(async (signal) => {
+    const proven = await forecast({ planned, registry, log: terminalLog, signal });
     if (options.json)
       out(
         JSON.stringify(
@@ -35,9 +34,7 @@ export async function plan(
     else out([...printOrigins(planned), '', ...describe(proven, planned.plan.train.batchSize)].join('\n'));
     showProblems(proven.problems);
     return statusOf(proven.problems);
-  } finally {
-    signals.stop();
-  }
+  });
 }
 
 /** Typed arrays as plain ones. */

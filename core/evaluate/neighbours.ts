@@ -4,6 +4,7 @@ import type { ItemSet } from '../data/item-set.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
 import { type Asking, askingOf } from './asking.js';
 import { type EmbeddedItems, gatherVectors, type Vectors } from './embed.js';
+import type { Pause } from './pause.js';
 import { Ranking } from './ranking.js';
 import { copiesOf } from './vector-copies.js';
 
@@ -19,6 +20,8 @@ interface NeighbourSettings {
   readonly count: number;
   /** Default `NUMBERS`. */
   readonly numbers?: number;
+  /** Awaited between parts of the gallery. */
+  readonly pause?: Pause;
 }
 
 /**
@@ -58,14 +61,12 @@ class Measured {
   readonly #size: number;
   readonly #parts: readonly { readonly start: number; readonly vectors: tfc.Tensor2D }[];
   readonly #copies: ReturnType<typeof copiesOf>;
-  constructor(
-    embedded: EmbeddedItems,
-    gallery: Int32Array,
-    how: { readonly distance: BoundDistance; readonly asked: number; readonly numbers?: number },
-  ) {
+  readonly #pause: Pause | undefined;
+  constructor(embedded: EmbeddedItems, gallery: Int32Array, how: NeighbourSettings & { readonly asked: number }) {
     this.#embedded = embedded;
     this.#distance = how.distance;
     this.#size = gallery.length;
+    this.#pause = how.pause;
     this.#copies = copiesOf(embedded.right, gallery);
     this.#parts = partsOf(embedded.right, gallery, (how.numbers ?? NUMBERS) / how.asked);
   }
@@ -76,6 +77,7 @@ class Measured {
     const result = new Float32Array(asked.length * size);
     const queries = gatherVectors(this.#embedded.left, asked); // [asked, dimensions]
     for (const { start, vectors } of this.#parts) {
+      await this.#pause?.();
       const block = tfc.tidy(() => withPairwiseValues(() => this.#distance.matrix(queries, vectors))); // [asked, part]
       const values = await block.data<'float32'>();
       block.dispose();

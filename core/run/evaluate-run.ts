@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../contract/index.js';
 import { openEngine } from '../engine/open.js';
+import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openFiles } from '../files/index.js';
 import type { Plugin } from '../plugin/define.js';
@@ -9,11 +10,11 @@ import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
 import { importWeights } from '../train/weights.js';
-import { assess } from './assess.js';
+import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { inRun } from './folder.js';
 import { loadModel, readJson, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
-import { openSession } from './session.js';
+import { openSession, type Session } from './session.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -52,14 +53,16 @@ export async function evaluateRun(request: {
   try {
     importWeights(session.network.weights, model.weights);
     const { evaluators } = session.wired;
-    const threshold = thresholdOfModel(model);
-    const how = { evaluators, positive: plan.evaluate.positive, seed: plan.seed, threshold };
-    const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
-      const assessed = session[name];
-      return assessed && partResult(await assess(assessed, session.judged(), how), evaluators, threshold);
-    };
     if (!session.validation && !session.test)
       fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
+    const { positive } = plan.evaluate;
+    const how = { evaluators, positive, seed: plan.seed, pause: pauses(request.signal) };
+    const threshold = thresholdOfModel(model) ?? (await chosenNow(plan, session, how));
+    const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
+      const assessed = session[name];
+      if (!assessed) return null;
+      return partResult(await assess(assessed, session.judged(), { ...how, threshold }), evaluators, threshold);
+    };
     const counted = session.test ?? session.validation!;
     const evaluated: EvaluatedRun = {
       recipe: plan.name,
@@ -73,6 +76,14 @@ export async function evaluateRun(request: {
     await session.close();
     await files.close();
   }
+}
+
+/** A run that was interrupted before it had chosen its threshold: as it would have done. */
+async function chosenNow(plan: Plan, session: Session, how: AssessSettings): Promise<Threshold | null> {
+  const { threshold: rule } = plan.evaluate;
+  if (!session.validation || rule === null) return null;
+  const bare = { ...how, evaluators: [], rule };
+  return (await assessValidation(session.validation, session.judged(), bare)).threshold;
 }
 
 function thresholdOfModel({ threshold }: SavedModel): Threshold | null {

@@ -49,11 +49,12 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     try {
       if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
       for (const message of session.data.notes) request.report({ kind: 'note', message });
+      const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
       const result = await new Execution({ request, folder, engine, session }).execute();
       await writeJson(folder.at('ledger'), {
         ...session.data.ledger,
         evaluation: result.evaluation,
-        files: await files.hashes(),
+        files: request.signal.aborted ? hashes : await files.hashes(),
       });
       await writeJson(folder.at('result'), result);
       return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
