@@ -9,7 +9,7 @@ import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
 import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
-import { placeOf } from './place.js';
+import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
@@ -45,6 +45,14 @@ export interface ForecastRequest {
 
 /** Errors: problems of the data that stop even the counting; everything else is among the `problems` of the forecast. */
 export async function forecast(request: ForecastRequest): Promise<Forecast> {
+  try {
+    return await foresee(request);
+  } catch (error) {
+    throw placed(request.planned, error);
+  }
+}
+
+async function foresee(request: ForecastRequest): Promise<Forecast> {
   const { planned, registry, log } = request;
   const { plan } = planned;
   const wired = wire({ plan, registry, log });

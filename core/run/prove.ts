@@ -30,7 +30,8 @@ export function proveSampling(
   const { batchSize } = planned.plan.train;
   const result = sampler.plan({ ...train, batchSize });
   const name = planned.plan.sampler.type;
-  const at = { place: placeOf(planned, 'sampler'), path: 'sampler' };
+  const place = placeOf(planned, 'sampler') ?? placeOf(planned, 'data.split') ?? placeOf(planned, 'data.source');
+  const at = { place, path: 'sampler' };
   if ('problem' in result) {
     const code = train.groupSizes.length > 0 && /group/.test(result.problem) ? 'DATA_GROUPS' : 'SAMPLER';
     return {
@@ -38,7 +39,7 @@ export function proveSampling(
       rows: null,
       positives: null,
       bytes: 0,
-      problems: [problem(code, `sampler ${name}: ${result.problem}`, at)],
+      problems: [problem(code, `sampler ${name} cannot draw from the training part: ${result.problem}`, at)],
     };
   }
   const rows = result.rows ?? null;

@@ -8,7 +8,7 @@ import { importWeights } from '../train/weights.js';
 import { Execution } from './execution.js';
 import { createRunFolder, inRun, type RunFolder } from './folder.js';
 import { loadModel } from './model.js';
-import { placeOf } from './place.js';
+import { placed, placeOf } from './place.js';
 import { proveOpened } from './prove.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -32,7 +32,9 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     const at = { place: placeOf(request.planned, 'engine.compile'), path: 'engine.compile' };
     fail('ENGINE', 'engine.compile is required, but this version runs every step eagerly; leave it at auto', at);
   }
-  const folder = await createRunFolder(plan.name, request.out);
+  const folder = await createRunFolder(plan.name, request.out).catch((error: unknown) => {
+    throw request.out === null ? placed(request.planned, error) : error; // --out stands in no file
+  });
   try {
     request.report({ kind: 'folder', path: folder.path });
     await writeWhole(folder.at('recipe'), request.planned.text);
@@ -64,7 +66,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     }
   } catch (error) {
     await writeFailure(request, folder, error);
-    throw error;
+    throw placed(request.planned, error);
   } finally {
     await folder.release();
   }
