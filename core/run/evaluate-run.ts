@@ -12,6 +12,7 @@ import type { Plan } from '../recipe/types.js';
 import { importWeights } from '../train/weights.js';
 import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { inRun } from './folder.js';
+import { requireModel, requireSameData } from './known-run.js';
 import { loadModel, readJson, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession, type Session } from './session.js';
@@ -42,6 +43,7 @@ export async function evaluateRun(request: {
   readonly note: (message: string) => void;
   readonly log: Log;
 }): Promise<EvaluatedWithDetails> {
+  await requireModel(request.folder);
   const stored = (await readJson(join(request.folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
   const model = await loadModel(join(request.folder, inRun.model));
   const { plan } = stored;
@@ -51,6 +53,7 @@ export async function evaluateRun(request: {
   const files = openFiles({ folder: stored.folder, signal: request.signal });
   const session = await openSession({ plan, registry, files, log: request.log, fitted: model.description.fields });
   try {
+    await requireSameData(request.folder, session, files);
     importWeights(session.network.weights, model.weights);
     const { evaluators } = session.wired;
     if (!session.validation && !session.test)
