@@ -15,7 +15,9 @@ import { exportWeights, importWeights, type NamedArrays } from '../train/weights
 import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
 import type { RunFolder } from './folder.js';
+import { metricsLine } from './metrics-line.js';
 import { saveModel, storedThreshold } from './model.js';
+import { monitorOf } from './monitor.js';
 import type { RunRequest } from './request.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
@@ -288,18 +290,6 @@ function bestOf(loop: LoopResult, monitor: string | null): RunResult['training']
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
 }
 
-function monitorOf(
-  plan: Plan,
-  session: Session,
-): { readonly path: string; readonly better: 'higher' | 'lower' } | null {
-  const path = plan.train.monitor;
-  if (path === null || !session.validation) return null;
-  const dot = path.indexOf('.');
-  const evaluator = session.wired.evaluators.find(({ name }) => name === path.slice(0, dot));
-  const metric = evaluator?.metrics[path.slice(dot + 1)];
-  return metric ? { path, better: metric.better } : null;
-}
-
 /** A stream's groups are known only in total, so that its steps are an estimate. */
 function stepsPerPass(session: Session, batchSize: number): number {
   const planned = session.wired.sampler.plan({ ...session.data.train.counts, batchSize });
@@ -307,10 +297,3 @@ function stepsPerPass(session: Session, batchSize: number): number {
 }
 
 export const planHash = (plan: Plan): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex');
-
-/** One line of metrics.jsonl. */
-function metricsLine(event: Exclude<TrainingEvent, { kind: 'begin' }>): unknown {
-  if (event.kind !== 'evaluation') return { at: new Date().toISOString(), ...event };
-  const values = Object.fromEntries(Object.entries(event.evaluation).map(([name, result]) => [name, result.values]));
-  return { at: new Date().toISOString(), ...event, evaluation: values };
-}

@@ -11,6 +11,7 @@ import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
 
@@ -83,9 +84,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       data,
       inputs: inputs?.left ?? [],
       sampled,
-      steps:
-        plan.train.steps ??
-        (sampled && sampled.batches > 0 ? plan.train.epochs! * (plan.train.stepsPerEpoch ?? sampled.batches) : null),
+      steps: stepsOf(planned, sampled?.batches ?? null),
       ...built,
       declared,
       parameters,
@@ -94,6 +93,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       problems: [
         ...(data ? emptyParts(planned, data) : []),
         ...(sampled?.problems ?? []),
+        ...proveSchedule(planned, wired.schedule, sampled?.batches ?? null),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],

@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, SamplerInstance, Yields } from '../contract/index.js';
+import type { SamplerCounts, SamplerInstance, ScheduleInstance, Yields } from '../contract/index.js';
 import { groupSizes } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
@@ -8,6 +8,7 @@ import { type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
+import { proveSchedule } from './prove-schedule.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
 export interface Sampled {
@@ -106,7 +107,11 @@ export const needOfPairs = (pairs: number): Need => ({
 });
 
 /** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
-export function proveOpened(planned: Planned, sampler: SamplerInstance<Yields>, data: OpenedData): readonly Problem[] {
+export function proveOpened(
+  planned: Planned,
+  { sampler, schedule }: { readonly sampler: SamplerInstance<Yields>; readonly schedule: ScheduleInstance },
+  data: OpenedData,
+): readonly Problem[] {
   const pairsOf = (items: ItemSet | null): number =>
     items === null
       ? 0
@@ -115,8 +120,10 @@ export function proveOpened(planned: Planned, sampler: SamplerInstance<Yields>, 
           groupSizes: groupSizes(items.groups ?? new Int32Array()),
         });
   const pairs = pairsOf(data.validation) + pairsOf(data.test);
+  const sampled = proveSampling(planned, sampler, data.train.counts);
   return [
-    ...proveSampling(planned, sampler, data.train.counts).problems,
+    ...sampled.problems,
+    ...proveSchedule(planned, schedule, sampled.batches),
     ...proveMemory(planned, [needOfPairs(pairs)]),
   ];
 }

@@ -46,7 +46,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
       registry: request.registry,
       files,
       log: request.log,
-      prove: (wired, data) => prove(request, proveOpened(request.planned, wired.sampler, data)),
+      prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
     });
     try {
       if (plan.initialize !== null) await startFrom(plan.initialize, session.network);

@@ -193,6 +193,31 @@ describe('bad input', () => {
     expect(nine.stderr).toMatch(/nine\.yaml:5:\d+ {2}DATA_GROUPS .*need at least 3 groups; the data has 2\n.*split/);
   });
 
+  it('a warm-up longer than the training: a warning at its place, by plan and by run', () => {
+    const text = `${synthetic}loss: contrastive\n`;
+    const schedule = '\ntrain: { epochs: 1, batchSize: 4, schedule: { type: warmup, steps: 40 } }\n';
+    const lines = `version: 1\nname: warm\n${text}${network.split('\n')[0]}${schedule}`;
+    writeFileSync(join(folder, 'warm.yaml'), lines);
+    const says =
+      /UNUSED_SETTING {2}warning: schedule warmup still rises when training ends: the last of \d+ steps has \d+% of/;
+    const planned = siamese(['plan', 'warm.yaml']);
+    expect(planned.stderr).toMatch(says);
+    expect(planned.stderr).toMatch(/warm\.yaml:6:\d+ {2}UNUSED_SETTING/);
+    expect(planned.status).toBe(0);
+    expect(siamese(['plan', 'warm.yaml', '--set', 'train.schedule.steps=5']).stderr).toBe('');
+    const ran = siamese(['run', 'warm.yaml', '--out', 'warm']);
+    expect(ran.stderr).toMatch(/warning: schedule warmup still rises when training ends/);
+    expect(ran.status).toBe(0);
+  });
+
+  it('--untrusted runs no code of a recipe', () => {
+    writeFileSync(join(folder, 'code.yaml'), `version: 1\nname: code\nplugins: [./import.ts]\n${synthetic}${network}`);
+    const ended = siamese(['validate', 'code.yaml', '--untrusted']);
+    expect(ended.stderr).toMatch(/code\.yaml:3:11 {2}PLUGIN_LOAD {2}plugins are code: --untrusted does not load/);
+    expect(ended.stderr).not.toContain('boom');
+    expect(ended.status).toBe(1);
+  });
+
   it('no recipe: a folder, noise, nothing there', () => {
     writeFileSync(join(folder, 'noise.yaml'), Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 97) % 256)));
     for (const file of ['.', 'noise.yaml', 'nowhere.yaml']) {
