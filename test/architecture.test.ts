@@ -30,7 +30,7 @@ const homes: readonly (readonly [name: RegExp, home: RegExp])[] = [
   [/^inversify$|^reflect-metadata$/, /^core\/run\/wire\.ts$/],
   [/^ajv/, /^core\/plugin\/ajv\.ts$/],
   [/^yaml$/, /^core\/recipe\//],
-  [/^commander$|^cli-progress$/, /^core\/cli\//],
+  [/^commander$/, /^core\/cli\//],
 ];
 
 interface Import {

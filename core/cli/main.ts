@@ -39,6 +39,7 @@ function recipeCommands(program: Command): void {
     .description('check recipes without training')
     .option('--format <name>', 'pretty or json', 'pretty')
     .option('--no-data', 'do not look at the data files')
+    .option('--untrusted', 'load no plugins, read no environment, and no file outside the folder of the recipe')
     .addOption(setOption())
     .action(async (files, options) => finish((await import('./validate.js')).validate(cli, files, options)));
   program

@@ -11,6 +11,7 @@ export interface RecipeOptions {
   readonly set?: readonly string[];
   readonly engine?: EngineChoice;
   readonly data?: boolean;
+  readonly untrusted?: boolean;
 }
 
 /** The recipe's plan; warnings are shown, errors thrown. */

@@ -5,20 +5,19 @@ import type { Cli } from './cli.js';
 import { statusOf } from './exit.js';
 import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
 import { showProblems } from './show-problems.js';
-import { watchSignals } from './signals.js';
+import { interruptible } from './signals.js';
 import { table } from './table.js';
 import { out, terminalLog } from './terminal.js';
 
-/** Shows the resolved recipe with every value's origin, and what the run will do. Status 1 where it cannot work. */
+/** Shows what the run will do, then the resolved recipe with every value's origin. Status 1 where it cannot work. */
 export async function plan(
   cli: Cli,
   file: string,
   options: RecipeOptions & { readonly json?: boolean },
 ): Promise<number> {
   const { planned, registry } = await planOrExplain(cli, file, options);
-  const signals = watchSignals();
-  try {
-    const proven = await forecast({ planned, registry, log: terminalLog, signal: signals.signal });
+  return interruptible(async (signal) => {
+    const proven = await forecast({ planned, registry, log: terminalLog, signal });
     if (options.json)
       out(
         JSON.stringify(
@@ -32,12 +31,13 @@ export async function plan(
           2,
         ),
       );
-    else out([...printOrigins(planned), '', ...describe(proven, planned.plan.train.batchSize)].join('\n'));
+    else {
+      const proof = describe(proven, planned.plan.train.batchSize);
+      out([...proof, '', 'Every value, and where it comes from:', ...printOrigins(planned)].join('\n'));
+    }
     showProblems(proven.problems);
     return statusOf(proven.problems);
-  } finally {
-    signals.stop();
-  }
+  });
 }
 
 /** Typed arrays as plain ones. */
@@ -100,9 +100,7 @@ function networkLines({ inputs, towers, declared, parameters, dimensions }: Fore
 function memoryLines({ needs }: Forecast): readonly string[] {
   if (needs.length === 0) return [];
   const total = needs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const parts = needs.filter(({ bytes }) => bytes >= 2 ** 20).map(({ what, bytes }) => `${what} ${gibibytes(bytes)}`);
-  return [
-    '',
-    `memory      about ${gibibytes(total)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}, beside the engine's own`,
-  ];
+  const large = needs.filter(({ bytes }) => bytes >= 2 ** 20);
+  const parts = large.map(({ what, bytes }) => `            ${gibibytes(bytes)} for ${what}`);
+  return ['', `memory      about ${gibibytes(total)}, beside the engine's own`, ...parts];
 }

@@ -1,7 +1,9 @@
-import { SingleBar } from 'cli-progress';
 import { metricAt } from '../evaluate/evaluate.js';
+import { shownFile } from '../problem/render.js';
 import type { RunEvent } from '../run/request.js';
-import { colours, err } from './terminal.js';
+import { epochLine, type Monitored, monitoredText } from './epoch-line.js';
+import { progressLine } from './progress-line.js';
+import { colours, erasable, err, showLowest } from './terminal.js';
 
 /** Follows a run on stderr: a bar on a terminal, a plain line per epoch elsewhere. */
 export interface Progress {
@@ -10,7 +12,7 @@ export interface Progress {
 }
 
 export function createProgress(monitor: string | null): Progress {
-  return process.stderr.isTTY === true ? new Bar(monitor) : new Lines(monitor);
+  return erasable ? new Bar(monitor) : new Lines(monitor);
 }
 
 type Epoch = Extract<RunEvent, { kind: 'epoch' }>;
@@ -18,7 +20,7 @@ type Evaluated = Extract<RunEvent, { kind: 'evaluation' }>;
 
 /** One line per epoch, with its evaluation where there is one. */
 class Lines implements Progress {
-  protected epochs = 0;
+  #epochs = 0;
   #pending: Epoch | null = null;
   readonly #monitor: string | null;
   constructor(monitor: string | null) {
@@ -26,7 +28,7 @@ class Lines implements Progress {
   }
 
   report(event: RunEvent): void {
-    if (event.kind === 'begin') this.epochs = event.epochs;
+    if (event.kind === 'begin') this.#epochs = event.epochs;
     if (event.kind === 'step') return;
     if (event.kind === 'evaluation') {
       this.#evaluated(event);
@@ -34,91 +36,76 @@ class Lines implements Progress {
     }
     this.#flush(null);
     if (event.kind === 'epoch') this.#pending = event;
-    if (event.kind === 'note' || event.kind === 'stop') this.print(event.message);
-    if (event.kind === 'health') this.print(colours.yellow(`warning: ${event.name}: ${event.message}`));
-    if (event.kind === 'folder') this.print(`run folder ${event.path}`);
-    if (event.kind === 'stage') this.stage(event.message);
+    if (event.kind === 'note' || event.kind === 'stop' || event.kind === 'stage') err(event.message);
+    if (event.kind === 'folder') err(`run folder ${shownFile(event.path)}`);
+    if (event.kind === 'health') err(colours.yellow(`warning: ${event.name}: ${event.message}`));
   }
 
   stop(): void {
     this.#flush(null);
   }
 
-  protected print(line: string): void {
-    err(line);
-  }
-  protected stage(message: string): void {
-    err(message);
+  /** Of the terminal. */
+  protected width(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
   #evaluated(event: Evaluated): void {
     if (this.#pending) this.#flush(event);
-    else this.print(`step ${event.step}  ${this.#figures(event)}`);
+    else if (this.#monitor !== null) err(`step ${event.step}  ${monitoredText(this.#monitored(event)!)}`);
   }
 
   #flush(evaluated: Evaluated | null): void {
     const epoch = this.#pending;
     this.#pending = null;
     if (!epoch) return;
-    const parts = [
-      `epoch ${epoch.epoch}/${this.epochs}`,
-      `loss ${epoch.loss.toPrecision(4)}`,
-      ...(evaluated ? [this.#figures(evaluated)] : []),
-      `${epoch.stepsPerSecond.toPrecision(3)} steps/s`,
-    ];
-    this.print(parts.join('  '));
+    const monitored = evaluated && this.#monitored(evaluated);
+    err(epochLine({ ...epoch, epochs: this.#epochs, monitored }, this.width(), colours.green));
   }
 
-  #figures(event: Evaluated): string {
-    if (this.#monitor === null) return '';
-    const value = metricAt(event.evaluation, this.#monitor);
-    return `${this.#monitor} ${value === null ? 'not measured' : value.toFixed(4)}${event.best ? colours.green(' best') : ''}`;
+  #monitored({ evaluation, best }: Evaluated): Monitored | null {
+    return this.#monitor === null ? null : { name: this.#monitor, value: metricAt(evaluation, this.#monitor), best };
   }
 }
 
+const REDRAWN_MS = 100;
+
 /** The same lines above a bar that shows the step, the loss and the time left. */
 class Bar extends Lines {
-  #bar: SingleBar | null = null;
-  #loss = '';
+  #steps = 0;
+  #began = 0;
+  #first = 0;
+  #drawn = Number.NEGATIVE_INFINITY;
 
   override report(event: RunEvent): void {
-    if (event.kind === 'begin') this.#begin(event.steps);
-    if (event.kind === 'step') {
-      this.#loss = event.loss.toPrecision(4);
-      this.#bar?.update(event.step, { loss: this.#loss });
-    }
     super.report(event);
+    if (event.kind === 'begin') this.#begin(event.steps);
+    if (event.kind === 'step') this.#step(event);
+    if (event.kind === 'stage') showLowest('');
   }
 
   override stop(): void {
-    this.#bar?.stop();
-    this.#bar = null;
     super.stop();
+    showLowest('');
   }
 
-  /** A line above the bar: the bar's line is cleared, and drawn again by its next update. */
-  protected override print(line: string): void {
-    if (this.#bar) process.stderr.write('\r\x1b[K');
-    err(line);
-  }
-
-  protected override stage(message: string): void {
-    this.stop();
-    err(message);
+  protected override width(): number {
+    return process.stderr.columns || 80;
   }
 
   #begin(steps: number): void {
-    this.#bar = new SingleBar({
-      stream: process.stderr,
-      format: '{bar} {value}/{total} steps  loss {loss}  {eta_formatted} left',
-      barCompleteChar: '█',
-      barIncompleteChar: '░',
-      barsize: 30,
-      fps: 10,
-      clearOnComplete: true,
-      hideCursor: false,
-      gracefulExit: false, // signals are the run's: the first one writes a checkpoint
-    });
-    this.#bar.start(steps, 0, { loss: '...' });
+    this.#steps = steps;
+    showLowest(progressLine({ step: 0, steps, loss: Number.NaN, seconds: null }, this.width()));
+  }
+
+  /** The first step, which is slow, is no measure of what is left. */
+  #step({ step, loss }: Extract<RunEvent, { kind: 'step' }>): void {
+    const now = performance.now();
+    if (this.#began === 0) [this.#began, this.#first] = [now, step];
+    if (now - this.#drawn < REDRAWN_MS && step < this.#steps) return;
+    this.#drawn = now;
+    const each = step > this.#first ? (now - this.#began) / (step - this.#first) / 1000 : null;
+    const seconds = each === null ? null : each * Math.max(0, this.#steps - step);
+    showLowest(progressLine({ step, steps: this.#steps, loss, seconds }, this.width()));
   }
 }

@@ -1,4 +1,6 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { inRun } from '../run/folder.js';
 import type { PartResult, RunResult } from '../run/result.js';
 import type { FinishedRun } from '../run/run.js';
 import { table } from './table.js';
@@ -11,7 +13,7 @@ export function summarize({ folder, result, details }: FinishedRun): string {
     ...(result.test || result.validation ? ['', figures(result, details)] : []),
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
-    ...modelLines(result, place),
+    ...(existsSync(join(folder, inRun.model)) ? [modelLine(result, place)] : []),
     `run    ${place} (result.json has all figures)`,
   ].join('\n');
 }
@@ -22,13 +24,12 @@ function headline({ recipe, status, training, engine }: RunResult): string {
   return `${recipe}: ${status}, ${time}, ${on}`;
 }
 
-function modelLines({ training, status }: RunResult, place: string): readonly string[] {
-  if (status !== 'completed') return [];
+function modelLine({ training }: RunResult, place: string): string {
   const { best } = training;
   const kept = best
-    ? `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)} on validation`
-    : 'the last one: there is no validation data to choose by';
-  return [`model  ${place}/model (${kept})`];
+    ? `epoch ${best.epoch}, ${best.monitor.slice(best.monitor.indexOf('.') + 1)} ${best.value.toFixed(4)}`
+    : 'the last: no validation data';
+  return `model  ${place}/model (${kept})`;
 }
 
 type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>;

@@ -4,7 +4,7 @@ import type { Log } from '../contract/index.js';
 
 /** Results go to stdout, everything else to stderr. Synchronous, so that nothing is lost at exit. */
 export const out = (line: string): void => write(1, `${line}\n`);
-export const err = (line: string): void => write(2, `${line}\n`);
+export const err = (line: string): void => write(2, above(`${line}\n`));
 
 function write(file: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
@@ -19,10 +19,42 @@ function write(file: 1 | 2, text: string): void {
   }
 }
 
+/** Whether stderr is a terminal that can erase a line. */
+export const erasable = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+
 /** Colours for stderr: off under NO_COLOR and where it is no terminal. */
-export const colours = pc.createColors(
-  process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
-);
+export const colours = pc.createColors(erasable && process.env['NO_COLOR'] === undefined);
+
+const ERASE = '\r\x1b[K';
+/** The line that stays below all others, as a progress bar; '' for none. Never wider than the terminal. */
+let lowest = '';
+
+/** Replaces the lowest line. Whatever is printed meanwhile, by plugins too, goes above it. */
+export function showLowest(line: string): void {
+  if (line === lowest) return;
+  if (lowest === '') guardStreams();
+  lowest = line;
+  write(2, ERASE + line);
+}
+
+const above = (text: string): string => (lowest === '' ? text : `${ERASE}${text}${lowest}`);
+
+let isGuarded = false;
+/** What others write to the terminal (`console.warn` of a plugin) would stand behind the bar, and be wiped with it. */
+function guardStreams(): void {
+  if (isGuarded) return;
+  isGuarded = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.isTTY) continue;
+    const plain = stream.write;
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      if (lowest === '') return Reflect.apply(plain, stream, [chunk, ...rest]) as boolean;
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      return Reflect.apply(plain, stream, [above(text.endsWith('\n') ? text : `${text}\n`), ...rest]) as boolean;
+    };
+  }
+  process.once('exit', () => showLowest('')); // a second Ctrl-C: the prompt must not stand behind the bar
+}
 
 /** What plugins log: warnings and information to stderr. */
 export const terminalLog: Log = {

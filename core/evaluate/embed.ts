@@ -3,6 +3,7 @@ import type { Input, Step } from '../contract/index.js';
 import type { ItemSet, Side } from '../data/item-set.js';
 import { stepRandom } from '../engine/step-random.js';
 import { inputTensors } from '../train/network.js';
+import type { Pause } from './pause.js';
 
 /** Vectors on the host, row after row. */
 export interface Vectors {
@@ -32,16 +33,23 @@ export function evaluationStep(seed: number): Step {
   return { training: false, random: stepRandom(seed, 'evaluate', index), index, progress: tfc.scalar(1) };
 }
 
-export async function embedItems(items: ItemSet, left: Embedder, right: Embedder): Promise<EmbeddedItems> {
-  const first = await embedSide(items.left, left);
+/** What embeds each side, and what is awaited between batches. */
+export interface Embedding {
+  readonly left: Embedder;
+  readonly right: Embedder;
+  readonly pause?: Pause;
+}
+
+export async function embedItems(items: ItemSet, { left, right, pause }: Embedding): Promise<EmbeddedItems> {
+  const first = await embedSide(items.left, left, pause);
   return {
     left: first,
-    right: items.left === items.right && left === right ? first : await embedSide(items.right, right),
+    right: items.left === items.right && left === right ? first : await embedSide(items.right, right, pause),
   };
 }
 
 /** Embeds every item of a side, `BATCH` at a time. -> [size, dimensions] */
-async function embedSide(side: Side, embedder: Embedder): Promise<Vectors> {
+async function embedSide(side: Side, embedder: Embedder, pause?: Pause): Promise<Vectors> {
   const values = new Float32Array(side.size * embedder.dimensions);
   for (let start = 0; start < side.size; start += BATCH) {
     const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
@@ -51,6 +59,7 @@ async function embedSide(side: Side, embedder: Embedder): Promise<Vectors> {
     });
     values.set(await embedded.data<'float32'>(), start * embedder.dimensions);
     embedded.dispose();
+    await pause?.();
   }
   return { values, size: side.size, dimensions: embedder.dimensions };
 }

@@ -18,6 +18,7 @@ import { withPairwiseValues } from '../engine/pairwise-values.js';
 import type { EmbeddedItems } from './embed.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
+import type { Pause } from './pause.js';
 import { type Scorer, scoreBlocks } from './score.js';
 
 /** An evaluator of the run, with what it declares. */
@@ -47,6 +48,8 @@ export interface EvaluationInput {
   readonly positive: 'same' | 'different';
   /** By the evaluator's name: what one draws does not depend on the others. */
   readonly draw: (evaluator: string) => Draw;
+  /** Awaited between blocks. */
+  readonly pause?: Pause;
 }
 
 /** Runs every evaluator over what it measures; each kind of block is computed once. */
@@ -60,12 +63,12 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
     begun
       .filter(({ evaluator }) => evaluator.measures === measures)
       .map(({ evaluator, accumulator }) => accepting(accumulator as Accumulator<Block<M>>, evaluator, input.pairs));
-  await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer));
+  const { pause } = input;
+  await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer), pause);
   const count = Math.max(0, ...evaluators.map((evaluator) => evaluator.neighbours));
-  await feed(measuring('neighbours'), () =>
-    neighbourBlocks(input.items, input.embedded, { distance: input.distance, count }),
-  );
-  await feed(measuring('embeddings'), () => embeddingBlock(input));
+  const near = { distance: input.distance, count, ...(pause ? { pause } : {}) };
+  await feed(measuring('neighbours'), () => neighbourBlocks(input.items, input.embedded, near), pause);
+  await feed(measuring('embeddings'), () => embeddingBlock(input), pause);
   return Object.fromEntries(begun.map(({ evaluator, accumulator }) => [evaluator.name, accumulator.result()]));
 }
 
@@ -84,13 +87,17 @@ function accepting<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
 async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
   accumulators: readonly Accumulator<B>[],
   blocks: () => AsyncIterable<B>,
+  pause?: Pause,
 ): Promise<void> {
   if (accumulators.length === 0) return;
-  for await (const block of blocks()) for (const accumulator of accumulators) await accumulator.add(block);
+  for await (const block of blocks()) {
+    for (const accumulator of accumulators) await accumulator.add(block);
+    await pause?.();
+  }
 }
 
 /** The items of the left side, at once. */
-async function* embeddingBlock({ items, embedded, distance }: EvaluationInput): AsyncGenerator<EmbeddingBlock> {
+async function* embeddingBlock({ items, embedded, distance, pause }: EvaluationInput): AsyncGenerator<EmbeddingBlock> {
   const { values, dimensions, size } = embedded.left;
   const tensor = (rows: Float32Array, count: number) => tfc.tensor2d(rows, [count, dimensions]); // [count, dimensions]
   yield {
@@ -102,6 +109,7 @@ async function* embeddingBlock({ items, embedded, distance }: EvaluationInput): 
       const block = tfc.tidy(() => withPairwiseValues(matrix)); // [rowsA, rowsB]
       const result = await block.data<'float32'>();
       block.dispose();
+      await pause?.();
       return result;
     },
   };

@@ -4,6 +4,7 @@ import type { ItemSet } from '../data/item-set.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
 import { type Asking, askingOf } from './asking.js';
 import { type EmbeddedItems, gatherVectors, type Vectors } from './embed.js';
+import type { Pause } from './pause.js';
 import { Ranking } from './ranking.js';
 import { copiesOf } from './vector-copies.js';
 
@@ -19,6 +20,8 @@ interface NeighbourSettings {
   readonly count: number;
   /** Default `NUMBERS`. */
   readonly numbers?: number;
+  /** Awaited between blocks of queries. */
+  readonly pause?: Pause;
 }
 
 /**
@@ -43,6 +46,7 @@ export async function* neighbourBlocks(
   };
   try {
     for (let start = 0; start < queries.length; start += asked) {
+      await how.pause?.();
       const now = queries.subarray(start, start + asked);
       yield rank(now, measured.distances(now), ranked);
     }
@@ -54,6 +58,10 @@ export async function* neighbourBlocks(
 /** Queries at a time, so that no [asked, gallery] grows too large. */
 export const askedAtOnce = (gallery: number): number => Math.max(1, Math.min(QUERIES, Math.floor(CELLS / gallery)));
 
+interface MeasuredSettings extends Pick<NeighbourSettings, 'distance' | 'numbers'> {
+  readonly asked: number;
+}
+
 /** The gallery as tensors, in parts so that no [asked, gallery, dimensions] stands in memory. */
 export class Measured {
   readonly #embedded: EmbeddedItems;
@@ -61,11 +69,7 @@ export class Measured {
   readonly #size: number;
   readonly #parts: readonly { readonly start: number; readonly vectors: tfc.Tensor2D }[];
   readonly #copies: ReturnType<typeof copiesOf>;
-  constructor(
-    embedded: EmbeddedItems,
-    gallery: Int32Array,
-    how: { readonly distance: BoundDistance; readonly asked: number; readonly numbers?: number },
-  ) {
+  constructor(embedded: EmbeddedItems, gallery: Int32Array, how: MeasuredSettings) {
     this.#embedded = embedded;
     this.#distance = how.distance;
     this.#size = gallery.length;

@@ -9,14 +9,21 @@ export function printPlan(planned: Planned): string {
   return writeYaml(recipeOf(planned));
 }
 
-/** The plan as lines `path = value    origin`, in the order of the recipe. */
+/** The plan as lines `path = value    origin`, in the order of the recipe; what is too long stands on two lines. */
 export function printOrigins(planned: Planned): string[] {
   const lines = leavesOf(recipeOf(planned)).map(
     ([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const,
   );
-  const width = Math.min(60, Math.max(0, ...lines.map(([left]) => left.length)));
-  return lines.map(([left, origin]) => `${left.padEnd(width)}  ${origin}`);
+  const width = Math.max(0, ...lines.map(([left]) => left.length).filter((length) => length <= WIDEST_VALUE));
+  return lines.flatMap(([left, origin]) => {
+    const line = `${left.padEnd(width)}  ${origin}`;
+    return left.length <= width && line.length <= COLUMNS ? [line] : [left, `    ${origin}`];
+  });
 }
+
+/** A terminal's usual width, and what a value may take of it with its path. */
+const COLUMNS = 80;
+const WIDEST_VALUE = 44;
 
 /** The plan in the recipe's shape. */
 export function recipeOf({ plan, unread }: Planned): Plain {

@@ -4,6 +4,7 @@ import { sameTargets } from '../data/same.js';
 import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed.js';
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
+import type { Pause } from '../evaluate/pause.js';
 import { type Scorer, scoreBlocks } from '../evaluate/score.js';
 import { spreadOf } from '../evaluate/spread.js';
 import { chooseThreshold, type Threshold } from '../evaluate/threshold.js';
@@ -36,6 +37,8 @@ export interface AssessSettings {
   readonly evaluators: readonly BoundEvaluator[];
   readonly positive: 'same' | 'different';
   readonly seed: number;
+  /** Awaited between blocks; throws where the run was interrupted. */
+  readonly pause: Pause;
 }
 
 /** Every evaluator over one part, at a threshold that was chosen elsewhere (null: none). */
@@ -44,7 +47,7 @@ export async function assess(
   judged: Judged,
   how: AssessSettings & { readonly threshold: Threshold | null },
 ): Promise<Evaluation> {
-  const embedded = await embedItems(part.items, judged.left, judged.right);
+  const embedded = await embedItems(part.items, { ...judged, pause: how.pause });
   return evaluateEmbedded(part, { judged, embedded }, how);
 }
 
@@ -59,10 +62,10 @@ export async function assessValidation(
   /** Of the left embeddings, for the health of the training. */
   readonly spread: ReturnType<typeof spreadOf>;
 }> {
-  const embedded = await embedItems(part.items, judged.left, judged.right);
+  const embedded = await embedItems(part.items, { ...judged, pause: how.pause });
   const spread = spreadOf(embedded.left);
   const threshold =
-    how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
+    how.rule && (await chooseOn(part, { judged, embedded }, { ...how, rule: how.rule }));
   return { threshold, spread, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 
@@ -75,11 +78,11 @@ export async function assessBaseline(
   judged: Judged,
   how: AssessSettings & { readonly validation: AssessedPart | null; readonly rule: ThresholdRule | null },
 ): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
-  const { validation, rule, positive } = how;
+  const { validation, rule, positive, pause } = how;
   let threshold: Threshold | null = null;
   if (validation && rule) {
-    const embedded = await embedItems(validation.items, judged.left, judged.right);
-    threshold = await chooseOn(validation, { judged, embedded }, { rule, positive });
+    const embedded = await embedItems(validation.items, { ...judged, pause });
+    threshold = await chooseOn(validation, { judged, embedded }, { rule, positive, pause });
   }
   return { threshold, evaluation: await assess(part, judged, { ...how, threshold }) };
 }
@@ -103,6 +106,7 @@ function evaluateEmbedded(
     evaluators: how.evaluators,
     threshold: how.threshold?.closeness ?? null,
     positive: how.positive,
+    pause: how.pause,
     draw: (evaluator) => openStream(how.seed, `evaluator.${evaluator}`).draw(),
   });
 }
@@ -110,13 +114,14 @@ function evaluateEmbedded(
 async function chooseOn(
   part: AssessedPart,
   { judged, embedded }: Embedded,
-  how: { readonly rule: ThresholdRule; readonly positive: 'same' | 'different' },
+  how: Pick<AssessSettings, 'positive' | 'pause'> & { readonly rule: ThresholdRule },
 ): Promise<Threshold | null> {
   const closeness = new Float32Array(part.pairs.left.length);
   let at = 0;
   for await (const block of scoreBlocks(embedded, part.pairs, judged.scorer)) {
     closeness.set(block.closeness, at);
     at += block.closeness.length;
+    await how.pause();
   }
   const { weight } = part.pairs;
   const choice = { produces: judged.scorer.produces, positive: how.positive };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../contract/index.js';
 import { openEngine } from '../engine/open.js';
+import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openFiles } from '../files/index.js';
 import type { Plugin } from '../plugin/define.js';
@@ -9,11 +10,12 @@ import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
 import { importWeights } from '../train/weights.js';
-import { assess } from './assess.js';
+import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { inRun } from './folder.js';
+import { requireModel, requireSameData } from './known-run.js';
 import { loadModel, readJson, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
-import { openSession } from './session.js';
+import { openSession, type Session } from './session.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -41,6 +43,7 @@ export async function evaluateRun(request: {
   readonly note: (message: string) => void;
   readonly log: Log;
 }): Promise<EvaluatedWithDetails> {
+  await requireModel(request.folder);
   const stored = (await readJson(join(request.folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
   const model = await loadModel(join(request.folder, inRun.model));
   const { plan } = stored;
@@ -50,16 +53,19 @@ export async function evaluateRun(request: {
   const files = openFiles({ folder: stored.folder, signal: request.signal });
   const session = await openSession({ plan, registry, files, log: request.log, fitted: model.description.fields });
   try {
+    await requireSameData(request.folder, session, files);
     importWeights(session.network.weights, model.weights);
     const { evaluators } = session.wired;
-    const threshold = thresholdOfModel(model);
-    const how = { evaluators, positive: plan.evaluate.positive, seed: plan.seed, threshold };
-    const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
-      const assessed = session[name];
-      return assessed && partResult(await assess(assessed, session.judged(), how), evaluators, threshold);
-    };
     if (!session.validation && !session.test)
       fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
+    const { positive } = plan.evaluate;
+    const how = { evaluators, positive, seed: plan.seed, pause: pauses(request.signal) };
+    const threshold = thresholdOfModel(model) ?? (await chosenNow(plan, session, how));
+    const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
+      const assessed = session[name];
+      if (!assessed) return null;
+      return partResult(await assess(assessed, session.judged(), { ...how, threshold }), evaluators, threshold);
+    };
     const counted = session.test ?? session.validation!;
     const evaluated: EvaluatedRun = {
       recipe: plan.name,
@@ -73,6 +79,14 @@ export async function evaluateRun(request: {
     await session.close();
     await files.close();
   }
+}
+
+/** A run that was interrupted before it had chosen its threshold: as it would have done. */
+async function chosenNow(plan: Plan, session: Session, how: AssessSettings): Promise<Threshold | null> {
+  const { threshold: rule } = plan.evaluate;
+  if (!session.validation || rule === null) return null;
+  const bare = { ...how, evaluators: [], rule };
+  return (await assessValidation(session.validation, session.judged(), bare)).threshold;
 }
 
 function thresholdOfModel({ threshold }: SavedModel): Threshold | null {

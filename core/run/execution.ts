@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../contract/index.js';
 import type { Engine } from '../engine/engine.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
+import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openLines } from '../files/index.js';
+import { shownFile } from '../problem/render.js';
 import type { Plan } from '../recipe/types.js';
 import { writeCheckpoint } from '../train/checkpoint.js';
 import type { TrainingEvent } from '../train/events.js';
@@ -15,7 +17,9 @@ import { type AssessSettings, assess, assessBaseline, assessValidation } from '.
 import { estimateTime } from './estimate.js';
 import type { RunFolder } from './folder.js';
 import { healthKeys, reportHealth } from './health.js';
+import { metricsLine } from './metrics-line.js';
 import { saveModel, storedThreshold } from './model.js';
+import { monitorOf } from './monitor.js';
 import type { RunRequest } from './request.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
@@ -29,6 +33,14 @@ export interface ExecutionParts {
   readonly folder: RunFolder;
   readonly engine: Engine;
   readonly session: Session;
+}
+
+/** What was measured so far. */
+interface Measured {
+  validation: PartResult | null;
+  test: PartResult | null;
+  notes: readonly string[];
+  readonly baselines: { rawInput?: PartResult; untrainedEncoder?: PartResult };
 }
 
 /** One execution, from the first step to the figures. */
@@ -121,43 +133,60 @@ export class Execution {
     const { session } = this.#parts;
     const rule = this.#plan.evaluate.threshold;
     const { evaluation, spread } = await assessValidation(session.validation!, session.judged(), {
-      ...this.#assessing(),
+      ...this.#assessing(null), // a validation is finished: with half of it the run could not go on as it would have
       evaluators,
       rule,
     });
     return { ...evaluation, embeddings: { values: spread } };
   }
 
-  #assessing(): AssessSettings {
+  /** `signal`: what ends the evaluation. */
+  #assessing(signal: AbortSignal | null = this.#parts.request.signal): AssessSettings {
     return {
       evaluators: this.#parts.session.wired.evaluators,
       positive: this.#plan.evaluate.positive,
       seed: this.#plan.seed,
+      pause: pauses(signal),
     };
   }
 
-  /** Threshold on validation, figures on both parts, the baselines beside them; then the model is saved. */
+  /** The model is kept first, whatever becomes of its evaluation. */
   async #finish(loop: LoopResult, initial: NamedArrays): Promise<RunResult> {
+    const { signal, report } = this.#parts.request;
+    const measured: Measured = { validation: null, test: null, baselines: {}, notes: [] };
+    await this.#save(loop, null);
+    try {
+      await this.#measure(measured, loop, initial);
+      return { ...this.#frame(loop, 'completed'), ...measured };
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      const place = shownFile(this.#parts.folder.path);
+      const message = `interrupted while evaluating; the trained model is kept: \`siamese evaluate ${place}\` measures it`;
+      report({ kind: 'note', message });
+      return { ...this.#frame(loop, 'interrupted'), ...measured, notes: [...measured.notes, message] };
+    }
+  }
+
+  /** Threshold on validation, figures on both parts, the baselines beside them; the model is saved with its threshold. */
+  async #measure(measured: Measured, loop: LoopResult, initial: NamedArrays): Promise<void> {
     const { session, request } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
-    const trained = await this.#figures(session.judged());
-    await this.#save(loop, trained.threshold);
-    const baselines: { rawInput?: PartResult; untrainedEncoder?: PartResult } = {};
-    const notes = [...trained.notes];
+    const { threshold, ...trained } = await this.#figures(session.judged());
+    Object.assign(measured, trained);
+    await this.#save(loop, threshold);
     if (this.#plan.evaluate.baselines.includes('raw-input')) {
       request.report({ kind: 'stage', message: 'baseline: raw input' });
       const raw = session.rawInput();
-      if ('problem' in raw) notes.push(raw.problem);
-      else baselines.rawInput = await this.#baseline(raw);
+      if ('problem' in raw) measured.notes = [...measured.notes, raw.problem];
+      else measured.baselines.rawInput = await this.#baseline(raw);
     }
     if (this.#plan.evaluate.baselines.includes('untrained-encoder')) {
       request.report({ kind: 'stage', message: 'baseline: untrained encoder' });
       const kept = exportWeights(session.network.weights);
       importWeights(session.network.weights, initial);
-      baselines.untrainedEncoder = await this.#baseline(session.judged());
+      measured.baselines.untrainedEncoder = await this.#baseline(session.judged());
       importWeights(session.network.weights, kept);
     }
-    return { ...this.#frame(loop, 'completed'), validation: trained.validation, test: trained.test, baselines, notes };
   }
 
   /** Figures of the test part alone. */
@@ -256,18 +285,6 @@ function bestOf(loop: LoopResult, monitor: string | null): RunResult['training']
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
 }
 
-function monitorOf(
-  plan: Plan,
-  session: Session,
-): { readonly path: string; readonly better: 'higher' | 'lower' } | null {
-  const path = plan.train.monitor;
-  if (path === null || !session.validation) return null;
-  const dot = path.indexOf('.');
-  const evaluator = session.wired.evaluators.find(({ name }) => name === path.slice(0, dot));
-  const metric = evaluator?.metrics[path.slice(dot + 1)];
-  return metric ? { path, better: metric.better } : null;
-}
-
 /** A stream's groups are known only in total, so that its steps are an estimate. */
 function stepsPerPass(session: Session, batchSize: number): number {
   const planned = session.wired.sampler.plan({ ...session.data.train.counts, batchSize });
@@ -275,10 +292,3 @@ function stepsPerPass(session: Session, batchSize: number): number {
 }
 
 export const planHash = (plan: Plan): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex');
-
-/** One line of metrics.jsonl. */
-function metricsLine(event: Exclude<TrainingEvent, { kind: 'begin' }>): unknown {
-  if (event.kind !== 'evaluation') return { at: new Date().toISOString(), ...event };
-  const values = Object.fromEntries(Object.entries(event.evaluation).map(([name, result]) => [name, result.values]));
-  return { at: new Date().toISOString(), ...event, evaluation: values };
-}

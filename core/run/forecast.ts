@@ -9,8 +9,9 @@ import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
 import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
-import { placeOf } from './place.js';
+import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
 
@@ -45,6 +46,14 @@ export interface ForecastRequest {
 
 /** Errors: problems of the data that stop even the counting; everything else is among the `problems` of the forecast. */
 export async function forecast(request: ForecastRequest): Promise<Forecast> {
+  try {
+    return await foresee(request);
+  } catch (error) {
+    throw placed(request.planned, error);
+  }
+}
+
+async function foresee(request: ForecastRequest): Promise<Forecast> {
   const { planned, registry, log } = request;
   const { plan } = planned;
   const wired = wire({ plan, registry, log });
@@ -75,9 +84,7 @@ export async function forecast(request: ForecastRequest): Promise<Forecast> {
       data,
       inputs: inputs?.left ?? [],
       sampled,
-      steps:
-        plan.train.steps ??
-        (sampled && sampled.batches > 0 ? plan.train.epochs! * (plan.train.stepsPerEpoch ?? sampled.batches) : null),
+      steps: stepsOf(planned, sampled?.batches ?? null),
       ...built,
       declared,
       parameters,
@@ -86,6 +93,7 @@ export async function forecast(request: ForecastRequest): Promise<Forecast> {
       problems: [
         ...(data ? emptyParts(planned, data) : []),
         ...(sampled?.problems ?? []),
+        ...proveSchedule(planned, wired.schedule, sampled?.batches ?? null),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],

@@ -1,4 +1,4 @@
-import type { Place } from '../problem/index.js';
+import { type Place, type Problem, ProblemError } from '../problem/index.js';
 import type { Planned } from '../recipe/types.js';
 
 /** Where a path of the plan was written: itself, else the nearest path above it that stands in a file; null for a default. */
@@ -12,3 +12,41 @@ export function placeOf(planned: Planned, path: string): Place | null {
   }
   return null;
 }
+
+/**
+ * What is found once a run has begun, with the place of the recipe that it follows from: those who find it know data and
+ * plugins, and no recipe. Problems that have a place (a row of a data file) keep it.
+ */
+export function placed(planned: Planned, error: unknown): unknown {
+  if (!(error instanceof ProblemError) || error.problems.every(({ place }) => place !== null)) return error;
+  return new ProblemError(error.problems.map((one) => (one.place ? one : { ...one, ...located(planned, one) })));
+}
+
+function located(planned: Planned, one: Problem): Pick<Problem, 'place' | 'path'> {
+  for (const path of [one.path, ...suspects(one)]) {
+    const place = path === undefined ? null : placeOf(planned, path);
+    if (place) return { place, path: path! };
+  }
+  return one;
+}
+
+/** Paths by what the problem is about, the likeliest first: the first that the recipe writes is its place. */
+function suspects({ code, message }: Problem): readonly string[] {
+  const kind = /^(source|split|sampler|encoder|distance|head|loss|optimizer|schedule) /.exec(message)?.[1];
+  if (kind !== undefined) return [paths[kind] ?? kind, 'data.source'];
+  if (code === 'DATA_GROUPS' || code === 'DATA_EMPTY' || code === 'SPLIT') return ['data.split', 'data.source'];
+  if (code === 'SAMPLER') return ['sampler', 'data.source'];
+  if (code === 'LOSS_NOT_FINITE') return ['optimizer.learningRate', 'loss'];
+  if (code === 'OUTPUT') return ['name'];
+  return code.startsWith('DATA_') || code === 'SHAPE'
+    ? ['data.source']
+    : code === 'FIELD'
+      ? ['data.fields', 'data.source']
+      : [];
+}
+
+const paths: Readonly<Record<string, string>> = {
+  source: 'data.source',
+  split: 'data.split',
+  schedule: 'train.schedule',
+};

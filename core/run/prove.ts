@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts } from '../contract/index.js';
+import type { SamplerCounts, ScheduleInstance } from '../contract/index.js';
 import { groupSizes } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
@@ -8,6 +8,7 @@ import { type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
+import { proveSchedule } from './prove-schedule.js';
 import type { Wired } from './wire.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
@@ -31,7 +32,8 @@ export function proveSampling(
   const { batchSize } = planned.plan.train;
   const result = sampler.plan({ ...train, batchSize });
   const name = planned.plan.sampler.type;
-  const at = { place: placeOf(planned, 'sampler'), path: 'sampler' };
+  const place = placeOf(planned, 'sampler') ?? placeOf(planned, 'data.split') ?? placeOf(planned, 'data.source');
+  const at = { place, path: 'sampler' };
   if ('problem' in result) {
     const code = train.groupSizes.length > 0 && /group/.test(result.problem) ? 'DATA_GROUPS' : 'SAMPLER';
     return {
@@ -39,7 +41,7 @@ export function proveSampling(
       rows: null,
       positives: null,
       bytes: 0,
-      problems: [problem(code, `sampler ${name}: ${result.problem}`, at)],
+      problems: [problem(code, `sampler ${name} cannot draw from the training part: ${result.problem}`, at)],
     };
   }
   const rows = result.rows ?? null;
@@ -108,7 +110,7 @@ export const needOfPairs = (pairs: number): Need => ({
 /** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
 export function proveOpened(
   planned: Planned,
-  wired: Pick<Wired, 'sampler' | 'yields'>,
+  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields'> & { readonly schedule: ScheduleInstance },
   data: OpenedData,
 ): readonly Problem[] {
   const pairsOf = (items: ItemSet | null): number =>
@@ -119,7 +121,12 @@ export function proveOpened(
           groupSizes: groupSizes(items.groups ?? new Int32Array()),
         });
   const pairs = pairsOf(data.validation) + pairsOf(data.test);
-  return [...proveSampling(planned, wired, data.train.counts).problems, ...proveMemory(planned, [needOfPairs(pairs)])];
+  const sampled = proveSampling(planned, wired, data.train.counts);
+  return [
+    ...sampled.problems,
+    ...proveSchedule(planned, schedule, sampled.batches),
+    ...proveMemory(planned, [needOfPairs(pairs)]),
+  ];
 }
 
 /** Problem MEMORY, naming the largest need, where all of them together do not fit. */

@@ -8,6 +8,7 @@ import { importWeights } from '../train/weights.js';
 import { Execution } from './execution.js';
 import { createRunFolder, inRun, type RunFolder } from './folder.js';
 import { loadModel } from './model.js';
+import { placed } from './place.js';
 import { proveOpened } from './prove.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -27,7 +28,9 @@ export interface FinishedRun {
  */
 export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   const { plan } = request.planned;
-  const folder = await createRunFolder(plan.name, request.out);
+  const folder = await createRunFolder(plan.name, request.out).catch((error: unknown) => {
+    throw request.out === null ? placed(request.planned, error) : error; // --out stands in no file
+  });
   try {
     request.report({ kind: 'folder', path: folder.path });
     await writeWhole(folder.at('recipe'), request.planned.text);
@@ -44,11 +47,12 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     try {
       if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
       for (const message of session.data.notes) request.report({ kind: 'note', message });
+      const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
       const result = await new Execution({ request, folder, engine, session }).execute();
       await writeJson(folder.at('ledger'), {
         ...session.data.ledger,
         evaluation: result.evaluation,
-        files: await files.hashes(),
+        files: request.signal.aborted ? hashes : await files.hashes(),
       });
       await writeJson(folder.at('result'), result);
       return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
@@ -58,7 +62,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     }
   } catch (error) {
     await writeFailure(request, folder, error);
-    throw error;
+    throw placed(request.planned, error);
   } finally {
     await folder.release();
   }

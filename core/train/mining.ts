@@ -70,7 +70,7 @@ export function openMining(settings: {
 
 /** The pool under the weights as they stand, as in evaluation: no dropout. Distances in blocks, never [size, size]. */
 async function openEmbedded(items: ItemSet, network: MinedNetwork): Promise<Embedded & { dispose(): void }> {
-  const embedded = await embedItems(items, network.left, network.right);
+  const embedded = await embedItems(items, network);
   const near = openNearest(embedded, network.distance, items.left === items.right);
   const { values, dimensions } = embedded.left;
   return { embeddings: values, dimensions, neighbours: near.neighbours, dispose: near.dispose };

@@ -68,23 +68,33 @@ const cases: readonly (readonly [name: string, text: string, status: number, say
     'cut-idx',
     'data: { source: { type: idx, items: images, groups: labels } }\nloss: contrastive\n',
     1,
-    /DATA_FORMAT {2}images is cut short: expected 36 bytes .* found 26/,
+    /cut-idx\.yaml:3:\d+ {2}DATA_FORMAT {2}images is cut short: expected 36 bytes .* found 26/,
   ],
   ['short-row', table('short.csv'), 1, /short\.csv:4:1 {2}DATA_ROW .* names 3 columns, this row has 2/],
   ['nan', table('nan.csv'), 1, /nan\.csv:3:5 {2}DATA_VALUE {2}column "b" has "nan"/],
-  ['one-group', table('one-group.csv'), 1, /DATA_GROUPS .*the data has 1/],
-  ['single', table('single.csv'), 1, /DATA_GROUPS .*a positive pair needs a group with two/],
+  [
+    'one-group',
+    table('one-group.csv'),
+    1,
+    /one-group\.yaml:3:\d+ {2}DATA_GROUPS .*the data has 1\n.*table.*\n *\| +\^/,
+  ],
+  [
+    'single',
+    table('single.csv'),
+    1,
+    /single\.yaml:3:\d+ {2}DATA_GROUPS .*training part.*a positive pair needs a group with two\n.*\n *\| +\^/,
+  ],
   [
     'step',
     `plugins: [./plugins.ts]\n${synthetic}loss: acme/step\n`,
     3,
-    /PLUGIN_FAILED {2}loss acme\/step threw: boom in the step/,
+    /step\.yaml:5:7 {2}PLUGIN_FAILED {2}loss acme\/step threw: boom in the step/,
   ],
   [
     'create',
     `plugins: [./plugins.ts]\n${synthetic}loss: acme/create\n`,
     3,
-    /PLUGIN_FAILED {2}loss acme\/create threw: boom in create/,
+    /create\.yaml:5:7 {2}PLUGIN_FAILED {2}loss acme\/create threw: boom in create/,
   ],
   [
     'shape',
@@ -119,7 +129,7 @@ describe('bad input', () => {
       '--set',
       'optimizer.learningRate=1e30',
     ]);
-    expect(ended.stderr).toMatch(/LOSS_NOT_FINITE {2}the loss became NaN at step \d/);
+    expect(ended.stderr).toMatch(/infinite\.yaml:4:7 {2}LOSS_NOT_FINITE {2}the loss became NaN at step \d/);
     expect(ended.status).toBe(3);
     const result = JSON.parse(readFileSync(join(folder, 'infinite/result.json'), 'utf8')) as { status: string };
     expect(result.status).toBe('failed');
@@ -163,6 +173,50 @@ describe('bad input', () => {
       expect(readFileSync(join(folder, 'a-file'), 'utf8')).toBe('not a folder');
     });
   }
+
+  it('a runs folder that cannot be written: at the name that it follows from', () => {
+    writeFileSync(join(folder, 'runs'), 'a file');
+    const ended = run('name', `${synthetic}loss: contrastive\n`, []);
+    rmSync(join(folder, 'runs'));
+    expect(ended.stderr).toMatch(/name\.yaml:2:7 {2}OUTPUT .*\n.*name: name\n *\| +\^\^\^\^/);
+    expect(ended.status).toBe(3);
+  });
+
+  it('a split that leaves too little: at the split, by run and by plan', () => {
+    const source = '{ type: synthetic, groups: 3, perGroup: 10 }';
+    const split = 'split: { type: unseen-groups, validation: 0.45, test: 0.45 }';
+    const ended = run('left', `data:\n  source: ${source}\n  ${split}\nloss: contrastive\n`);
+    const says = /left\.yaml:5:\d+ {2}DATA_GROUPS .*training part.*a negative pair needs at least two groups/;
+    expect(ended.stderr).toMatch(says);
+    expect(siamese(['plan', 'left.yaml']).stderr).toMatch(says);
+    const nine = run('nine', `data:\n  source: ${source.replace('3', '2')}\n  ${split}\nloss: contrastive\n`);
+    expect(nine.stderr).toMatch(/nine\.yaml:5:\d+ {2}DATA_GROUPS .*need at least 3 groups; the data has 2\n.*split/);
+  });
+
+  it('a warm-up longer than the training: a warning at its place, by plan and by run', () => {
+    const text = `${synthetic}loss: contrastive\n`;
+    const schedule = '\ntrain: { epochs: 1, batchSize: 4, schedule: { type: warmup, steps: 40 } }\n';
+    const lines = `version: 1\nname: warm\n${text}${network.split('\n')[0]}${schedule}`;
+    writeFileSync(join(folder, 'warm.yaml'), lines);
+    const says =
+      /UNUSED_SETTING {2}warning: schedule warmup still rises when training ends: the last of \d+ steps has \d+% of/;
+    const planned = siamese(['plan', 'warm.yaml']);
+    expect(planned.stderr).toMatch(says);
+    expect(planned.stderr).toMatch(/warm\.yaml:6:\d+ {2}UNUSED_SETTING/);
+    expect(planned.status).toBe(0);
+    expect(siamese(['plan', 'warm.yaml', '--set', 'train.schedule.steps=5']).stderr).toBe('');
+    const ran = siamese(['run', 'warm.yaml', '--out', 'warm']);
+    expect(ran.stderr).toMatch(/warning: schedule warmup still rises when training ends/);
+    expect(ran.status).toBe(0);
+  });
+
+  it('--untrusted runs no code of a recipe', () => {
+    writeFileSync(join(folder, 'code.yaml'), `version: 1\nname: code\nplugins: [./import.ts]\n${synthetic}${network}`);
+    const ended = siamese(['validate', 'code.yaml', '--untrusted']);
+    expect(ended.stderr).toMatch(/code\.yaml:3:11 {2}PLUGIN_LOAD {2}plugins are code: --untrusted does not load/);
+    expect(ended.stderr).not.toContain('boom');
+    expect(ended.status).toBe(1);
+  });
 
   it('no recipe: a folder, noise, nothing there', () => {
     writeFileSync(join(folder, 'noise.yaml'), Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 97) % 256)));

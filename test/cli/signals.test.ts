@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,42 +8,169 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-signals-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeAll(() => {
-  const recipe = `version: 1
-name: long
-data: { source: { type: synthetic, groups: 9, perGroup: 50 } }
+
+/** Takes its time outside training, so that a signal comes in the middle of an evaluation. */
+const slow = `import { definePlugin, Evaluator } from 'siamese';
+export default definePlugin(Evaluator, {
+  name: 'test/slow',
+  summary: 'Takes 0.4 s a block.',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  measures: 'neighbours',
+  metrics: { blocks: { better: 'higher', range: [0, 1e9], description: 'Blocks seen.' } },
+  neighbours: () => 1,
+  create: () => ({
+    begin() {
+      let blocks = 0;
+      return {
+        async add() {
+          blocks++;
+          await new Promise((resolve) => setTimeout(resolve, 400));
+        },
+        result: () => ({ values: { blocks } }),
+      };
+    },
+  }),
+});
+`;
+const recipe = (name: string, rest: string): string => `version: 1
+name: ${name}
+engine: portable
 encoder: { type: mlp, hidden: [8], dimensions: 4 }
 loss: contrastive
-train: { epochs: 100000, batchSize: 16 }
+${rest}`;
+
+beforeAll(() => {
+  const data = 'data: { source: { type: synthetic, groups: 9, perGroup: 50 } }\n';
+  writeFileSync(join(folder, 'long.yaml'), recipe('long', `${data}train: { epochs: 100000, batchSize: 16 }\n`));
+  const large = `data:
+  source: { type: synthetic, groups: 20, perGroup: 60 }
+  split: { type: unseen-groups, validation: 0.4, test: 0.4 }
+plugins: [./slow.mjs]
+train: { steps: 5, batchSize: 16, monitor: verification.rocAuc }
+evaluate: { metrics: [verification, test/slow] }
 `;
-  writeFileSync(join(folder, 'long.yaml'), recipe);
+  writeFileSync(join(folder, 'slow.mjs'), slow);
+  writeFileSync(join(folder, 'large.yaml'), recipe('large', large));
 });
 
-/** Runs until the first epoch is told, then sends the signals, half a second apart. */
-function interrupt(out: string, signals: readonly NodeJS.Signals[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [main, 'run', 'long.yaml', '--out', out], { cwd: folder });
-  let stderr = '';
-  let sent = false;
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (sent || !stderr.includes('epoch 2/')) return;
-    sent = true;
-    for (const [i, signal] of signals.entries()) setTimeout(() => child.kill(signal), i * 500);
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr })));
+interface Interruption {
+  readonly name: string;
+  readonly out: string;
+  /** What stderr must hold before the first signal is sent. */
+  readonly at: string;
+  /** Sent half a second apart. */
+  readonly signals: readonly NodeJS.Signals[];
+}
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+  /** From the last signal on. */
+  readonly milliseconds: number;
 }
 
-describe('signals', () => {
+/** A run in a process of its own, which gets the signals. */
+function interrupt({ name, out, at, signals }: Interruption): Promise<Ended> {
+  const child = spawn(process.execPath, [main, 'run', `${name}.yaml`, '--out', out], { cwd: folder });
+  let stderr = '';
+  let last = 0;
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (last > 0 || !stderr.includes(at)) return;
+    last = performance.now();
+    for (const [i, signal] of signals.entries()) {
+      setTimeout(() => {
+        last = performance.now();
+        child.kill(signal);
+      }, i * 500);
+    }
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code) => resolve({ code, stderr, milliseconds: performance.now() - last })),
+  );
+}
+
+const resultOf = (out: string) => JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
+const locksIn = (out: string): string[] => readdirSync(join(folder, out)).filter((name) => name.startsWith('.lock'));
+
+describe('a signal while training', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`${signal}: finishes the step, keeps a checkpoint, ends with status 130`, async () => {
-      const { code, stderr } = await interrupt(signal, [signal]);
-      expect(code).toBe(130);
-      expect(stderr).toContain('stopping after this step');
-      const result = JSON.parse(readFileSync(join(folder, signal, 'result.json'), 'utf8')) as { status: string };
-      expect(result.status).toBe('interrupted');
+      const ended = await interrupt({ name: 'long', out: signal, at: 'epoch 2/', signals: [signal] });
+      expect(ended.code).toBe(130);
+      expect(ended.stderr).toContain('stopping as soon as what is done is kept; again to stop at once');
+      expect(ended.stderr).toMatch(/interrupted after \d+ steps; a checkpoint is kept/);
+      expect(resultOf(signal).status).toBe('interrupted');
       expect(readdirSync(join(folder, signal, 'checkpoints')).length).toBeGreaterThan(0);
-      expect(readdirSync(join(folder, signal)).filter((name) => name.startsWith('.lock'))).toEqual([]);
+      expect(locksIn(signal)).toEqual([]);
       expect(existsSync(join(folder, signal, 'model'))).toBe(false);
     });
   }
+});
+
+describe('a signal while evaluating in the end', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`${signal}: stops between two blocks, and keeps the model, which evaluate reads`, async () => {
+      const out = `large-${signal}`;
+      const ended = await interrupt({ name: 'large', out, at: '\nevaluating', signals: [signal] });
+      expect(ended.code, ended.stderr).toBe(130);
+      expect(ended.stderr).toContain(`the trained model is kept: \`siamese evaluate ${out}\` measures it`);
+      expect(resultOf(out)).toMatchObject({ status: 'interrupted', training: { steps: 5 }, test: null });
+      expect(locksIn(out)).toEqual([]);
+      const set = { cwd: folder, encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'evaluate', out, '--json'], set);
+      expect(status, stderr).toBe(0);
+      const { verification } = JSON.parse(stdout).test;
+      expect(verification.rocAuc).toBeGreaterThan(0.5);
+      expect(verification.threshold, 'chosen on validation, as the run would have done').toBeGreaterThan(0);
+    });
+  }
+
+  it('keeps what was measured before the baselines', async () => {
+    const signals = ['SIGINT'] as const;
+    const ended = await interrupt({ name: 'large', out: 'baseline', at: 'baseline: raw input', signals });
+    expect(ended.code, ended.stderr).toBe(130);
+    const { status, test, baselines, notes } = resultOf('baseline');
+    expect(status).toBe('interrupted');
+    expect(test.verification.rocAuc).toBeGreaterThan(0.5);
+    expect(baselines).toEqual({});
+    expect(notes.at(-1)).toContain('interrupted while evaluating');
+    expect(existsSync(join(folder, 'baseline', 'model', 'threshold.json'))).toBe(true);
+  });
+});
+
+/** Never ends in time: only a second signal does. */
+const stuck = slow
+  .replaceAll('test/slow', 'test/stuck')
+  .replace('setTimeout(resolve, 400)', "console.error('stuck now') ?? setTimeout(resolve, 60_000)");
+
+describe('a second signal', () => {
+  it('stops at once with status 130, whatever is going on', async () => {
+    const rest = `plugins: [./stuck.mjs]
+data: { source: { type: synthetic, groups: 9, perGroup: 20 }, split: { type: unseen-groups, validation: 0.3 } }
+train: { steps: 3, batchSize: 16 }
+evaluate: { metrics: [verification, test/stuck] }
+`;
+    writeFileSync(join(folder, 'stuck.mjs'), stuck);
+    writeFileSync(join(folder, 'stuck.yaml'), recipe('stuck', rest));
+    const signals = ['SIGINT', 'SIGINT'] as const;
+    const ended = await interrupt({ name: 'stuck', out: 'stuck', at: 'stuck now', signals });
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(ended.stderr).toContain('again to stop at once');
+    expect(ended.milliseconds).toBeLessThan(5000);
+    expect(existsSync(join(folder, 'stuck', 'model', 'weights.safetensors'))).toBe(true);
+  });
+});
+
+describe('a signal to a run on files', () => {
+  it('keeps a whole result and the ledger with their hashes', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => `g${i % 8},${i % 7},${(i * 3) % 11}`);
+    writeFileSync(join(folder, 'rows.csv'), `group,a,b\n${rows.join('\n')}\n`);
+    const data = 'data: { source: { type: table, path: rows.csv, group: group } }\n';
+    writeFileSync(join(folder, 'rows.yaml'), recipe('rows', `${data}train: { epochs: 100000, batchSize: 16 }\n`));
+    const ended = await interrupt({ name: 'rows', out: 'rows', at: 'epoch 2/', signals: ['SIGINT'] });
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(resultOf('rows')).toMatchObject({ status: 'interrupted', data: { items: 400 } });
+    const ledger = JSON.parse(readFileSync(join(folder, 'rows', 'ledger.json'), 'utf8'));
+    expect(Object.keys(ledger.files)).toEqual(['rows.csv']);
+  });
 });

@@ -55,7 +55,7 @@ describe('embedItems', () => {
     const gathered: number[] = [];
     const steps: Step[] = [];
     const encoder = sums(steps);
-    const { left, right } = await embedItems(items(side(1200, gathered)), encoder, encoder);
+    const { left, right } = await embedItems(items(side(1200, gathered)), { left: encoder, right: encoder });
     expect(gathered).toEqual([512, 512, 176]);
     expect(left).toEqual({
       size: 1200,
@@ -68,9 +68,9 @@ describe('embedItems', () => {
 
   it('embeds two tables, or one table by two towers, twice', async () => {
     const [one, other] = [sums(), { ...sums(), dimensions: 1, apply: (tensors: tfc.Tensor[]) => tfc.sum(tensors[0]!, 1, true) }]; // biome-ignore format: one case
-    const two = await embedItems(items(side(2), side(3)), one, one);
+    const two = await embedItems(items(side(2), side(3)), { left: one, right: one });
     expect([two.left.values, two.right.values]).toEqual([Float32Array.of(1, 0, 3, 30), Float32Array.of(1, 0, 3, 30, 5, 60)]); // biome-ignore format: one case
-    const towers = await embedItems(items(side(2)), one, other);
+    const towers = await embedItems(items(side(2)), { left: one, right: other });
     expect([towers.left.values, towers.right.values]).toEqual([Float32Array.of(1, 0, 3, 30), Float32Array.of(1, 3)]);
   });
 
@@ -79,12 +79,12 @@ describe('embedItems', () => {
       ...sums(),
       apply: ([position], { random }) => tfc.add(position!, random.uniform(position!.shape)),
     };
-    const values = async () => (await embedItems(items(side(4)), noisy, noisy)).left.values;
+    const values = async () => (await embedItems(items(side(4)), { left: noisy, right: noisy })).left.values;
     expect(await values()).toEqual(await values());
   });
 
   it('embeds no items as none', async () => {
-    expect((await embedItems(items(side(0)), sums(), sums())).left).toEqual({ values: new Float32Array(), size: 0, dimensions: 2 }); // biome-ignore format: one case
+    expect((await embedItems(items(side(0)), { left: sums(), right: sums() })).left).toEqual({ values: new Float32Array(), size: 0, dimensions: 2 }); // biome-ignore format: one case
   });
 });
 
@@ -101,7 +101,7 @@ describe('the raw input', () => {
   it('is all numbers of an item, one input after another', async () => {
     const raw = rawInput(inputs);
     expect(raw.dimensions).toBe(4);
-    const { left } = await embedItems(items(side(3)), raw, raw);
+    const { left } = await embedItems(items(side(3)), { left: raw, right: raw });
     expect([...left.values]).toEqual([0, 1, 0, 0, 1, 2, 10, 20, 2, 3, 20, 40]);
   });
 

@@ -277,7 +277,8 @@ describe('origins', () => {
     );
     const lines = printOrigins(made);
     expect(lines.filter((line) => line.endsWith('  default'))).toEqual([]);
-    const at = (path: string): string => lines.find((line) => line.startsWith(`${path} = `))!.replace(/ {2,}/g, ' | ');
+    const joined = lines.join('\n').replaceAll('\n    ', '  ').split('\n'); // a long one stands on two lines
+    const at = (path: string): string => joined.find((line) => line.startsWith(`${path} = `))!.replace(/ {2,}/g, ' | ');
     expect(at('seed')).toBe('seed = 5 | --set seed=5');
     expect(at('loss.margin')).toMatch(/^loss\.margin = 2 \| .*r\.yaml:5:36$/);
     expect(at('train.epochs')).toMatch(/^train\.epochs = 3 \| \$\{vars\.e\}, .*r\.yaml:8:12$/);

@@ -50,7 +50,7 @@ describe('openMining', () => {
         },
       },
     } as unknown as SamplerInstance<Yields>;
-    const mining = openMining({ sampler, network: net, access: 'random', from: null });
+    const mining = openMining({ sampler, network: net, settle: () => {}, access: 'random', from: null });
     expect(await mining.before({ items, pool, index: 0 }, { epoch: 0, step: 0, batch: 0 }, sampling)).toBe(true);
     expect(mining.state).toEqual({ json: 1 });
     expect(tfc.memory().numTensors).toBe(before);
@@ -69,7 +69,7 @@ describe('openMining', () => {
     let mined = 0;
     const sampler = { mine: { due: ({ step }: MiningPoint) => step === 2, mine: async () => ({ json: ++mined }) } };
     const open = (access: 'random' | 'stream', from: State | null) =>
-      openMining({ sampler: sampler as unknown as SamplerInstance<Yields>, network: network(), access, from });
+      openMining({ sampler: sampler as unknown as SamplerInstance<Yields>, network: network(), settle: () => {}, access, from });
     const one = open('random', { json: 7 });
     const at = { items, pool, index: 0 };
     one.enter(0);
@@ -86,7 +86,7 @@ describe('openMining', () => {
 
   it('names the sampler where it throws', async () => {
     const broken = { mine: { due: () => true, mine: () => Promise.reject(new Error('no')) } };
-    const mining = openMining({ sampler: broken as unknown as SamplerInstance<Yields>, network: network(), access: 'random', from: null }); // biome-ignore format: one case
+    const mining = openMining({ sampler: broken as unknown as SamplerInstance<Yields>, network: network(), settle: () => {}, access: 'random', from: null }); // biome-ignore format: one case
     const { code, message } = await problemOf(() => mining.before({ items, pool, index: 0 }, { epoch: 0, step: 0, batch: 0 }, sampling)); // biome-ignore format: one case
     expect([code, message]).toEqual(['PLUGIN_FAILED', 'the sampler threw while it mined: no']);
   });
@@ -104,11 +104,11 @@ async function trained(
   const settings: LoopSettings = {
     step: {
       ...step,
-      run(batch, known, at) {
-        if (batch.kind === 'pairs') met.push(`${batch.rows.left}|${batch.rows.right}`);
-        const result = step.run(batch, known, at);
-        if (at.index + 1 === more.stop) controller.abort();
-        return result;
+      run(feeds) {
+        for (const { batch } of feeds) if (batch.kind === 'pairs') met.push(`${batch.rows.left}|${batch.rows.right}`);
+        const results = step.run(feeds);
+        if (feeds.some(({ at }) => at.index + 1 === more.stop)) controller.abort();
+        return results;
       },
     },
     feed: { training, sampler: create(hardPairs, { ranks: [1, 2], ...options }) as SamplerInstance<Yields>, yields: 'pairs', batchSize: 5, seed: 3, augmentations: [], inputs: { left: inputs, right: inputs } }, // biome-ignore format: one case

@@ -2,6 +2,7 @@ import type { Draft } from '../draft.js';
 import type { Faults } from '../faults.js';
 import { columnRules } from './columns.js';
 import { embeddingRules } from './embeddings.js';
+import { frozenRules } from './frozen.js';
 import { geometryRules } from './geometry.js';
 import { inputRules, towerRules } from './inputs.js';
 import { monitorRules } from './monitor.js';
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   ...inputRules,
   ...columnRules,
   ...monitorRules,
+  ...frozenRules,
   ...unusedRules,
 ];
 

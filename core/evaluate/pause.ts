@@ -1,0 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Awaited between two blocks of an evaluation. Errors: the signal's reason, where it was aborted. */
+export type Pause = () => Promise<void>;
+
+/** How long an evaluation may run before it lets signals have their turn. */
+const BREATH_MS = 50;
+
+/** `signal` null: the evaluation is not ended, but a second signal still ends the process. */
+export function pauses(signal: AbortSignal | null): Pause {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last > BREATH_MS) {
+      await setImmediate(); // the engine answers without leaving this turn of the event loop, so that no signal would come in
+      last = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
+}
