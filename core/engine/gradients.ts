@@ -18,7 +18,7 @@ interface NativeGradient {
 
 /** Those that agree with tfjs-core's for every finite x, ties included (Selu and Relu6 do not at their corners). */
 const table: readonly NativeGradient[] = [
-  { forward: 'Relu', native: 'ReluGrad', from: 'x', dyFirst: true }, // dy where x > 0, else 0
+  { forward: 'Relu', native: 'ReluGrad', from: 'y', dyFirst: true }, // dy where y > 0, else 0
   { forward: 'Sigmoid', native: 'SigmoidGrad', from: 'y', dyFirst: false }, // dy * y * (1 - y)
   { forward: 'Tanh', native: 'TanhGrad', from: 'y', dyFirst: false }, // dy * (1 - y^2)
   { forward: 'Sqrt', native: 'SqrtGrad', from: 'y', dyFirst: false }, // dy / (2 * y)

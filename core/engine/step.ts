@@ -328,6 +328,7 @@ class VariantGraph {
         cond: { function: `more${this.#index}` },
         body: { function: `step${this.#index}` },
         parallel_iterations: { int: 1 },
+        ...(process.env['SIAMESE_LOWER'] === '1' ? { _lower_using_switch_merge: { bool: true } } : {}),
       },
     };
   }

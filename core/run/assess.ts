@@ -64,8 +64,7 @@ export async function assessValidation(
 }> {
   const embedded = await embedItems(part.items, { ...judged, pause: how.pause });
   const spread = spreadOf(embedded.left);
-  const threshold =
-    how.rule && (await chooseOn(part, { judged, embedded }, { ...how, rule: how.rule }));
+  const threshold = how.rule && (await chooseOn(part, { judged, embedded }, { ...how, rule: how.rule }));
   return { threshold, spread, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
 }
 

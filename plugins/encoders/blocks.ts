@@ -31,17 +31,35 @@ export function vectorOf({ layers, inputs, input }: EncoderContext): {
   return { from, vector: joined }; // [batch, sum of sizes]
 }
 
-/** A layer, batch normalisation where it is asked for, and the activation. */
+interface Block {
+  readonly layers: Layers;
+  readonly options: BlockOptions;
+  /** Max pooling of the result, if there is any. */
+  readonly pool?: Layer | null;
+}
+
+/** These fall somewhere: the largest of their values need not be that of the largest input. */
+const falling = new Set<Shared['activation']>(['gelu', 'swish']);
+
+/**
+ * A layer, batch normalisation where it is asked for, the activation and the pooling. An activation that never falls comes
+ * after the pooling: the values are the same, at a quarter of the work.
+ */
 export function activated(
   x: SymbolicTensor,
-  { layers, options }: { readonly layers: Layers; readonly options: BlockOptions },
+  { layers, options, pool = null }: Block,
   make: (share: LayerShare) => Layer,
 ): SymbolicTensor {
   const { activation, batchNormalization, initializer } = options;
-  if (!batchNormalization) return through(make({ activation, useBias: true, kernelInitializer: initializer }), x);
-  const linear = through(make({ useBias: false, kernelInitializer: initializer }), x);
-  const normalized = through(layers.batchNormalization(), linear);
-  return activation === 'linear' ? normalized : through(layers.activation({ activation }), normalized);
+  const isWhole = !batchNormalization && pool === null;
+  const share = { useBias: !batchNormalization, kernelInitializer: initializer };
+  const made = through(make(isWhole ? { ...share, activation } : share), x);
+  if (isWhole) return made;
+  const normal = batchNormalization ? through(layers.batchNormalization(), made) : made;
+  const act = (y: SymbolicTensor): SymbolicTensor =>
+    activation === 'linear' ? y : through(layers.activation({ activation }), y);
+  if (pool === null) return act(normal);
+  return falling.has(activation) ? through(pool, act(normal)) : act(through(pool, normal));
 }
 
 /** Dropout, where there is any. */

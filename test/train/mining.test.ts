@@ -69,7 +69,13 @@ describe('openMining', () => {
     let mined = 0;
     const sampler = { mine: { due: ({ step }: MiningPoint) => step === 2, mine: async () => ({ json: ++mined }) } };
     const open = (access: 'random' | 'stream', from: State | null) =>
-      openMining({ sampler: sampler as unknown as SamplerInstance<Yields>, network: network(), settle: () => {}, access, from });
+      openMining({
+        sampler: sampler as unknown as SamplerInstance<Yields>,
+        network: network(),
+        settle: () => {},
+        access,
+        from,
+      });
     const one = open('random', { json: 7 });
     const at = { items, pool, index: 0 };
     one.enter(0);
