@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Form } from './form.js';
 import { addFused } from './fused.js';
 import { addTrace, FunctionNodes } from './graph.js';
 import {
@@ -56,8 +57,7 @@ export interface Variant {
   readonly results: readonly string[];
   /** The most steps of one call. */
   readonly steps: number;
-  /** The whole loop is one XLA computation. */
-  readonly xla: boolean;
+  readonly form: Form;
 }
 
 interface Holder {
@@ -224,8 +224,13 @@ class VariantGraph {
     ];
   }
 
+  /** The whole loop is one XLA computation. */
+  get #isWhole(): boolean {
+    return this.#variant.form === 'xla';
+  }
+
   functions(): GraphFunction[] {
-    return [this.#condition(), this.#body(), ...(this.#variant.xla ? [this.#whole()] : [])];
+    return [this.#condition(), this.#body(), ...(this.#isWhole ? [this.#whole()] : [])];
   }
 
   /** i < count */
@@ -328,7 +333,8 @@ class VariantGraph {
         cond: { function: `more${this.#index}` },
         body: { function: `step${this.#index}` },
         parallel_iterations: { int: 1 },
-        ...(process.env['SIAMESE_LOWER'] === '1' ? { _lower_using_switch_merge: { bool: true } } : {}),
+        // Part of the main graph, where TensorFlow lays its faster kernels: the loop of a function runs the plain ones.
+        _lower_using_switch_merge: { bool: !this.#isWhole },
       },
     };
   }
@@ -348,7 +354,7 @@ class VariantGraph {
 
   /** The nodes that start the loop. */
   call(): GraphNode[] {
-    const { feeds, steps, results, xla } = this.#variant;
+    const { feeds, steps, results } = this.#variant;
     const named = (name: string): string => `${name}${this.#index}`;
     const constant = (name: string, type: number, shape: readonly number[]): GraphNode => {
       const bytes = new Uint8Array(4 * shape.reduce((product, size) => product * size, 1));
@@ -373,7 +379,7 @@ class VariantGraph {
       f: { function: named('whole') },
       _XlaMustCompile: { bool: true },
     };
-    const loop = xla ? { op: 'StatefulPartitionedCall', attributes: whole } : this.#loop();
+    const loop = this.#isWhole ? { op: 'StatefulPartitionedCall', attributes: whole } : this.#loop();
     return [
       constant(named('zero'), types.int32, []),
       constant(named('none'), types.float, [steps, results.length]),
@@ -383,7 +389,7 @@ class VariantGraph {
       {
         name: named('results'),
         op: 'Identity',
-        inputs: [xla ? named('loop') : `${named('loop')}:2`],
+        inputs: [this.#isWhole ? named('loop') : `${named('loop')}:2`],
         attributes: { T: { type: types.float } },
       },
     ];

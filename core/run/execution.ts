@@ -20,6 +20,7 @@ import { healthKeys, reportHealth } from './health.js';
 import { metricsLine } from './metrics-line.js';
 import { saveModel, storedThreshold } from './model.js';
 import { monitorOf } from './monitor.js';
+import { stepsPerPass } from './planned-steps.js';
 import type { RunRequest } from './request.js';
 import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
@@ -283,12 +284,6 @@ export class Execution {
 function bestOf(loop: LoopResult, monitor: string | null): RunResult['training']['best'] {
   const { best } = loop.state;
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
-}
-
-/** A stream's groups are known only in total, so that its steps are an estimate. */
-function stepsPerPass(session: Session, batchSize: number): number {
-  const planned = session.wired.sampler.plan({ ...session.data.train.counts, batchSize });
-  return 'batches' in planned ? Math.max(1, planned.batches) : 1;
 }
 
 export const planHash = (plan: Plan): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex');

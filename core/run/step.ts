@@ -4,6 +4,7 @@ import { fail } from '../problem/index.js';
 import { createCompiledStep } from '../train/compiled-step.js';
 import { createEagerStep, type StepSettings, type TrainingStep } from '../train/step.js';
 import { placeOf } from './place.js';
+import { plannedSteps } from './planned-steps.js';
 import type { RunRequest } from './request.js';
 import type { Session } from './session.js';
 
@@ -43,6 +44,8 @@ export async function createStep({
     ...settings,
     backend: nativeBackend(),
     fused: wired.fused,
+    batchSize: plan.train.batchSize,
+    steps: plannedSteps(plan, session),
     resident: data.train.access === 'random',
     refused: (refusal) => {
       if (plan.engine.compile === 'required') refuse(sentence(refusal));

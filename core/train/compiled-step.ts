@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Json } from '../contract/index.js';
+import { formOf } from '../engine/form.js';
 import { isFused } from '../engine/fused.js';
 import { Inexpressible } from '../engine/graph.js';
 import { types } from '../engine/graph-proto.js';
@@ -17,6 +18,10 @@ export interface CompiledSettings extends StepSettings {
   readonly backend: NativeBackend;
   /** The fused operation of the optimizer, with its attributes; null: it has none. */
   readonly fused: { readonly op: string; readonly attributes: Readonly<Record<string, Json>> } | null;
+  /** Rows of a batch, as the recipe has it; others are what is left over. */
+  readonly batchSize: number;
+  /** Steps of the training, as planned. */
+  readonly steps: number;
   /** The training items stay the same: their values may lie inside the program. */
   readonly resident: boolean;
   /** Called once, where the step cannot be compiled and goes on eagerly. */
@@ -200,7 +205,8 @@ class CompiledStep implements TrainingStep {
     this.#tables.add(values);
     const { traced, monitors } = this.#record(feed, values);
     if (traced.refusal) return this.#refuse(traced.refusal);
-    const form = this.#layOut({ key, values, traced, monitors });
+    const isFull = feed.batch.count === this.#settings.batchSize;
+    const form = this.#layOut({ key, values, traced, monitors, isFull });
     const forms = [...this.#forms, form];
     this.#program?.dispose();
     this.#program = null;
@@ -255,11 +261,13 @@ class CompiledStep implements TrainingStep {
     values,
     traced,
     monitors,
+    isFull,
   }: {
     key: string;
     values: readonly StepValue[];
     traced: Trace;
     monitors: readonly string[];
+    isFull: boolean;
   }): Form {
     const fed = new Map<string, { shape: readonly number[]; dtype: StepValue['dtype'] }>();
     const gathered: Gathered[] = [];
@@ -287,7 +295,7 @@ class CompiledStep implements TrainingStep {
       fused: this.#fusedWeights(traced),
       results: ['loss', ...monitors.map((name) => `monitor.${name}`)],
       steps,
-      xla: process.env['SIAMESE_XLA'] === '1',
+      form: isFull ? formOf(traced, this.#settings.steps) : 'graph',
     };
     const buffers = feeds.map(({ name, type }, i) => {
       const into = type === types.int32 ? new Int32Array(steps * sizes[i]!) : new Float32Array(steps * sizes[i]!);

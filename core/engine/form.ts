@@ -1,0 +1,35 @@
+import type { Trace } from './trace.js';
+
+/**
+ * How a recorded step runs. `xla`: the whole loop is one XLA computation, which takes about a second to compile and then
+ * has no overhead for an operation. `graph`: TensorFlow runs one operation after another, by kernels that multiply and
+ * convolve faster.
+ */
+export type Form = 'xla' | 'graph';
+
+/** Steps from which on it pays to compile with XLA. */
+const LONG = 1000;
+/** Operations up to which XLA compiles in about a second. */
+const LARGE = 400;
+
+/**
+ * What XLA does as well as the kernels, and alike. Not convolutions and pooling, which it does many times slower, and not
+ * random numbers, which it draws in another way.
+ */
+const fit = new Set(
+  (
+    'Abs Add AddN AddV2 All Any ArgMax ArgMin BatchMatMulV2 BroadcastTo Cast Ceil ConcatV2 Cos Cosh Cumsum Div DivNoNan ' +
+    'Elu EluGrad Equal Erf Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod GatherV2 Greater GreaterEqual Identity ' +
+    'IsFinite IsInf IsNan LeakyRelu Less LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr MatMul Max Maximum Mean Min ' +
+    'Minimum Mul Neg NotEqual OneHot OnesLike Pack PadV2 Pow Prod Range RealDiv Reciprocal Relu Relu6 ReluGrad Reshape ' +
+    'ReverseV2 Round Rsqrt RsqrtGrad Select SelectV2 Selu Sigmoid SigmoidGrad Sign Sin Sinh Slice Softmax Softplus ' +
+    'SoftplusGrad SplitV Sqrt SqrtGrad Square SquaredDifference Sub Sum Tan Tanh TanhGrad Tile Transpose Unpack ZerosLike'
+  ).split(' '),
+);
+
+/** A fixed rule over the graph and the plan: they alone determine a run's bytes. `steps`: of the training, as planned. */
+export function formOf({ entries }: Trace, steps: number): Form {
+  const operations = entries.flatMap((entry) => (entry.kind === 'operation' ? [entry.op] : []));
+  const isWorth = steps >= LONG && operations.length <= LARGE;
+  return isWorth && operations.every((op) => fit.has(op)) ? 'xla' : 'graph';
+}
