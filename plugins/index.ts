@@ -11,6 +11,7 @@ import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
 import { mlp } from './encoders/mlp.js';
+import { fewShot } from './evaluators/few-shot.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
 import { verification } from './evaluators/verification.js';
@@ -61,5 +62,5 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
-  ...[verification, retrieval, regression],
+  ...[verification, retrieval, regression, fewShot],
 ]);

@@ -1,11 +1,13 @@
 import type { BoundDistance, ThresholdRule } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
 import { sameTargets } from '../data/same.js';
+import { openCatalogue } from '../evaluate/catalogue.js';
 import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed.js';
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
+import { type Operating, operatingOf } from '../evaluate/operating.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
 import { type Scorer, scoreBlocks } from '../evaluate/score.js';
-import { chooseThreshold, type Threshold } from '../evaluate/threshold.js';
+import { chooseThreshold, type ScoredPairs, type Threshold } from '../evaluate/threshold.js';
 import { openStream } from '../random/index.js';
 
 /** A part of the data with the pairs that verification counts. */
@@ -35,6 +37,10 @@ export interface AssessSettings {
   readonly evaluators: readonly BoundEvaluator[];
   readonly positive: 'same' | 'different';
   readonly seed: number;
+  /** What training knew, for questions that go beyond the part; null: not in memory. */
+  readonly training: ItemSet | null;
+  /** Whether figures come with intervals. Absent: no. */
+  readonly intervals?: boolean;
 }
 
 /** Every evaluator over one part, at a threshold that was chosen elsewhere (null: none). */
@@ -51,12 +57,22 @@ export async function assess(
 export async function assessValidation(
   part: AssessedPart,
   judged: Judged,
-  how: AssessSettings & { readonly rule: ThresholdRule | null },
-): Promise<{ readonly evaluation: Evaluation; readonly threshold: Threshold | null }> {
+  how: AssessSettings & { readonly rule: ThresholdRule | null; readonly operating?: boolean },
+): Promise<{
+  readonly evaluation: Evaluation;
+  readonly threshold: Threshold | null;
+  /** Where `operating` asks for it and a threshold was chosen. */
+  readonly operating: Operating | null;
+}> {
   const embedded = await embedItems(part.items, judged.left, judged.right);
-  const threshold =
-    how.rule && (await chooseOn(part, { judged, embedded }, { rule: how.rule, positive: how.positive }));
-  return { threshold, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
+  const { rule, positive } = how;
+  const choice = { produces: judged.scorer.produces, positive };
+  const scored = rule && (await scoredPairs(part, { judged, embedded }));
+  const threshold = rule && scored && chooseThreshold(scored, rule, choice);
+  const operating =
+    how.operating && rule && scored && threshold ? operatingOf(part, scored, { ...choice, rule, threshold }) : null;
+  const evaluation = await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold });
+  return { threshold, operating, evaluation };
 }
 
 /**
@@ -82,20 +98,29 @@ interface Embedded {
   readonly embedded: EmbeddedItems;
 }
 
-function evaluateEmbedded(
+async function evaluateEmbedded(
   part: AssessedPart,
   { judged, embedded }: Embedded,
   how: AssessSettings & { readonly threshold: Threshold | null },
 ): Promise<Evaluation> {
+  const { training, evaluators, positive, intervals = false } = how;
+  const asksBeyond = evaluators.some(
+    ({ question }) => question && (question.gallery === 'right' || question.exclude !== 'none'),
+  );
+  const beyond =
+    asksBeyond && training
+      ? await openCatalogue(part.items, embedded, { training, right: judged.right })
+      : { embedded };
   return evaluate({
     items: part.items,
     pairs: part.pairs,
-    embedded,
+    ...beyond,
     scorer: judged.scorer,
     distance: judged.distance,
-    evaluators: how.evaluators,
+    evaluators,
     threshold: how.threshold?.closeness ?? null,
-    positive: how.positive,
+    positive,
+    intervals,
     draw: (evaluator) => openStream(how.seed, `evaluator.${evaluator}`).draw(),
   });
 }
@@ -105,13 +130,17 @@ async function chooseOn(
   { judged, embedded }: Embedded,
   how: { readonly rule: ThresholdRule; readonly positive: 'same' | 'different' },
 ): Promise<Threshold | null> {
+  const choice = { produces: judged.scorer.produces, positive: how.positive };
+  return chooseThreshold(await scoredPairs(part, { judged, embedded }), how.rule, choice);
+}
+
+/** The pairs of a part with their closeness, as a threshold is chosen by them. */
+export async function scoredPairs(part: AssessedPart, { judged, embedded }: Embedded): Promise<ScoredPairs> {
   const closeness = new Float32Array(part.pairs.left.length);
   let at = 0;
   for await (const block of scoreBlocks(embedded, part.pairs, judged.scorer)) {
     closeness.set(block.closeness, at);
     at += block.closeness.length;
   }
-  const { weight } = part.pairs;
-  const choice = { produces: judged.scorer.produces, positive: how.positive };
-  return chooseThreshold({ closeness, target: sameTargets(part.pairs), weight }, how.rule, choice);
+  return { closeness, target: sameTargets(part.pairs), weight: part.pairs.weight };
 }

@@ -52,8 +52,9 @@ export async function evaluateRun(request: {
   try {
     importWeights(session.network.weights, model.weights);
     const { evaluators } = session.wired;
+    const { training } = session;
     const threshold = thresholdOfModel(model);
-    const how = { evaluators, positive: plan.evaluate.positive, seed: plan.seed, threshold };
+    const how = { evaluators, positive: plan.evaluate.positive, seed: plan.seed, training, threshold };
     const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
       const assessed = session[name];
       return assessed && partResult(await assess(assessed, session.judged(), how), evaluators, threshold);

@@ -2,20 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../contract/index.js';
 import type { Engine } from '../engine/engine.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
+import type { Operating } from '../evaluate/operating.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { openLines } from '../files/index.js';
+import { openLines, writeJson } from '../files/index.js';
 import type { Plan } from '../recipe/types.js';
 import { writeCheckpoint } from '../train/checkpoint.js';
 import type { TrainingEvent } from '../train/events.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
 import { createEagerStep, type TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
-import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
+import { type AssessSettings, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
+import { assessFinished, type Figured, nothingMeasured } from './finished.js';
 import type { RunFolder } from './folder.js';
 import { saveModel, storedThreshold } from './model.js';
 import type { RunRequest } from './request.js';
-import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
+import type { RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
 import { openTrackers, type Trackers } from './trackers.js';
 import { version } from './version.js';
@@ -138,67 +140,38 @@ export class Execution {
       evaluators: this.#parts.session.wired.evaluators,
       positive: this.#plan.evaluate.positive,
       seed: this.#plan.seed,
+      training: this.#parts.session.training,
     };
   }
 
   /** Threshold on validation, figures on both parts, the baselines beside them; then the model is saved. */
   async #finish(loop: LoopResult, initial: NamedArrays): Promise<RunResult> {
-    const { session, request } = this.#parts;
+    const { session, request, folder } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
-    const trained = await this.#figures(session.judged());
-    await this.#save(loop, trained.threshold);
-    const baselines: { rawInput?: PartResult; untrainedEncoder?: PartResult } = {};
-    const notes = [...trained.notes];
-    if (this.#plan.evaluate.baselines.includes('raw-input')) {
-      request.report({ kind: 'stage', message: 'baseline: raw input' });
-      const raw = session.rawInput();
-      if ('problem' in raw) notes.push(raw.problem);
-      else baselines.rawInput = await this.#baseline(raw);
+    const finished = await assessFinished({
+      plan: this.#plan,
+      session,
+      how: this.#assessing(),
+      report: (message) => request.report({ kind: 'stage', message }),
+      untrained: (judge) => this.#untrained(initial, judge),
+      save: (threshold, operating) => this.#save(loop, threshold, operating),
+    });
+    await writeJson(folder.at('evaluation'), finished.findings);
+    return { ...this.#frame(loop, 'completed'), ...finished.figures };
+  }
+
+  async #untrained<T>(initial: NamedArrays, judge: () => Promise<T>): Promise<T> {
+    const { weights } = this.#parts.session.network;
+    const kept = exportWeights(weights);
+    importWeights(weights, initial);
+    try {
+      return await judge();
+    } finally {
+      importWeights(weights, kept);
     }
-    if (this.#plan.evaluate.baselines.includes('untrained-encoder')) {
-      request.report({ kind: 'stage', message: 'baseline: untrained encoder' });
-      const kept = exportWeights(session.network.weights);
-      importWeights(session.network.weights, initial);
-      baselines.untrainedEncoder = await this.#baseline(session.judged());
-      importWeights(session.network.weights, kept);
-    }
-    return { ...this.#frame(loop, 'completed'), validation: trained.validation, test: trained.test, baselines, notes };
   }
 
-  /** Figures of the test part alone. */
-  async #baseline(judged: ReturnType<Session['judged']>): Promise<PartResult> {
-    const { validation, test } = this.#parts.session;
-    if (!test) return {};
-    const how = this.#assessing();
-    const rule = this.#plan.evaluate.threshold;
-    const { evaluation, threshold } = await assessBaseline(test, judged, { ...how, validation, rule });
-    return partResult(evaluation, how.evaluators, threshold);
-  }
-
-  async #figures(judged: ReturnType<Session['judged']>): Promise<{
-    readonly threshold: Threshold | null;
-    readonly validation: PartResult | null;
-    readonly test: PartResult | null;
-    readonly notes: readonly string[];
-  }> {
-    const { session } = this.#parts;
-    const how = this.#assessing();
-    const rule = this.#plan.evaluate.threshold;
-    const validation = session.validation && (await assessValidation(session.validation, judged, { ...how, rule }));
-    const threshold = validation?.threshold ?? null;
-    const test = session.test && (await assess(session.test, judged, { ...how, threshold }));
-    return {
-      threshold,
-      validation: validation && partResult(validation.evaluation, how.evaluators, threshold),
-      test: test && partResult(test, how.evaluators, threshold),
-      notes: [
-        ...(validation ? notesOf('validation', validation.evaluation) : []),
-        ...(test ? notesOf('test', test) : []),
-      ],
-    };
-  }
-
-  async #save(loop: LoopResult, threshold: Threshold | null): Promise<void> {
+  async #save(loop: LoopResult, threshold: Threshold | null, operating: Operating | null): Promise<void> {
     const { session, folder } = this.#parts;
     const { network, data } = session;
     const rule = this.#plan.evaluate.threshold;
@@ -215,18 +188,15 @@ export class Execution {
         best: bestOf(loop, this.#plan.train.monitor),
       },
       weights: exportWeights(network.weights),
-      threshold: threshold && rule && storedThreshold(threshold, network.head.produces, rule),
+      threshold: threshold && rule && storedThreshold(threshold, network.head.produces, { rule, operating }),
     });
   }
 
   #interrupted(loop: LoopResult): RunResult {
-    return { ...this.#frame(loop, 'interrupted'), validation: null, test: null, baselines: {}, notes: [] };
+    return { ...this.#frame(loop, 'interrupted'), ...nothingMeasured };
   }
 
-  #frame(
-    loop: LoopResult,
-    status: RunResult['status'],
-  ): Omit<RunResult, 'validation' | 'test' | 'baselines' | 'notes'> {
+  #frame(loop: LoopResult, status: RunResult['status']): Omit<RunResult, keyof Figured> {
     const { session, engine } = this.#parts;
     const { data } = session;
     const counted = session.test ?? session.validation;
