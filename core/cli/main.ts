@@ -63,6 +63,10 @@ function recipeCommands(program: Command): void {
     .addOption(engineOption())
     .action(async (folder, options) => finish((await import('./evaluate.js')).evaluate(cli, folder, options)));
   program
+    .command('report <run>')
+    .description('write report.html of a run folder anew')
+    .action(async (folder) => finish((await import('./report.js')).report(folder)));
+  program
     .command('explain <recipe> <path>')
     .description('tell where a value comes from and what it means')
     .addOption(setOption())

@@ -12,7 +12,7 @@ export function summarize({ folder, result, details }: FinishedRun): string {
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
     ...modelLines(result, place),
-    `run    ${place} (result.json has all figures)`,
+    `run    ${place} (${result.status === 'completed' ? 'report.html shows it, ' : ''}result.json has all figures)`,
   ].join('\n');
 }
 
