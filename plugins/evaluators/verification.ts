@@ -1,12 +1,11 @@
-import { Evaluator, type EvaluatorResult, type Metric, type Metrics, type Score } from '../../core/contract/index.js';
+import { Evaluator, type EvaluatorResult, type Score } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { calibrate } from './calibration.js';
 import { type CollectedPairs, PairCollector } from './collected-pairs.js';
+import { type Decisions, decisionsAt } from './decisions.js';
 import {
   areaUnderRoc,
   averagePrecision,
-  type Decisions,
-  decisionsAt,
   equalErrorRate,
   type OrderedPairs,
   orderPairs,
@@ -15,37 +14,7 @@ import {
   rocCurve,
   trueAcceptRate,
 } from './roc.js';
-
-const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metric => ({
-  better,
-  range: [0, 1],
-  description,
-});
-
-const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
-  rocAuc: share('Area under the ROC curve.'),
-  averagePrecision: share('Area under the precision-recall curve, by steps.'),
-  equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
-  ...Object.fromEntries(
-    falseAcceptRates.map((rate) => [
-      `tarAtFar${rate}`,
-      {
-        ...share(`True-accept rate at a false-accept rate of at most ${rate}.`),
-        family: ['tarAtFar', String(rate)] as const,
-        detail: true,
-      },
-    ]),
-  ),
-  accuracy: share('Share of pairs that the threshold decides rightly.'),
-  precision: { ...share('Share of the pairs called positive that are.'), detail: true },
-  recall: { ...share('Share of the positive pairs that are called so.'), detail: true },
-  f1: share('Harmonic mean of precision and recall.'),
-  brier: { ...share('Mean squared error of the probability, of a logit.', 'lower'), detail: true },
-  expectedCalibrationError: {
-    ...share('How far probabilities are from the shares that came true, of a logit.', 'lower'),
-    detail: true,
-  },
-});
+import { metricsAt } from './verification-metrics.js';
 
 /**
  * Verification: does the score tell same pairs from different ones?

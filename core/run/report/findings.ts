@@ -35,8 +35,8 @@ export interface Findings {
   /** Share of queries whose nearest item is right, by group, the worst first. */
   readonly groups: readonly { readonly group: number; readonly queries: number; readonly right: number }[];
   readonly map: EmbeddingMap | null;
-  /** Figures under the draws of the bootstrap, by path: for paired comparisons of runs. */
-  readonly draws: Readonly<Record<string, readonly number[]>>;
+  /** Figures under the draws of the bootstrap, by path, null where one could not be measured: to compare runs by. */
+  readonly draws: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 interface Finding {
@@ -150,7 +150,7 @@ function worstGroups(neighbours: readonly Found[], groups: Int32Array | null): F
   return all.sort((a, b) => a.right - b.right || b.queries - a.queries).slice(0, GROUPS);
 }
 
-function drawsOf(judgement: Evaluation, evaluators: readonly BoundEvaluator[]): Record<string, number[]> {
+function drawsOf(judgement: Evaluation, evaluators: readonly BoundEvaluator[]): Record<string, (number | null)[]> {
   const shown = evaluators.flatMap(({ name, metrics }) =>
     Object.entries(judgement[name]?.resamples ?? {}).flatMap(([metric, draws]) =>
       metrics[metric]?.detail || Number.isNaN(judgement[name]!.values[metric])
@@ -159,6 +159,9 @@ function drawsOf(judgement: Evaluation, evaluators: readonly BoundEvaluator[]): 
     ),
   );
   return Object.fromEntries(
-    shown.map(([path, draws]) => [path, Array.from(draws, (one) => Number(one.toPrecision(7)))]),
+    shown.map(([path, draws]) => [
+      path,
+      Array.from(draws, (one) => (Number.isNaN(one) ? null : Number(one.toPrecision(7)))),
+    ]),
   );
 }
