@@ -80,8 +80,8 @@ describe('a run folder', () => {
     }
     expect(Object.keys(result.test.verification.tarAtFar).sort()).toEqual(['0', '0.0001', '0.001', '0.01', '0.1']);
     expect(Object.keys(result.intervals).sort()).toEqual(['baselines', 'test']);
-    expect(result.intervals.test).toEqual({}); // three groups of test say too little
-    expect(result.notes.join()).toContain('test: no intervals: 3 groups are too few');
+    expect(result.intervals.test).toEqual({}); // two groups of test say too little
+    expect(result.notes.join()).toContain('test: no intervals: 2 groups are too few');
     expect(result).toEqual(JSON.parse(JSON.stringify(ran.result)));
     expect(result).toMatchObject({ status: 'completed', recipe: 'table', seed: 1 });
   });
