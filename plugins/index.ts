@@ -18,6 +18,7 @@ import { recurrent } from './encoders/recurrent.js';
 import { residual } from './encoders/residual.js';
 import { sequential } from './encoders/sequential.js';
 import { transformer } from './encoders/transformer.js';
+import { fewShot } from './evaluators/few-shot.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
 import { verification } from './evaluators/verification.js';
@@ -91,5 +92,5 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
-  ...[verification, retrieval, regression],
+  ...[verification, retrieval, regression, fewShot],
 ]);

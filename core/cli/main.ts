@@ -27,6 +27,7 @@ function createProgram(): Command {
     .exitOverride();
   program.version(version, '--version', 'print the version');
   recipeCommands(program);
+  runCommands(program);
   pluginCommands(program);
   machineCommands(program);
   for (const command of program.commands) command.exitOverride();
@@ -64,6 +65,10 @@ function recipeCommands(program: Command): void {
     .addOption(engineOption())
     .action(async (folder, options) => finish((await import('./evaluate.js')).evaluate(cli, folder, options)));
   program
+    .command('report <run>')
+    .description('write report.html of a run folder anew')
+    .action(async (folder) => finish((await import('./report.js')).report(folder)));
+  program
     .command('explain <recipe> <path>')
     .description('tell where a value comes from and what it means')
     .addOption(setOption())
@@ -81,6 +86,28 @@ function recipeCommands(program: Command): void {
     .option('--out <file>', 'the recipe to write', 'recipe.yaml')
     .option('--force', 'replace a file that is there')
     .action(async (data, options) => finish((await import('./init.js')).init(cli, data, options)));
+}
+
+function runCommands(program: Command): void {
+  program
+    .command('compare <run> <others...>')
+    .description('compare runs with the first, and say what is better only where that holds')
+    .option('--json', 'print as JSON')
+    .action(async (run, others, options) =>
+      finish((await import('./compare.js')).compare(cli, [run, ...others], options)),
+    );
+  program
+    .command('diff <a> <b>')
+    .description('tell where two recipes, or those of two runs, differ in meaning')
+    .option('--json', 'print as JSON')
+    .action(async (a, b, options) => finish((await import('./diff.js')).diff(cli, { a, b }, options)));
+  program
+    .command('runs [folder]')
+    .description('list the runs in a folder (default: runs), the newest first')
+    .option('--json', 'print as JSON')
+    .option('--recipe <name>', 'of this recipe only')
+    .option('--status <name>', 'completed, interrupted, failed, running or damaged')
+    .action(async (folder, options) => finish((await import('./runs.js')).runs(folder ?? 'runs', options)));
 }
 
 function pluginCommands(program: Command): void {

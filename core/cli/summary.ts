@@ -14,7 +14,7 @@ export function summarize({ folder, result, details }: FinishedRun): string {
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
     ...(existsSync(join(folder, inRun.model)) ? [modelLine(result, place)] : []),
-    `run    ${place} (result.json has all figures)`,
+    `run    ${place} (${result.status === 'completed' ? 'report.html shows it, ' : ''}result.json has all figures)`,
   ].join('\n');
 }
 
@@ -32,19 +32,39 @@ function modelLine({ training }: RunResult, place: string): string {
   return `model  ${place}/model (${kept})`;
 }
 
-type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines'>>;
+type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines' | 'intervals'>>;
 
 /** Rows are metrics, without those of `details`; columns the parts, and the baselines on the test part. */
-export function figures({ validation, test, baselines }: Judged, details: ReadonlySet<string>): string {
+export function figures({ validation, test, baselines, intervals }: Judged, details: ReadonlySet<string>): string {
   const columns: [string, PartResult][] = [];
   if (validation) columns.push(['validation', validation]);
   if (test) columns.push(['test', test]);
   if (baselines?.rawInput) columns.push(['raw input', baselines.rawInput]);
   if (baselines?.untrainedEncoder) columns.push(['untrained', baselines.untrainedEncoder]);
+  if (baselines?.majority) columns.push(['majority', baselines.majority]);
+  if (baselines?.popularity) columns.push(['popularity', baselines.popularity]);
   const flat = columns.map(([, part]) => flatten(part));
   const names = [...new Set(flat.flatMap((part) => [...part.keys()]))].filter((name) => !details.has(name));
-  const rows = names.map((name) => [name, ...flat.map((part) => show(part.get(name)))]);
-  return table([['', ...columns.map(([name]) => name)], ...rows]);
+  const sure = intervals?.test ?? intervals?.validation ?? {};
+  const between = (name: string): string[] => {
+    if (Object.keys(sure).length === 0) return [];
+    return [sure[name] ? `${show(sure[name][0])}..${show(sure[name][1])}` : ''];
+  };
+  const after = test ? columns.findIndex(([name]) => name === 'test') + 1 : 1;
+  const insert = (cells: readonly string[], more: readonly string[]) => [
+    ...cells.slice(0, after),
+    ...more,
+    ...cells.slice(after),
+  ];
+  const rows = names.map((name) => [
+    name,
+    ...insert(
+      flat.map((part) => show(part.get(name))),
+      between(name),
+    ),
+  ]);
+  const heads = insert(columns.map(([name]) => name), Object.keys(sure).length > 0 ? ['95%'] : []); // biome-ignore format: one line
+  return table([['', ...heads], ...rows]);
 }
 
 function flatten(part: PartResult): Map<string, number | null> {

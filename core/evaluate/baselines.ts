@@ -1,5 +1,7 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, Input } from '../contract/index.js';
+import type { ItemSet } from '../data/item-set.js';
+import { isSame } from '../data/same.js';
 import type { Embedder } from './embed.js';
 
 /** Embeds an item as its own values, all inputs one after another: what a distance achieves without any network. */
@@ -32,4 +34,37 @@ export function baselineDistance(
   euclidean: BoundDistance,
 ): BoundDistance {
   return hasWeights ? euclidean : distance;
+}
+
+/**
+ * Popularity: every query gets the same list, the right items by how often they are positives in training. As vectors
+ * of one dimension: a query stands at 0, an item at 1 / (1 + times), so that the Euclidean distance puts the most
+ * frequent one first.
+ */
+export function popularity(training: ItemSet): { readonly left: Embedder; readonly right: Embedder } {
+  const { pairs } = training;
+  const times = new Map<string, number>();
+  pairs?.right.forEach((row, i) => {
+    if (!isSame(pairs, i)) return;
+    const key = training.right.key(row);
+    times.set(key, (times.get(key) ?? 0) + 1);
+  });
+  return {
+    left: placed(() => 0),
+    right: placed((key) => 1 / (1 + (times.get(key) ?? 0))),
+  };
+}
+
+/** Majority: every pair gets the same answer, at distance 0 from each other. */
+export const majority = (): Embedder => placed(() => 0);
+
+function placed(at: (key: string) => number): Embedder {
+  return {
+    inputs: [],
+    dimensions: 1,
+    known: (side) => Float32Array.from({ length: side.size }, (_, row) => at(side.key(row))),
+    apply: () => {
+      throw new Error('these items are placed by their keys');
+    },
+  };
 }

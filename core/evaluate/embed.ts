@@ -17,6 +17,8 @@ export interface Embedder {
   readonly inputs: readonly Input[];
   readonly dimensions: number;
   apply(inputs: tfc.Tensor[], step: Step): tfc.Tensor;
+  /** In place of `apply`: vectors that depend on which item it is, not on its values. [size, dimensions] */
+  readonly known?: (side: Side) => Float32Array;
 }
 
 /** Both sides of a set, embedded; the same vectors where it has one table. */
@@ -49,8 +51,10 @@ export async function embedItems(items: ItemSet, { left, right, pause }: Embeddi
 }
 
 /** Embeds every item of a side, `BATCH` at a time. -> [size, dimensions] */
-async function embedSide(side: Side, embedder: Embedder, pause?: Pause): Promise<Vectors> {
-  const values = new Float32Array(side.size * embedder.dimensions);
+export async function embedSide(side: Side, embedder: Embedder, pause?: Pause): Promise<Vectors> {
+  const { dimensions } = embedder;
+  if (embedder.known) return { values: embedder.known(side), size: side.size, dimensions };
+  const values = new Float32Array(side.size * dimensions);
   for (let start = 0; start < side.size; start += BATCH) {
     const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
     const embedded = tfc.tidy(() => {

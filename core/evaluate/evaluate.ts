@@ -11,11 +11,15 @@ import type {
   Metrics,
   NeighbourBlock,
   PairBlock,
+  Question,
 } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
 import { sameTargets } from '../data/same.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
+import { type Asked, plainQuestion } from './asking.js';
+import type { Interval, Resamples } from './bootstrap.js';
 import type { EmbeddedItems } from './embed.js';
+import { intervalsOf } from './intervals.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
 import type { Pause } from './pause.js';
@@ -28,13 +32,21 @@ export interface BoundEvaluator {
   readonly metrics: Metrics;
   /** Neighbours per query that it wants. */
   readonly neighbours: number;
+  /** Whose neighbours; absent: the plain question. */
+  readonly question?: Question;
   /** It reads targets as same or different: graded ones come to it as 1 and 0. */
   readonly binary: boolean;
   readonly instance: EvaluatorInstance<Measures>;
 }
 
+/** What was measured, and how far it can be trusted, where that was asked for. */
+export interface Judgement extends EvaluatorResult {
+  /** 95%, by metric; absent where there is none. */
+  readonly intervals?: Readonly<Record<string, Interval>>;
+  readonly resamples?: Resamples;
+}
 /** Results by evaluator. */
-export type Evaluation = Readonly<Record<string, EvaluatorResult>>;
+export type Evaluation = Readonly<Record<string, Judgement>>;
 
 export interface EvaluationInput {
   readonly items: ItemSet;
@@ -50,27 +62,55 @@ export interface EvaluationInput {
   readonly draw: (evaluator: string) => Draw;
   /** Awaited between blocks. */
   readonly pause?: Pause;
+  /** Right items beyond the part, and what training knows: for questions that ask for it. */
+  readonly asked?: Omit<Asked, 'question'>;
+  /** Whether intervals are asked for. */
+  readonly intervals?: boolean;
 }
 
 /** Runs every evaluator over what it measures; each kind of block is computed once. */
 export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { evaluators, threshold, positive, draw } = input;
+  const score = input.scorer.produces;
   const begun = evaluators.map((evaluator) => ({
     evaluator,
-    accumulator: evaluator.instance.begin({ threshold, positive, draw: draw(evaluator.name) }),
+    accumulator: evaluator.instance.begin({ threshold, positive, score, draw: draw(evaluator.name) }),
   }));
-  const measuring = <M extends Measures>(measures: M): readonly Accumulator<Block<M>>[] =>
+  const measuring = <M extends Measures>(
+    measures: M,
+    asks: (evaluator: BoundEvaluator) => boolean = () => true,
+  ): readonly Accumulator<Block<M>>[] =>
     begun
-      .filter(({ evaluator }) => evaluator.measures === measures)
+      .filter(({ evaluator }) => evaluator.measures === measures && asks(evaluator))
       .map(({ evaluator, accumulator }) => accepting(accumulator as Accumulator<Block<M>>, evaluator, input.pairs));
   const { pause } = input;
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer), pause);
-  const count = Math.max(0, ...evaluators.map((evaluator) => evaluator.neighbours));
-  const near = { distance: input.distance, count, ...(pause ? { pause } : {}) };
-  await feed(measuring('neighbours'), () => neighbourBlocks(input.items, input.embedded, near), pause);
+  for (const asked of questionsOf(input)) {
+    const asks = (evaluator: BoundEvaluator): boolean => isSameQuestion(evaluator.question, asked.question);
+    const count = Math.max(0, ...evaluators.filter(asks).map((evaluator) => evaluator.neighbours));
+    const blocks = { distance: input.distance, count, asked, ...(pause ? { pause } : {}) };
+    await feed(measuring('neighbours', asks), () => neighbourBlocks(input.items, input.embedded, blocks), pause);
+  }
   await feed(measuring('embeddings'), () => embeddingBlock(input), pause);
-  return Object.fromEntries(begun.map(({ evaluator, accumulator }) => [evaluator.name, accumulator.result()]));
+  const judged = begun.map(({ evaluator, accumulator }): [string, Judgement] => {
+    const result = accumulator.result();
+    if (!input.intervals) return [evaluator.name, result];
+    return [evaluator.name, { ...result, ...intervalsOf({ evaluator, accumulator, result, input }) }];
+  });
+  return Object.fromEntries(judged);
 }
+
+/** Each question once. */
+function questionsOf({ evaluators, asked = { beyond: 0, trainedWith: () => [] } }: EvaluationInput): readonly Asked[] {
+  const questions = evaluators
+    .filter(({ measures }) => measures === 'neighbours')
+    .map(({ question = plainQuestion }) => question);
+  const different = questions.filter((one, i) => questions.findIndex((other) => isSameQuestion(one, other)) === i);
+  return different.map((question) => ({ ...asked, question, beyond: question.gallery === 'right' ? asked.beyond : 0 }));
+}
+
+const isSameQuestion = (a: Question = plainQuestion, b: Question = plainQuestion): boolean =>
+  a.gallery === b.gallery && a.exclude === b.exclude && a.across === b.across;
 
 /** An evaluator of same and different gets graded targets as 1 and 0. */
 function accepting<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
@@ -104,6 +144,7 @@ async function* embeddingBlock({ items, embedded, distance, pause }: EvaluationI
     embeddings: values,
     dimensions,
     groups: items.groups ?? new Int32Array(size).fill(-1),
+    column: (name) => items.column(name),
     distance: async (a, b, rowsA, rowsB) => {
       const matrix = () => distance.matrix(tensor(a, rowsA), tensor(b, rowsB)); // [rowsA, rowsB]
       const block = tfc.tidy(() => withPairwiseValues(matrix)); // [rowsA, rowsB]

@@ -2,10 +2,11 @@ import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, NeighbourBlock } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
-import { type Asking, askingOf } from './asking.js';
+import { type Asked, type Asking, askingOf, mark } from './asking.js';
 import { type EmbeddedItems, gatherVectors, type Vectors } from './embed.js';
 import type { Pause } from './pause.js';
 import { Ranking } from './ranking.js';
+import { nearest, ranksByCounting, ranksInOrder } from './ranks.js';
 import { copiesOf } from './vector-copies.js';
 
 /** Most numbers that the distance may hold between [asked, part] and [asked, part, dimensions]: bounds its memory. */
@@ -18,6 +19,8 @@ interface NeighbourSettings {
   readonly distance: BoundDistance;
   /** Per query; Infinity: the whole gallery, ranked. */
   readonly count: number;
+  /** Absent: the plain question. */
+  readonly asked?: Asked;
   /** Default `NUMBERS`. */
   readonly numbers?: number;
   /** Awaited between blocks of queries. */
@@ -33,7 +36,7 @@ export async function* neighbourBlocks(
   embedded: EmbeddedItems,
   how: NeighbourSettings,
 ): AsyncGenerator<NeighbourBlock> {
-  const asking = askingOf(items);
+  const asking = askingOf(items, how.asked);
   const { queries, gallery } = asking;
   if (queries.length === 0 || gallery.length === 0) return;
   const asked = askedAtOnce(gallery.length);
@@ -121,44 +124,53 @@ interface Ranked {
   readonly count: number;
 }
 
-/** The query itself is left out, so a list may end one place early: that place has gallery -1 and relevance 0. */
-function rank(queries: Int32Array, distances: Float32Array, { asking, ranking, marks, count }: Ranked): NeighbourBlock {
-  const { gallery } = asking;
-  const block = {
+/** From so many relevant items, or so large a share of the gallery to be listed, on a sort is faster than a look at each. */
+const MANY_RELEVANT = 24;
+const MANY_LISTED = 1 / 50;
+
+/**
+ * What a query leaves out is not in its list, which may so end early: those places have gallery -1 and relevance 0.
+ */
+function rank(queries: Int32Array, distances: Float32Array, ranked: Ranked): NeighbourBlock {
+  const { count, asking, marks } = ranked;
+  const size = asking.gallery.length;
+  const ranks: (readonly number[])[] = [];
+  const block: NeighbourBlock = {
     queries,
     count,
     gallery: new Int32Array(queries.length * count).fill(-1),
     distances: new Float32Array(queries.length * count).fill(Number.POSITIVE_INFINITY),
     relevance: new Float32Array(queries.length * count),
     relevantTotal: new Int32Array(queries.length),
+    ranks: (query) => ranks[query]!,
     weight: new Float32Array(queries.length).fill(1),
   };
   for (let q = 0; q < queries.length; q++) {
-    const query = queries[q]!;
-    block.relevantTotal[q] = asking.mark(query, marks);
-    const row = distances.subarray(q * gallery.length, (q + 1) * gallery.length);
-    fill(block, { at: q * count, order: ranking.order(row), row, marks, gallery, itself: asking.itself(query) });
+    block.relevantTotal[q] = asking.mark(queries[q]!, marks);
+    const row = distances.subarray(q * size, (q + 1) * size);
+    ranks.push(rankOne(block, q, { ...ranked, row, relevant: block.relevantTotal[q]! }));
     marks.fill(0);
   }
   return block;
 }
 
-interface Filling {
-  readonly at: number;
-  readonly order: Uint32Array;
-  readonly row: Float32Array;
-  readonly marks: Uint8Array;
-  readonly gallery: Int32Array;
-  readonly itself: number;
-}
-
-function fill(block: NeighbourBlock, { at, order, row, marks, gallery, itself }: Filling): void {
-  const end = at + block.count;
-  for (let i = 0, to = at; i < order.length && to < end; i++) {
+/** Lists the nearest of one query; the ranks of its relevant items. */
+function rankOne(
+  block: NeighbourBlock,
+  q: number,
+  { asking, ranking, marks, count, row, relevant }: Ranked & { readonly row: Float32Array; readonly relevant: number },
+): readonly number[] {
+  const few = relevant <= MANY_RELEVANT && count <= MANY_LISTED * row.length;
+  const counted = few ? ranksByCounting(row, marks, relevant) : null;
+  const listed = counted && nearest(row, marks, count);
+  const order = listed ?? ranking.order(row);
+  const [start, end] = [q * count, (q + 1) * count];
+  for (let i = 0, to = start; i < order.length && to < end; i++) {
     const place = order[i]!;
-    if (place === itself) continue;
-    block.gallery[to] = gallery[place]!;
+    if (marks[place] === mark.leftOut) continue;
+    block.gallery[to] = asking.gallery[place]!;
     block.distances[to] = row[place]!;
-    block.relevance[to++] = marks[place]!;
+    block.relevance[to++] = Number(marks[place] === mark.relevant);
   }
+  return listed ? counted! : ranksInOrder(order, marks, relevant);
 }

@@ -6,7 +6,9 @@ export interface ScoredPairs {
   readonly closeness: Float32Array;
   readonly target: Float32Array;
   /** null: all 1. */
-  readonly weight: Float32Array | null;
+  readonly weight: ArrayLike<number> | null;
+  /** The pairs from the closest on, where that is known already; without those whose closeness is NaN. */
+  readonly order?: Uint32Array;
 }
 
 /** A threshold, in both ways of saying it. */
@@ -92,9 +94,9 @@ function qualityOf(
 }
 
 /** From accepting nothing to accepting all, one cut between each two neighbouring values. */
-function* cutsOf({ closeness, target, weight }: ScoredPairs): Generator<Cut> {
-  const measured = Uint32Array.from(closeness, (_, i) => i).filter((i) => !Number.isNaN(closeness[i]!));
-  const order = measured.sort((a, b) => closeness[b]! - closeness[a]! || 0); // Infinity - Infinity is NaN
+function* cutsOf(pairs: ScoredPairs): Generator<Cut> {
+  const { closeness, target, weight } = pairs;
+  const order = pairs.order ?? orderOf(closeness);
   const highest = order.length > 0 ? closeness[order[0]!]! : 0;
   const accepted = { same: 0, different: 0 };
   if (highest < Infinity) yield { accepted, closeness: highest + Math.max(Math.abs(highest), 1) * 1e-6 };
@@ -104,6 +106,12 @@ function* cutsOf({ closeness, target, weight }: ScoredPairs): Generator<Cut> {
     if (next === undefined) yield { accepted, closeness: closeness[i]! };
     else if (closeness[next]! < closeness[i]!) yield { accepted, closeness: between(closeness[i]!, closeness[next]!) };
   }
+}
+
+/** Pairs from the closest on, without those whose closeness is NaN. */
+export function orderOf(closeness: Float32Array): Uint32Array {
+  const measured = Uint32Array.from(closeness, (_, i) => i).filter((i) => !Number.isNaN(closeness[i]!));
+  return measured.sort((a, b) => closeness[b]! - closeness[a]! || 0); // Infinity - Infinity is NaN
 }
 
 /** Above `lower` and at most `upper`. */

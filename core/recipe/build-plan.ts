@@ -121,7 +121,7 @@ function planTraining({ settings: { train }, slots, monitor }: Draft): Plan['tra
 
 function planEvaluation(draft: Draft): Plan['evaluate'] {
   const { evaluate } = draft.settings;
-  const { baselines = ['raw-input', 'untrained-encoder'] } = evaluate;
+  const { baselines = usualBaselines(draft) } = evaluate;
   return {
     every: evaluate.every,
     pairs: draft.evaluatedPairs,
@@ -130,6 +130,12 @@ function planEvaluation(draft: Draft): Plan['evaluate'] {
     metrics: uses(draft.slots.metrics),
     baselines: baselines === 'off' ? [] : baselines,
   };
+}
+
+/** Two towers have given pairs, of which some right items are asked for by many. */
+function usualBaselines({ slots }: Draft): Plan['evaluate']['baselines'] {
+  const usual = ['raw-input', 'untrained-encoder', 'majority'] as const;
+  return slots.encoders.length > 1 ? [...usual, 'popularity'] : usual;
 }
 
 function planThreshold(draft: Draft): ThresholdRule | null {

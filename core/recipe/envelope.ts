@@ -62,7 +62,7 @@ export interface Settings {
     readonly pairs?: PairsName | { readonly type: PairsName; readonly count: number };
     readonly positive: 'same' | 'different';
     readonly threshold?: number | RuleName | { readonly type: RuleName; readonly rate?: number };
-    readonly baselines?: 'off' | readonly ('raw-input' | 'untrained-encoder' | 'popularity')[];
+    readonly baselines?: 'off' | readonly ('raw-input' | 'untrained-encoder' | 'majority' | 'popularity')[];
   };
 }
 type PairsName = 'all' | 'balanced' | 'given';

@@ -73,7 +73,7 @@ export interface Plan {
     /** null: no threshold is chosen (real targets, or no validation data). */
     readonly threshold: ThresholdRule | null;
     readonly metrics: readonly PluginUse[];
-    readonly baselines: readonly ('raw-input' | 'untrained-encoder' | 'popularity')[];
+    readonly baselines: readonly ('raw-input' | 'untrained-encoder' | 'majority' | 'popularity')[];
   };
   readonly trackers: readonly PluginUse[];
 }

@@ -1,13 +1,15 @@
 import type { BoundDistance, ThresholdRule } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
 import { sameTargets } from '../data/same.js';
+import { openCatalogue } from '../evaluate/catalogue.js';
 import { type EmbeddedItems, type Embedder, embedItems } from '../evaluate/embed.js';
 import { type BoundEvaluator, type Evaluation, evaluate } from '../evaluate/evaluate.js';
+import { type Operating, operatingOf } from '../evaluate/operating.js';
 import { choosePairs, type EvaluationPairs, type PairChoice } from '../evaluate/pairs.js';
 import type { Pause } from '../evaluate/pause.js';
 import { type Scorer, scoreBlocks } from '../evaluate/score.js';
 import { spreadOf } from '../evaluate/spread.js';
-import { chooseThreshold, type Threshold } from '../evaluate/threshold.js';
+import { chooseThreshold, type ScoredPairs, type Threshold } from '../evaluate/threshold.js';
 import { openStream } from '../random/index.js';
 
 /** A part of the data with the pairs that verification counts. */
@@ -39,6 +41,10 @@ export interface AssessSettings {
   readonly seed: number;
   /** Awaited between blocks; throws where the run was interrupted. */
   readonly pause: Pause;
+  /** What training knew, for questions that go beyond the part; null: not in memory. */
+  readonly training: ItemSet | null;
+  /** Whether figures come with intervals. Absent: no. */
+  readonly intervals?: boolean;
 }
 
 /** Every evaluator over one part, at a threshold that was chosen elsewhere (null: none). */
@@ -55,17 +61,24 @@ export async function assess(
 export async function assessValidation(
   part: AssessedPart,
   judged: Judged,
-  how: AssessSettings & { readonly rule: ThresholdRule | null },
+  how: AssessSettings & { readonly rule: ThresholdRule | null; readonly operating?: boolean },
 ): Promise<{
   readonly evaluation: Evaluation;
   readonly threshold: Threshold | null;
+  /** Where `operating` asks for it and a threshold was chosen. */
+  readonly operating: Operating | null;
   /** Of the left embeddings, for the health of the training. */
   readonly spread: ReturnType<typeof spreadOf>;
 }> {
   const embedded = await embedItems(part.items, { ...judged, pause: how.pause });
-  const spread = spreadOf(embedded.left);
-  const threshold = how.rule && (await chooseOn(part, { judged, embedded }, { ...how, rule: how.rule }));
-  return { threshold, spread, evaluation: await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold }) };
+  const { rule, positive } = how;
+  const choice = { produces: judged.scorer.produces, positive };
+  const scored = rule && (await scoredPairs(part, { judged, embedded, pause: how.pause }));
+  const threshold = rule && scored && chooseThreshold(scored, rule, choice);
+  const operating =
+    how.operating && rule && scored && threshold ? operatingOf(part, scored, { ...choice, rule, threshold }) : null;
+  const evaluation = await evaluateEmbedded(part, { judged, embedded }, { ...how, threshold });
+  return { threshold, operating, evaluation, spread: spreadOf(embedded.left) };
 }
 
 /**
@@ -91,20 +104,29 @@ interface Embedded {
   readonly embedded: EmbeddedItems;
 }
 
-function evaluateEmbedded(
+async function evaluateEmbedded(
   part: AssessedPart,
   { judged, embedded }: Embedded,
   how: AssessSettings & { readonly threshold: Threshold | null },
 ): Promise<Evaluation> {
+  const { training, evaluators, positive, intervals = false } = how;
+  const asksBeyond = evaluators.some(
+    ({ question }) => question && (question.gallery === 'right' || question.exclude !== 'none'),
+  );
+  const beyond =
+    asksBeyond && training
+      ? await openCatalogue(part.items, embedded, { training, right: judged.right })
+      : { embedded };
   return evaluate({
     items: part.items,
     pairs: part.pairs,
-    embedded,
+    ...beyond,
     scorer: judged.scorer,
     distance: judged.distance,
-    evaluators: how.evaluators,
+    evaluators,
     threshold: how.threshold?.closeness ?? null,
-    positive: how.positive,
+    positive,
+    intervals,
     pause: how.pause,
     draw: (evaluator) => openStream(how.seed, `evaluator.${evaluator}`).draw(),
   });
@@ -115,14 +137,21 @@ async function chooseOn(
   { judged, embedded }: Embedded,
   how: Pick<AssessSettings, 'positive' | 'pause'> & { readonly rule: ThresholdRule },
 ): Promise<Threshold | null> {
+  const choice = { produces: judged.scorer.produces, positive: how.positive };
+  return chooseThreshold(await scoredPairs(part, { judged, embedded, pause: how.pause }), how.rule, choice);
+}
+
+/** The pairs of a part with their closeness, as a threshold is chosen by them. */
+export async function scoredPairs(
+  part: AssessedPart,
+  { judged, embedded, pause }: Embedded & { readonly pause?: Pause },
+): Promise<ScoredPairs> {
   const closeness = new Float32Array(part.pairs.left.length);
   let at = 0;
   for await (const block of scoreBlocks(embedded, part.pairs, judged.scorer)) {
     closeness.set(block.closeness, at);
     at += block.closeness.length;
-    await how.pause();
+    await pause?.();
   }
-  const { weight } = part.pairs;
-  const choice = { produces: judged.scorer.produces, positive: how.positive };
-  return chooseThreshold({ closeness, target: sameTargets(part.pairs), weight }, how.rule, choice);
+  return { closeness, target: sameTargets(part.pairs), weight: part.pairs.weight };
 }

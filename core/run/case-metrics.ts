@@ -22,6 +22,7 @@ export async function evaluateMetric(
   const accumulator = evaluator.instance.begin({
     threshold: null,
     positive: 'same',
+    score: 'distance' in inputs || evaluator.measures !== 'pairs' ? 'distance' : 'value',
     draw: openStream(0, 'case').draw(),
   });
   const add = accumulator.add as (block: PairBlock | NeighbourBlock) => void | Promise<void>;

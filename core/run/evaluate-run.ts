@@ -59,7 +59,8 @@ export async function evaluateRun(request: {
     if (!session.validation && !session.test)
       fail('RUN_FOLDER', `the run in ${request.folder} has no validation and no test part to evaluate`);
     const { positive } = plan.evaluate;
-    const how = { evaluators, positive, seed: plan.seed, pause: pauses(request.signal) };
+    const { training } = session;
+    const how = { evaluators, positive, seed: plan.seed, training, pause: pauses(request.signal) };
     const threshold = thresholdOfModel(model) ?? (await chosenNow(plan, session, how));
     const part = async (name: 'validation' | 'test'): Promise<PartResult | null> => {
       const assessed = session[name];

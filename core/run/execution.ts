@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../contract/index.js';
 import type { Engine } from '../engine/engine.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
+import type { Operating } from '../evaluate/operating.js';
 import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { openLines } from '../files/index.js';
+import { openLines, writeJson } from '../files/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Plan } from '../recipe/types.js';
 import { writeCheckpoint } from '../train/checkpoint.js';
@@ -13,8 +14,9 @@ import { watchHealth } from '../train/health/health.js';
 import { type LoopResult, type LoopState, train } from '../train/loop.js';
 import type { TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
-import { type AssessSettings, assess, assessBaseline, assessValidation } from './assess.js';
+import { type AssessSettings, assessValidation } from './assess.js';
 import { estimateTime } from './estimate.js';
+import { assessFinished, type Figured, nothingMeasured } from './finished.js';
 import type { RunFolder } from './folder.js';
 import { healthKeys, reportHealth } from './health.js';
 import { metricsLine } from './metrics-line.js';
@@ -22,7 +24,7 @@ import { saveModel, storedThreshold } from './model.js';
 import { monitorOf } from './monitor.js';
 import { stepsPerPass } from './planned-steps.js';
 import type { RunRequest } from './request.js';
-import { notesOf, type PartResult, partResult, type RunResult } from './result.js';
+import type { RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
 import { createStep } from './step.js';
 import { openTrackers, type Trackers } from './trackers.js';
@@ -34,14 +36,6 @@ export interface ExecutionParts {
   readonly folder: RunFolder;
   readonly engine: Engine;
   readonly session: Session;
-}
-
-/** What was measured so far. */
-interface Measured {
-  validation: PartResult | null;
-  test: PartResult | null;
-  notes: readonly string[];
-  readonly baselines: { rawInput?: PartResult; untrainedEncoder?: PartResult };
 }
 
 /** One execution, from the first step to the figures. */
@@ -148,82 +142,52 @@ export class Execution {
       positive: this.#plan.evaluate.positive,
       seed: this.#plan.seed,
       pause: pauses(signal),
+      training: this.#parts.session.training,
     };
   }
 
   /** The model is kept first, whatever becomes of its evaluation. */
   async #finish(loop: LoopResult, initial: NamedArrays): Promise<RunResult> {
-    const { signal, report } = this.#parts.request;
-    const measured: Measured = { validation: null, test: null, baselines: {}, notes: [] };
-    await this.#save(loop, null);
+    const { request, folder } = this.#parts;
+    await this.#save(loop, null, null);
     try {
-      await this.#measure(measured, loop, initial);
-      return { ...this.#frame(loop, 'completed'), ...measured };
+      const finished = await this.#measure(loop, initial);
+      await writeJson(folder.at('evaluation'), finished.findings);
+      return { ...this.#frame(loop, 'completed'), ...finished.figures };
     } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
-      const place = shownFile(this.#parts.folder.path);
+      if (!request.signal.aborted || error !== request.signal.reason) throw error;
+      const place = shownFile(folder.path);
       const message = `interrupted while evaluating; the trained model is kept: \`siamese evaluate ${place}\` measures it`;
-      report({ kind: 'note', message });
-      return { ...this.#frame(loop, 'interrupted'), ...measured, notes: [...measured.notes, message] };
+      request.report({ kind: 'note', message });
+      return { ...this.#frame(loop, 'interrupted'), ...nothingMeasured, notes: [message] };
     }
   }
 
-  /** Threshold on validation, figures on both parts, the baselines beside them; the model is saved with its threshold. */
-  async #measure(measured: Measured, loop: LoopResult, initial: NamedArrays): Promise<void> {
+  #measure(loop: LoopResult, initial: NamedArrays): ReturnType<typeof assessFinished> {
     const { session, request } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
-    const { threshold, ...trained } = await this.#figures(session.judged());
-    Object.assign(measured, trained);
-    await this.#save(loop, threshold);
-    if (this.#plan.evaluate.baselines.includes('raw-input')) {
-      request.report({ kind: 'stage', message: 'baseline: raw input' });
-      const raw = session.rawInput();
-      if ('problem' in raw) measured.notes = [...measured.notes, raw.problem];
-      else measured.baselines.rawInput = await this.#baseline(raw);
+    return assessFinished({
+      plan: this.#plan,
+      session,
+      how: this.#assessing(),
+      report: (message) => request.report({ kind: 'stage', message }),
+      untrained: (judge) => this.#untrained(initial, judge),
+      save: (threshold, operating) => this.#save(loop, threshold, operating),
+    });
+  }
+
+  async #untrained<T>(initial: NamedArrays, judge: () => Promise<T>): Promise<T> {
+    const { weights } = this.#parts.session.network;
+    const kept = exportWeights(weights);
+    importWeights(weights, initial);
+    try {
+      return await judge();
+    } finally {
+      importWeights(weights, kept);
     }
-    if (this.#plan.evaluate.baselines.includes('untrained-encoder')) {
-      request.report({ kind: 'stage', message: 'baseline: untrained encoder' });
-      const kept = exportWeights(session.network.weights);
-      importWeights(session.network.weights, initial);
-      measured.baselines.untrainedEncoder = await this.#baseline(session.judged());
-      importWeights(session.network.weights, kept);
-    }
   }
 
-  /** Figures of the test part alone. */
-  async #baseline(judged: ReturnType<Session['judged']>): Promise<PartResult> {
-    const { validation, test } = this.#parts.session;
-    if (!test) return {};
-    const how = this.#assessing();
-    const rule = this.#plan.evaluate.threshold;
-    const { evaluation, threshold } = await assessBaseline(test, judged, { ...how, validation, rule });
-    return partResult(evaluation, how.evaluators, threshold);
-  }
-
-  async #figures(judged: ReturnType<Session['judged']>): Promise<{
-    readonly threshold: Threshold | null;
-    readonly validation: PartResult | null;
-    readonly test: PartResult | null;
-    readonly notes: readonly string[];
-  }> {
-    const { session } = this.#parts;
-    const how = this.#assessing();
-    const rule = this.#plan.evaluate.threshold;
-    const validation = session.validation && (await assessValidation(session.validation, judged, { ...how, rule }));
-    const threshold = validation?.threshold ?? null;
-    const test = session.test && (await assess(session.test, judged, { ...how, threshold }));
-    return {
-      threshold,
-      validation: validation && partResult(validation.evaluation, how.evaluators, threshold),
-      test: test && partResult(test, how.evaluators, threshold),
-      notes: [
-        ...(validation ? notesOf('validation', validation.evaluation) : []),
-        ...(test ? notesOf('test', test) : []),
-      ],
-    };
-  }
-
-  async #save(loop: LoopResult, threshold: Threshold | null): Promise<void> {
+  async #save(loop: LoopResult, threshold: Threshold | null, operating: Operating | null): Promise<void> {
     const { session, folder } = this.#parts;
     const { network, data } = session;
     const rule = this.#plan.evaluate.threshold;
@@ -240,18 +204,15 @@ export class Execution {
         best: bestOf(loop, this.#plan.train.monitor),
       },
       weights: exportWeights(network.weights),
-      threshold: threshold && rule && storedThreshold(threshold, network.head.produces, rule),
+      threshold: threshold && rule && storedThreshold(threshold, network.head.produces, { rule, operating }),
     });
   }
 
   #interrupted(loop: LoopResult): RunResult {
-    return { ...this.#frame(loop, 'interrupted'), validation: null, test: null, baselines: {}, notes: [] };
+    return { ...this.#frame(loop, 'interrupted'), ...nothingMeasured };
   }
 
-  #frame(
-    loop: LoopResult,
-    status: RunResult['status'],
-  ): Omit<RunResult, 'validation' | 'test' | 'baselines' | 'notes'> {
+  #frame(loop: LoopResult, status: RunResult['status']): Omit<RunResult, keyof Figured> {
     const { session, engine } = this.#parts;
     const { data } = session;
     const counted = session.test ?? session.validation;

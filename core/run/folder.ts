@@ -11,7 +11,9 @@ export const inRun = {
   metrics: 'metrics.jsonl',
   checkpoints: 'checkpoints',
   model: 'model',
+  evaluation: 'evaluation.json',
   result: 'result.json',
+  report: 'report.html',
 } as const;
 
 export interface RunFolder {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Input, Json, Score, ThresholdRule } from '../contract/index.js';
+import type { Operating } from '../evaluate/operating.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { readSafetensors, type StoredTensors, writeFolderWhole, writeJson, writeSafetensors } from '../files/index.js';
 import { fail } from '../problem/index.js';
@@ -32,6 +33,8 @@ export interface StoredThreshold {
   /** How a pair is decided: `score <= threshold` for distances, `score >= threshold` otherwise. */
   readonly same: string;
   readonly rule: ThresholdRule;
+  /** On the validation pairs that it was chosen by. */
+  readonly validation?: Operating;
 }
 
 export interface SavedModel {
@@ -49,12 +52,17 @@ export async function saveModel(folder: string, model: SavedModel): Promise<void
   });
 }
 
-export function storedThreshold(threshold: Threshold, score: Score, rule: ThresholdRule): StoredThreshold {
+export function storedThreshold(
+  threshold: Threshold,
+  score: Score,
+  { rule, operating }: { readonly rule: ThresholdRule; readonly operating: Operating | null },
+): StoredThreshold {
   return {
     threshold: threshold.score,
     score,
     same: score === 'distance' ? 'score <= threshold' : 'score >= threshold',
     rule,
+    ...(operating ? { validation: operating } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Metrics } from '../contract/index.js';
+import type { Interval } from '../evaluate/bootstrap.js';
 import type { BoundEvaluator, Evaluation } from '../evaluate/evaluate.js';
 import type { Threshold } from '../evaluate/threshold.js';
 
@@ -6,6 +7,10 @@ import type { Threshold } from '../evaluate/threshold.js';
 export type Figures = Readonly<Record<string, number | null | Readonly<Record<string, number | null>>>>;
 /** By evaluator; `verification` with the threshold that it used, in units of the score. */
 export type PartResult = Readonly<Record<string, Figures>>;
+
+export type BaselineName = 'rawInput' | 'untrainedEncoder' | 'majority' | 'popularity';
+export type Baselines = Readonly<Partial<Record<BaselineName, PartResult>>>;
+export type Intervals = Readonly<Record<string, Interval>>;
 
 export interface RunResult {
   readonly status: 'completed' | 'interrupted' | 'failed';
@@ -39,7 +44,13 @@ export interface RunResult {
   };
   readonly validation: PartResult | null;
   readonly test: PartResult | null;
-  readonly baselines: { readonly rawInput?: PartResult; readonly untrainedEncoder?: PartResult };
+  readonly baselines: Baselines;
+  /** 95% intervals by the bootstrap over groups, by path (`verification.rocAuc`); of validation where there is no test. */
+  readonly intervals: {
+    readonly validation?: Intervals;
+    readonly test?: Intervals;
+    readonly baselines: Readonly<Partial<Record<BaselineName, Intervals>>>;
+  };
   /** Why something is missing, in sentences. */
   readonly notes: readonly string[];
 }
@@ -51,11 +62,21 @@ export function partResult(
 ): PartResult {
   return Object.fromEntries(
     evaluators.map((evaluator) => {
-      const figures = figuresOf(evaluation[evaluator.name]!.values, evaluator.metrics);
+      const { values, unsupported = {} } = evaluation[evaluator.name]!;
+      const known = Object.entries(values).filter(([name]) => unsupported[name] === undefined);
+      const figures = figuresOf(Object.fromEntries(known), evaluator.metrics);
       const decides = evaluator.name === 'verification' && threshold !== null;
       return [evaluator.name, decides ? { ...figures, threshold: threshold.score } : figures];
     }),
   );
+}
+
+/** By path, what has an interval. */
+export function intervalsOf(evaluation: Evaluation): Intervals {
+  const all = Object.entries(evaluation).flatMap(([evaluator, { intervals = {} }]) =>
+    Object.entries(intervals).map(([name, interval]) => [`${evaluator}.${name}`, interval] as const),
+  );
+  return Object.fromEntries(all);
 }
 
 /** Values nested by family; what was not measured is null. */
@@ -85,5 +106,6 @@ export function detailsOf(evaluators: readonly BoundEvaluator[]): ReadonlySet<st
 
 /** Sentences of the evaluators about what they could not measure. */
 export function notesOf(part: string, evaluation: Evaluation): readonly string[] {
-  return Object.values(evaluation).flatMap((result) => (result.notes ?? []).map((note) => `${part}: ${note}`));
+  const notes = Object.values(evaluation).flatMap((result) => (result.notes ?? []).map((note) => `${part}: ${note}`));
+  return [...new Set(notes)];
 }

@@ -10,6 +10,7 @@ import { createRunFolder, inRun, type RunFolder } from './folder.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
 import { proveOpened } from './prove.js';
+import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
 import { openSession } from './session.js';
@@ -55,6 +56,7 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
         files: request.signal.aborted ? hashes : await files.hashes(),
       });
       await writeJson(folder.at('result'), result);
+      if (result.status === 'completed') await report(request, folder);
       return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
     } finally {
       await session.close();
@@ -65,6 +67,15 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
     throw placed(request.planned, error);
   } finally {
     await folder.release();
+  }
+}
+
+/** What a run has measured is not lost where its report cannot be written. */
+async function report({ log }: RunRequest, folder: RunFolder): Promise<void> {
+  try {
+    await writeReport(folder.path);
+  } catch (error) {
+    log.warn(`report.html was not written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

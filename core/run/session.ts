@@ -1,4 +1,5 @@
 import type { FieldPlans, Files, Json, Log } from '../contract/index.js';
+import type { ItemSet } from '../data/item-set.js';
 import { type DataRequest, type OpenedData, openData } from '../data/open.js';
 import { baselineDistance, rawInput, rawInputProblem } from '../evaluate/baselines.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
@@ -20,10 +21,14 @@ export interface Session {
   readonly network: Network;
   readonly validation: AssessedPart | null;
   readonly test: AssessedPart | null;
+  /** The training part; null where it streams. */
+  readonly training: ItemSet | null;
   /** The network as it stands now. */
   judged(): Judged;
   /** What the raw input achieves, or why it cannot be compared. */
   rawInput(): Judged | { readonly problem: string };
+  /** The plain distance, for what has no vectors of the network. */
+  euclidean(): Judged['distance'];
   close(): Promise<void>;
 }
 
@@ -54,8 +59,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       network,
       validation: part('validation'),
       test: part('test'),
+      training: await trainingItems(data),
       judged: () => judgedNetwork(network),
       rawInput: () => judgedRawInput(request, network, data),
+      euclidean: () => plainEuclidean(registry, log),
       close: async () => {
         wired.dispose();
         await data.close();
@@ -66,6 +73,12 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     await data.close();
     throw error;
   }
+}
+
+async function trainingItems({ train }: OpenedData): Promise<ItemSet | null> {
+  if (train.access === 'stream') return null;
+  for await (const { items } of train.pools(0)) return items;
+  return null;
 }
 
 export function dataRequest(request: SessionRequest, wired: Wired): DataRequest {

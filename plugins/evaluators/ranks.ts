@@ -3,13 +3,6 @@
  * relevant items there are, also among those that were not asked for.
  */
 
-/** Ranks at which `relevance` is above 0, in the `count` places from `start` on. */
-export function ranksOf(relevance: Float32Array, start: number, count: number): number[] {
-  const ranks: number[] = [];
-  for (let i = 0; i < count; i++) if (relevance[start + i]! > 0) ranks.push(i + 1);
-  return ranks;
-}
-
 /** 1 where one of the first k is relevant. */
 export const recall = (ranks: readonly number[], k: number): number => Number(ranks.length > 0 && ranks[0]! <= k);
 

@@ -34,12 +34,15 @@ export const regression = definePlugin(Evaluator, {
       return {
         add: (block) => collected.add(block),
         result: () => regress(collected.pairs()),
+        resampled: (weight) => regress({ ...collected.pairs(), weight }).values,
       };
     },
   }),
 });
 
-function regress({ closeness, score, target, weight, size }: CollectedPairs): EvaluatorResult {
+type Weighed = Omit<CollectedPairs, 'weight'> & { readonly weight: Float32Array | Float64Array };
+
+function regress({ closeness, score, target, weight, size }: Weighed): EvaluatorResult {
   const unknown = { mse: Number.NaN, mae: Number.NaN, pearson: Number.NaN, spearman: Number.NaN };
   if (!weight.some((one) => one > 0)) return { values: unknown, notes: ['there are no pairs to predict'] };
   if (score.some(Number.isNaN)) return { values: unknown, notes: ['some scores are not numbers'] };

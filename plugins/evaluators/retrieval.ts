@@ -1,6 +1,6 @@
 import { Evaluator, type Metric, type NeighbourBlock } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { averagePrecision, ndcg, ranksOf, recall, reciprocalRank, rPrecision } from './ranks.js';
+import { averagePrecision, ndcg, recall, reciprocalRank, rPrecision } from './ranks.js';
 
 /** A metric, and its value for one query: from the ranks of the relevant items that were found, and R. */
 interface Measure {
@@ -73,10 +73,30 @@ export const retrieval = definePlugin(Evaluator, {
         default: [1, 2, 3, 5, 10],
         description: 'Cuts at which recall and nDCG are reported.',
       },
+      gallery: {
+        type: 'string',
+        enum: ['part', 'right'],
+        default: 'part',
+        description:
+          'Among what is searched: the items of the part (of given pairs, their right ones), or every right item that the run knows, those of training too (of one table: the part).',
+      },
+      exclude: {
+        type: 'string',
+        enum: ['none', 'training-positives'],
+        default: 'none',
+        description: 'Right items that training has told a query to be its match are left out of what it searches.',
+      },
+      across: {
+        type: ['string', 'null'],
+        format: 'column',
+        default: null,
+        description: 'A column, such as a session: a query must find items of its group with another value of it.',
+      },
     },
   },
   measures: 'neighbours',
-  neighbours: () => Number.POSITIVE_INFINITY,
+  neighbours: () => 0,
+  question: ({ gallery, exclude, across }) => ({ gallery, exclude, across }),
   metrics: ({ at }) => Object.fromEntries(Object.entries(measuresAt(at)).map(([name, { metric }]) => [name, metric])),
   create: ({ at }) => {
     const measures = Object.entries(measuresAt(at));
@@ -84,25 +104,38 @@ export const retrieval = definePlugin(Evaluator, {
   },
 });
 
+/** Holds the values of every query, so that they can be averaged under other weights. */
 function accumulate(measures: readonly (readonly [string, Measure])[]) {
-  const sums = new Float64Array(measures.length);
-  let total = 0;
+  const rows: Float64Array[] = [];
+  const weights: number[] = [];
+  const average = (weight: ArrayLike<number>): Record<string, number> => {
+    const sums = new Float64Array(measures.length);
+    let total = 0;
+    for (const [q, row] of rows.entries()) {
+      const times = weight[q]!;
+      if (times === 0 || row.length === 0) continue;
+      for (let i = 0; i < row.length; i++) sums[i]! += times * row[i]!;
+      total += times;
+    }
+    return Object.fromEntries(measures.map(([name], i) => [name, total === 0 ? Number.NaN : sums[i]! / total]));
+  };
   return {
-    add({ count, relevance, relevantTotal, weight }: NeighbourBlock): void {
-      for (const [q, wanted] of relevantTotal.entries()) {
-        if (wanted === 0) continue;
-        const ranks = ranksOf(relevance, q * count, count);
-        for (const [i, [, measure]] of measures.entries()) {
-          sums[i] = sums[i]! + weight[q]! * measure.of(ranks, wanted);
-        }
-        total += weight[q]!;
+    add({ queries, relevantTotal, weight, ranks }: NeighbourBlock): void {
+      for (let q = 0; q < queries.length; q++) {
+        const wanted = relevantTotal[q]!;
+        const found = ranks(q);
+        rows.push(wanted === 0 ? nothing : Float64Array.from(measures, ([, measure]) => measure.of(found, wanted)));
+        weights.push(weight[q]!);
       }
     },
     result() {
-      const values = Object.fromEntries(
-        measures.map(([name], i) => [name, total === 0 ? Number.NaN : sums[i]! / total]),
-      );
-      return total === 0 ? { values, notes: ['no item has another one of its group to find'] } : { values };
+      const values = average(weights);
+      const none = rows.every((row) => row.length === 0);
+      return none ? { values, notes: ['no item has another one of its group to find'] } : { values };
     },
+    resampled: average,
   };
 }
+
+/** A query that has nothing to find. */
+const nothing = new Float64Array();

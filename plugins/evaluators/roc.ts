@@ -1,6 +1,6 @@
 import type { CollectedPairs } from './collected-pairs.js';
 
-type Pairs = Pick<CollectedPairs, 'closeness' | 'target' | 'weight'>;
+type Pairs = Pick<CollectedPairs, 'closeness' | 'target'>;
 
 /**
  * Pairs in order of closeness, counted by weight: accepted same and different pairs at one corner of the ROC for each
@@ -13,12 +13,24 @@ export interface RankedPairs {
   readonly falseAccepts: Float64Array;
 }
 
-/** A closeness that is NaN is the least of all. */
-export function rankPairs({ closeness, target, weight }: Pairs): RankedPairs {
+/** Pairs from the closest on; a closeness that is NaN is the least of all. Sorted once, counted under many weights. */
+export interface OrderedPairs {
+  readonly order: Uint32Array;
+  /** 1 where a distinct value ends, in that order. */
+  readonly ends: Uint8Array;
+  readonly target: Float32Array;
+}
+
+export function orderPairs({ closeness, target }: Pairs): OrderedPairs {
   const keys = closeness.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
   const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) =>
     keys[a]! < keys[b]! ? 1 : keys[a]! > keys[b]! ? -1 : 0,
   );
+  const ends = Uint8Array.from(order, (i, place) => Number(keys[order[place + 1] ?? -1] !== keys[i]));
+  return { order, ends, target };
+}
+
+export function rankPairs({ order, ends, target }: OrderedPairs, weight: ArrayLike<number>): RankedPairs {
   const trueAccepts = new Float64Array(order.length + 1);
   const falseAccepts = new Float64Array(order.length + 1);
   let [same, different, corners] = [0, 0, 1];
@@ -26,7 +38,7 @@ export function rankPairs({ closeness, target, weight }: Pairs): RankedPairs {
     const i = order[place]!;
     if (target[i]! >= 0.5) same += weight[i]!;
     else different += weight[i]!;
-    if (place + 1 < order.length && keys[order[place + 1]!] === keys[i]) continue;
+    if (ends[place] === 0) continue;
     trueAccepts[corners] = same;
     falseAccepts[corners++] = different;
   }
@@ -44,7 +56,7 @@ export function areaUnderRoc({ trueAccepts, falseAccepts, same, different }: Ran
   for (let i = 1; i < trueAccepts.length; i++) {
     area += ((falseAccepts[i]! - falseAccepts[i - 1]!) * (trueAccepts[i - 1]! + trueAccepts[i]!)) / 2;
   }
-  return area / (same * different);
+  return Math.min(1, area / (same * different)); // rounding may lead past 1
 }
 
 /** Sum of recall steps times precision, no interpolation. */
@@ -54,7 +66,7 @@ export function averagePrecision({ trueAccepts, falseAccepts, same }: RankedPair
     const gained = trueAccepts[i]! - trueAccepts[i - 1]!;
     if (gained > 0) sum += (gained / same) * (trueAccepts[i]! / (trueAccepts[i]! + falseAccepts[i]!));
   }
-  return sum;
+  return Math.min(1, sum);
 }
 
 /** Linear interpolation between the two corners at which FAR - FRR changes its sign. */
@@ -64,7 +76,7 @@ export function equalErrorRate({ trueAccepts, falseAccepts, same, different }: R
     frr: 1 - trueAccepts[i]! / same,
   });
   let i = 1; // at 0, where nothing is accepted, FAR is 0 and FRR 1
-  while (rates(i).far < rates(i).frr) i++;
+  while (i < trueAccepts.length - 1 && rates(i).far < rates(i).frr) i++;
   const [before, after] = [rates(i - 1), rates(i)];
   const gapBefore = before.frr - before.far;
   const met = before.far + (gapBefore / (gapBefore + after.far - after.frr)) * (after.far - before.far);
@@ -94,35 +106,4 @@ export function rocCurve({ trueAccepts, falseAccepts, same, different }: RankedP
     if (bends(i)) curve.push([falseAccepts[i]! / different, trueAccepts[i]! / same]);
   }
   return curve;
-}
-
-export interface Decisions {
-  readonly accuracy: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-}
-
-/** Decisions at a threshold on closeness. 0/0 is 0, as in scikit-learn. */
-export function decisionsAt(
-  { closeness, target, weight }: Pairs,
-  threshold: number,
-  positive: 'same' | 'different',
-): Decisions {
-  let [truePositives, falsePositives, falseNegatives, total] = [0, 0, 0, 0];
-  for (let i = 0; i < target.length; i++) {
-    const called = closeness[i]! >= threshold === (positive === 'same');
-    const is = target[i]! >= 0.5 === (positive === 'same');
-    total += weight[i]!;
-    if (called && is) truePositives += weight[i]!;
-    else if (called) falsePositives += weight[i]!;
-    else if (is) falseNegatives += weight[i]!;
-  }
-  const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
-  return {
-    accuracy: ratio(total - falsePositives - falseNegatives, total),
-    precision: ratio(truePositives, truePositives + falsePositives),
-    recall: ratio(truePositives, truePositives + falseNegatives),
-    f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
-  };
 }

@@ -1,43 +1,20 @@
-import { Evaluator, type EvaluatorResult, type Metric, type Metrics } from '../../core/contract/index.js';
+import { Evaluator, type EvaluatorResult, type Score } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
+import { calibrate } from './calibration.js';
 import { type CollectedPairs, PairCollector } from './collected-pairs.js';
+import { type Decisions, decisionsAt } from './decisions.js';
 import {
   areaUnderRoc,
   averagePrecision,
-  type Decisions,
-  decisionsAt,
   equalErrorRate,
+  type OrderedPairs,
+  orderPairs,
   type RankedPairs,
   rankPairs,
   rocCurve,
   trueAcceptRate,
 } from './roc.js';
-
-const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metric => ({
-  better,
-  range: [0, 1],
-  description,
-});
-
-const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
-  rocAuc: share('Area under the ROC curve.'),
-  averagePrecision: share('Area under the precision-recall curve, by steps.'),
-  equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
-  ...Object.fromEntries(
-    falseAcceptRates.map((rate) => [
-      `tarAtFar${rate}`,
-      {
-        ...share(`True-accept rate at a false-accept rate of at most ${rate}.`),
-        family: ['tarAtFar', String(rate)] as const,
-        detail: true,
-      },
-    ]),
-  ),
-  accuracy: share('Share of pairs that the threshold decides rightly.'),
-  precision: { ...share('Share of the pairs called positive that are.'), detail: true },
-  recall: { ...share('Share of the positive pairs that are called so.'), detail: true },
-  f1: share('Harmonic mean of precision and recall.'),
-});
+import { metricsAt } from './verification-metrics.js';
 
 /**
  * Verification: does the score tell same pairs from different ones?
@@ -63,7 +40,7 @@ export const verification = definePlugin(Evaluator, {
       falseAcceptRates: {
         type: 'array',
         items: { type: 'number', minimum: 0, maximum: 1, description: 'A bound on the false-accept rate.' },
-        default: [0.1, 0.01, 0],
+        default: [0.1, 0.01, 0.001, 0.0001, 0],
         description: 'Bounds at which the true-accept rate is reported.',
       },
     },
@@ -74,33 +51,65 @@ export const verification = definePlugin(Evaluator, {
   create: ({ falseAcceptRates }) => ({
     begin(at) {
       const collected = new PairCollector();
+      let ordered: OrderedPairs | null = null;
+      const measure = (weight: ArrayLike<number>) => {
+        const pairs = collected.pairs();
+        ordered ??= orderPairs(pairs);
+        return { pairs, ranked: rankPairs(ordered, weight), weight };
+      };
       return {
         add: (block) => collected.add(block),
-        result: () => verify(collected.pairs(), falseAcceptRates, at),
+        result: () => verify(measure(collected.pairs().weight), falseAcceptRates, at),
+        resampled: (weight) => valuesOf(measure(weight), falseAcceptRates, at),
       };
     },
   }),
 });
 
-interface Threshold {
+interface At {
   readonly threshold: number | null;
   readonly positive: 'same' | 'different';
+  readonly score: Score;
+}
+interface Measured {
+  readonly pairs: CollectedPairs;
+  readonly ranked: RankedPairs;
+  readonly weight: ArrayLike<number>;
 }
 
-function verify(pairs: CollectedPairs, rates: readonly number[], { threshold, positive }: Threshold): EvaluatorResult {
-  const ranked = rankPairs(pairs);
+function verify(measured: Measured, rates: readonly number[], at: At): EvaluatorResult {
+  const { ranked, pairs, weight } = measured;
+  const values = valuesOf(measured, rates, at);
   if (ranked.same === 0 || ranked.different === 0) {
     const missing = ranked.same === 0 ? 'same' : 'different';
-    const values = Object.fromEntries(Object.keys(metricsAt(rates)).map((name) => [name, Number.NaN]));
     return { values, notes: [`verification needs same and different pairs: there are no ${missing} ones`] };
   }
-  const values = { ...curveValues(ranked, rates), ...undecided };
-  const curves = { roc: rocCurve(ranked) };
-  if (threshold !== null) return { values: { ...values, ...decisionsAt(pairs, threshold, positive) }, curves };
-  return { values, curves, notes: ['no threshold was chosen: accuracy, precision, recall and f1 are not reported'] };
+  const notes = ['no threshold was chosen: accuracy, precision, recall and f1 are not reported'];
+  return {
+    values,
+    curves: {
+      roc: rocCurve(ranked),
+      ...(at.score === 'logit' ? { calibration: calibrate(pairs, weight).curve } : {}),
+    },
+    unsupported: tooFine(ranked.different, rates),
+    ...(at.threshold === null ? { notes } : {}),
+  };
+}
+
+/** All NaN where one kind of pair is missing. */
+function valuesOf({ pairs, ranked, weight }: Measured, rates: readonly number[], at: At): Record<string, number> {
+  if (ranked.same === 0 || ranked.different === 0) {
+    return Object.fromEntries(Object.keys(metricsAt(rates)).map((name) => [name, Number.NaN]));
+  }
+  const { threshold, positive } = at;
+  const { closeness, target } = pairs;
+  const decided = threshold === null ? undecided : decisionsAt({ closeness, target, weight }, threshold, positive);
+  const { brier, expectedCalibrationError } = at.score === 'logit' ? calibrate(pairs, weight) : uncalibrated;
+  return { ...curveValues(ranked, rates), ...decided, brier, expectedCalibrationError };
 }
 
 const undecided: Decisions = { accuracy: Number.NaN, precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };
+const uncalibrated = { brier: Number.NaN, expectedCalibrationError: Number.NaN };
 
 const curveValues = (ranked: RankedPairs, rates: readonly number[]): Record<string, number> => ({
   rocAuc: areaUnderRoc(ranked),
@@ -108,3 +117,10 @@ const curveValues = (ranked: RankedPairs, rates: readonly number[]): Record<stri
   equalErrorRate: equalErrorRate(ranked),
   ...Object.fromEntries(rates.map((rate) => [`tarAtFar${rate}`, trueAcceptRate(ranked, rate)])),
 });
+
+/** Bounds at which not even one of the different pairs may be accepted: they say no more than the bound 0. */
+function tooFine(different: number, rates: readonly number[]): Record<string, string> {
+  const fine = rates.filter((rate) => rate > 0 && rate * different < 1);
+  const reason = `too few pairs: ${different} different ones`;
+  return Object.fromEntries(fine.map((rate) => [`tarAtFar${rate}`, reason]));
+}

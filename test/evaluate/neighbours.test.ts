@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundDistance, NeighbourBlock } from '../../core/contract/index.js';
 import type { ItemSet } from '../../core/data/item-set.js';
+import { askingOf } from '../../core/evaluate/asking.js';
 import type { EmbeddedItems } from '../../core/evaluate/embed.js';
 import { neighbourBlocks } from '../../core/evaluate/neighbours.js';
+import { nearest, ranksByCounting, ranksInOrder } from '../../core/evaluate/ranks.js';
 import { euclidean } from '../../plugins/distances/euclidean.js';
 import { bound } from './distances.js';
 import { itemSet, pairTable } from './sets.js';
@@ -236,5 +238,49 @@ describe('neighbourBlocks by given pairs', () => {
     const items = itemSet({ groups: [0, 0, 0], pairs: pairTable([[0, 2, 1], [0, 1, 0]]) }); // biome-ignore format: a table
     const found = await ask(items, { left: [[0], [1], [2]] });
     expect(found).toEqual([{ query: 0, gallery: [1, 2], distances: [1, 2], relevance: [0, 1], total: 1 }]);
+  });
+});
+
+describe('ranks', () => {
+  it('counted, and listed by selection, are those of a whole sort: many ties, some places left out', () => {
+    const some = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.constantFrom(0, 0, 0, 1, 2)), { minLength: 1, maxLength: 60 }); // biome-ignore format: one case
+    fc.assert(
+      fc.property(some, fc.integer({ min: 0, max: 9 }), (places, count) => {
+        const distances = Float32Array.from(places, ([distance]) => distance);
+        const marks = Uint8Array.from(places, ([, what]) => what);
+        const relevant = marks.filter((what) => what === 1).length;
+        fc.pre(relevant > 0);
+        const order = Array.from(distances, (_, i) => i).sort((a, b) => distances[a]! - distances[b]! || a - b);
+        const met = order.filter((place) => marks[place] !== 2);
+        const expected = met.flatMap((place, i) => (marks[place] === 1 ? [i + 1] : []));
+        expect(ranksByCounting(distances, marks, relevant)).toEqual(expected);
+        expect(ranksInOrder(order, marks, relevant)).toEqual(expected);
+        expect(nearest(distances, marks, count)).toEqual(met.slice(0, count));
+      }),
+    );
+    expect(ranksByCounting(Float32Array.of(Number.NaN), Uint8Array.of(1), 1)).toBeNull();
+    expect(nearest(Float32Array.of(1, Number.NaN), Uint8Array.of(0, 0), 2)).toBeNull();
+  });
+});
+
+describe('questions', () => {
+  it('across a column: items of the own group and value are not met, and no hits', () => {
+    const items = { ...itemSet({ groups: [0, 0, 0, 1, 1] }), column: () => Int32Array.of(0, 0, 1, 0, 0) };
+    const question = { gallery: 'part', exclude: 'none', across: 'session' } as const;
+    const asking = askingOf(items, { question, beyond: 0, trainedWith: () => [] });
+    expect([...asking.queries]).toEqual([0, 1, 2]); // group 1 has one session only
+    const marks = new Uint8Array(5);
+    expect(asking.mark(0, marks)).toBe(1);
+    expect([...marks]).toEqual([2, 2, 1, 0, 0]);
+  });
+
+  it('gallery right: every right item, those of training behind; training positives are left out', () => {
+    const items = itemSet({ pairs: pairTable([[0, 1, 1], [1, 1, 0]]), size: 2, rightSize: 3 }); // biome-ignore format: a table
+    const question = { gallery: 'right', exclude: 'training-positives', across: null } as const;
+    const asking = askingOf(items, { question, beyond: 2, trainedWith: (query) => (query === 0 ? [0, 4] : []) });
+    expect([...asking.gallery]).toEqual([0, 1, 2, 3, 4]);
+    const marks = new Uint8Array(5);
+    expect(asking.mark(0, marks)).toBe(1);
+    expect([...marks]).toEqual([2, 1, 0, 0, 2]);
   });
 });

@@ -137,7 +137,7 @@ describe('rules across slots', () => {
       'a monitored evaluator must be among the metrics',
       `${groups}loss: contrastive\nevaluate: { metrics: [retrieval] }\ntrain: { monitor: verification.rocAuc }`,
       [
-        'MONITOR nothing measures verification.rocAuc: verification is not among evaluate.metrics. Measured: retrieval.recallAt1, retrieval.recallAt5, retrieval.recallAt10, retrieval.mapAtR',
+        'MONITOR nothing measures verification.rocAuc: verification is not among evaluate.metrics. Measured: retrieval.recallAt1, retrieval.recallAt2, retrieval.recallAt3, retrieval.recallAt5, retrieval.recallAt10, retrieval.precisionAt1, retrieval.rPrecision, retrieval.mapAtR, ...',
       ],
     ],
     [

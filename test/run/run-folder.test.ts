@@ -39,7 +39,15 @@ describe('a run folder', () => {
     expect(names.sort()).toEqual(
       [
         ...[3, 4, 5].flatMap((epoch) => checkpoint(epoch * stepsPerEpoch)),
-        ...['ledger.json', 'metrics.jsonl', 'plan.json', 'recipe.yaml', 'result.json'],
+        ...[
+          'evaluation.json',
+          'ledger.json',
+          'metrics.jsonl',
+          'report.html',
+          'plan.json',
+          'recipe.yaml',
+          'result.json',
+        ],
         ...['model/model.json', 'model/threshold.json', 'model/weights.safetensors'],
       ].sort(),
     );
@@ -51,7 +59,7 @@ describe('a run folder', () => {
       Object.keys(path.split('.').reduce((here, key) => (key === '' ? here : here[key]), result)).sort();
     const sorted = (text: string): string[] => text.split(' ').sort();
     expect(keys('')).toEqual(
-      sorted('status recipe seed engine data evaluation training validation test baselines notes'),
+      sorted('status recipe seed engine data evaluation training validation test baselines intervals notes'),
     );
     expect(keys('engine')).toEqual(sorted('name compiled tensorflow'));
     expect(keys('data')).toEqual(sorted('items train validation test overlap'));
@@ -60,9 +68,9 @@ describe('a run folder', () => {
     expect(keys('training')).toEqual(
       sorted('epochs steps pairs seconds stepsPerSecond pairsPerSecond firstStepSeconds peakMemoryMiB best'),
     );
-    expect(keys('baselines')).toEqual(sorted('rawInput untrainedEncoder'));
+    expect(keys('baselines')).toEqual(sorted('rawInput untrainedEncoder majority'));
     const verification = sorted(
-      'rocAuc averagePrecision equalErrorRate tarAtFar threshold accuracy precision recall f1',
+      'rocAuc averagePrecision equalErrorRate tarAtFar threshold accuracy precision recall f1 brier expectedCalibrationError',
     );
     const retrieval = sorted('recallAt precisionAt1 rPrecision mapAtR meanAveragePrecision meanReciprocalRank ndcgAt');
     for (const part of ['validation', 'test', 'baselines.rawInput', 'baselines.untrainedEncoder']) {
@@ -70,7 +78,10 @@ describe('a run folder', () => {
       expect(keys(`${part}.retrieval`)).toEqual(retrieval);
       expect(keys(`${part}.retrieval.recallAt`)).toEqual(sorted('1 2 3 5 10'));
     }
-    expect(Object.keys(result.test.verification.tarAtFar).sort()).toEqual(['0', '0.01', '0.1']);
+    expect(Object.keys(result.test.verification.tarAtFar).sort()).toEqual(['0', '0.0001', '0.001', '0.01', '0.1']);
+    expect(Object.keys(result.intervals).sort()).toEqual(['baselines', 'test']);
+    expect(result.intervals.test).toEqual({}); // two groups of test say too little
+    expect(result.notes.join()).toContain('test: no intervals: 2 groups are too few');
     expect(result).toEqual(JSON.parse(JSON.stringify(ran.result)));
     expect(result).toMatchObject({ status: 'completed', recipe: 'table', seed: 1 });
   });

@@ -38,7 +38,12 @@ async function measure(
 ): Promise<EvaluatorResult> {
   const accumulator = subject
     .create()
-    .begin({ threshold, positive: 'same', draw: subject.draw('evaluator') }) as Accumulator<AnyBlock>;
+    .begin({
+      threshold,
+      positive: 'same',
+      score: 'distance',
+      draw: subject.draw('evaluator'),
+    }) as Accumulator<AnyBlock>;
   for (const block of blocks) await accumulator.add(block);
   return accumulator.result();
 }
@@ -100,6 +105,7 @@ function neighbourBlock(subject: Subject<'evaluator'>, quality: Quality, queries
     distances: Float32Array.from(ranks.flatMap((rank) => rank.map((_, i) => i))),
     relevance: Float32Array.from(ranks.flatMap((rank) => rank.map((item) => Number(item < relevant)))),
     relevantTotal: new Int32Array(queries.length).fill(relevant),
+    ranks: (query) => ranks[query]!.flatMap((item, place) => (item < relevant ? [place + 1] : [])),
     weight: new Float32Array(queries.length).fill(1),
   };
 }
@@ -120,6 +126,7 @@ function embeddingBlock(subject: Subject<'evaluator'>, quality: Quality): Embedd
     embeddings,
     groups,
     dimensions: 2,
+    column: () => new Int32Array(COUNT),
     distance: async (a, b, rowsA, rowsB) => euclideanMatrix([a, rowsA], [b, rowsB]),
   };
 }

@@ -6,6 +6,7 @@ import type {
   Measures,
   NeighbourBlock,
   PairBlock,
+  Score,
 } from '../../../core/contract/index.js';
 import type { BoundEvaluator } from '../../../core/evaluate/evaluate.js';
 import type { Plugin } from '../../../core/plugin/define.js';
@@ -39,16 +40,25 @@ export interface Settings {
   readonly threshold?: number | null;
   readonly positive?: 'same' | 'different';
   readonly options?: Options;
+  readonly score?: Score;
+}
+
+/** An accumulator of the evaluator, with nothing in it. */
+export function begin(
+  plugin: Plugin<'evaluator'>,
+  { threshold = null, positive = 'same', score = 'value', options = {} }: Settings = {},
+) {
+  return bound(plugin, options).instance.begin({ threshold, positive, score, draw: openStream(0, 'test').draw() });
 }
 
 /** What an evaluator says of some blocks. Every value is of a metric that it declares, and each of them is there. */
 export async function judge(
   plugin: Plugin<'evaluator'>,
   blocks: readonly (PairBlock | NeighbourBlock)[],
-  { threshold = null, positive = 'same', options = {} }: Settings = {},
+  { threshold = null, positive = 'same', score = 'value', options = {} }: Settings = {},
 ): Promise<EvaluatorResult> {
   const { instance, metrics } = bound(plugin, options);
-  const accumulator = instance.begin({ threshold, positive, draw: openStream(0, 'test').draw() });
+  const accumulator = instance.begin({ threshold, positive, score, draw: openStream(0, 'test').draw() });
   for (const block of blocks) await accumulator.add(block as PairBlock & NeighbourBlock & EmbeddingBlock);
   const result = accumulator.result();
   const [names, declared] = [Object.keys(result.values).sort(), Object.keys(metrics).sort()];

@@ -7,7 +7,7 @@ import { evaluateMetric } from '../../../core/run/case-metrics.js';
 import { euclidean } from '../../../plugins/distances/euclidean.js';
 import { retrieval } from '../../../plugins/evaluators/retrieval.js';
 import { bound as boundDistance } from '../../evaluate/distances.js';
-import { bound, figures, flat, judge, referenceCases } from './evaluating.js';
+import { begin, bound, figures, flat, judge, referenceCases } from './evaluating.js';
 
 /** The relevance of a query's neighbours, and how many it should find. */
 interface Query {
@@ -25,6 +25,7 @@ function blockOf(queries: readonly Query[]): NeighbourBlock {
     distances: new Float32Array(queries.length * count),
     relevance: Float32Array.from(queries.flatMap(({ relevance }) => relevance)),
     relevantTotal: Int32Array.from(queries, ({ total }) => total),
+    ranks: (q) => queries[q]!.relevance.flatMap((one, i) => (one > 0 ? [i + 1] : [])),
     weight: Float32Array.from(queries, ({ weight = 1 }) => weight),
   };
 }
@@ -138,8 +139,21 @@ describe('retrieval', () => {
     expect((await recall([0, 9, 0, 8]))['recallAt.1']).toBe(0.5);
   });
 
-  it('asks for the whole gallery', () => {
-    expect(bound(retrieval).neighbours).toBe(Infinity);
+  it('needs no list of neighbours: ranks say all', () => {
+    expect(bound(retrieval).neighbours).toBe(0);
+  });
+
+  it('reweighs its queries as if they had been given so', async () => {
+    const queries = [
+      { relevance: [0, 1, 1], total: 2 },
+      { relevance: [1, 0, 0], total: 1 },
+      { relevance: [0, 0, 0], total: 0 },
+    ];
+    const accumulator = begin(retrieval);
+    await accumulator.add(blockOf(queries) as never);
+    const weights = [3, 1, 5];
+    const heavy = blockOf(queries.map((query, q) => ({ ...query, weight: weights[q]! })));
+    expect(accumulator.resampled!(Float64Array.from(weights))).toEqual((await judge(retrieval, [heavy])).values);
   });
 });
 

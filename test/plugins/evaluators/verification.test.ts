@@ -6,7 +6,17 @@ import { evaluateMetric } from '../../../core/run/case-metrics.js';
 import { euclidean } from '../../../plugins/distances/euclidean.js';
 import { verification } from '../../../plugins/evaluators/verification.js';
 import { bound as boundDistance } from '../../evaluate/distances.js';
-import { bound, figures, flat, judge, type Pair, pairBlocks, referenceCases, type Settings } from './evaluating.js';
+import {
+  begin,
+  bound,
+  figures,
+  flat,
+  judge,
+  type Pair,
+  pairBlocks,
+  referenceCases,
+  type Settings,
+} from './evaluating.js';
 
 const judgePairs = (pairs: readonly Pair[], settings: Settings = {}, size = 3) =>
   judge(verification, pairBlocks(pairs, size), settings);
@@ -46,7 +56,23 @@ function oracle(pairs: readonly Pair[], { threshold = null, positive = 'same' }:
   const hits = weigh((pair) => wanted(pair) && called(pair));
   const precision = weigh(called) === 0 ? 0 : hits / weigh(called);
   const recall = hits / weigh(wanted);
+  const [probability, gaps] = [(one: Pair) => 1 / (1 + Math.exp(-(one.score ?? one.closeness))), [] as number[]];
+  for (let bin = 0; bin < 10; bin++) {
+    const inside = pairs.filter((one) => Math.min(9, Math.floor(probability(one) * 10)) === bin);
+    gaps.push(
+      Math.abs(inside.reduce((sum, one) => sum + (one.weight ?? 1) * (probability(one) - Number(isSame(one))), 0)),
+    );
+  }
+  const total = same + different;
+  const squares = pairs.reduce(
+    (sum, one) => sum + (one.weight ?? 1) * (probability(one) - Number(isSame(one))) ** 2,
+    0,
+  );
   return {
+    brier: squares / total,
+    expectedCalibrationError: gaps.reduce((a, b) => a + b, 0) / total,
+    'tarAtFar0.001': tarAt(0.001),
+    'tarAtFar0.0001': tarAt(0.0001),
     rocAuc: wins / (same * different),
     averagePrecision: precisions,
     equalErrorRate: crossings[0]!,
@@ -77,7 +103,7 @@ describe('verification', () => {
     const positives = fc.constantFrom('same', 'different');
     await fc.assert(
       fc.asyncProperty(somePairs, fc.integer({ min: -2, max: 3 }), positives, async (pairs, threshold, positive) => {
-        const { values } = await judgePairs(pairs, { threshold, positive });
+        const { values } = await judgePairs(pairs, { threshold, positive, score: 'logit' });
         const expected = oracle(pairs, { threshold, positive });
         for (const [name, value] of Object.entries(expected)) expect(values[name], name).toBeCloseTo(value, 9);
         expect(Object.keys(values).sort()).toEqual(Object.keys(expected).sort());
@@ -91,11 +117,11 @@ describe('verification', () => {
       fc.asyncProperty(somePairs, fc.integer({ min: 1, max: 9 }), async (pairs, size) => {
         const repeated = pairs.flatMap(({ weight = 1, ...rest }) => Array<Pair>(weight).fill(rest)).reverse();
         const [heavy, many] = [
-          await judgePairs(pairs, { threshold: 0 }),
-          await judgePairs(repeated, { threshold: 0 }, size),
+          await judgePairs(pairs, { threshold: 0, score: 'logit' }),
+          await judgePairs(repeated, { threshold: 0, score: 'logit' }, size),
         ];
         for (const [name, value] of Object.entries(many.values)) expect(heavy.values[name], name).toBeCloseTo(value, 9);
-        expect(heavy.curves).toEqual(many.curves);
+        expect(heavy.curves!.roc).toEqual(many.curves!.roc);
       }),
     );
   });
@@ -159,7 +185,7 @@ describe('verification', () => {
   ])('measures nothing without %s pairs, and says so', async (_kind, pairs, note) => {
     // biome-ignore format: a table
     const { values, notes } = await judgePairs(pairs, { threshold: 0 });
-    expect(Object.values(values)).toEqual(Array(10).fill(Number.NaN));
+    expect(Object.values(values)).toEqual(Array(14).fill(Number.NaN));
     expect(notes).toEqual([note]);
   });
 
@@ -171,12 +197,35 @@ describe('verification', () => {
       rocAuc: 1,
       averagePrecision: 1,
       equalErrorRate: 0,
-      tarAtFar: { '0.1': 1, '0.01': 1, '0': 1 },
+      tarAtFar: { '0.1': 1, '0.01': 1, '0.001': 1, '0.0001': 1, '0': 1 },
       accuracy: null,
       precision: null,
       recall: null,
       f1: null,
+      brier: null,
+      expectedCalibrationError: null,
     });
+  });
+
+  it('says which bounds are finer than one pair', async () => {
+    const pairs = Array.from({ length: 200 }, (_, i) => ({ closeness: i, target: Number(i >= 100) }));
+    const { unsupported } = await judgePairs(pairs);
+    const reason = 'too few pairs: 100 different ones';
+    expect(unsupported).toEqual({ 'tarAtFar0.001': reason, 'tarAtFar0.0001': reason });
+  });
+
+  it('reweighs its pairs as if they had been given so', async () => {
+    await fc.assert(
+      fc.asyncProperty(somePairs, async (pairs) => {
+        const settings = { threshold: 0, score: 'logit' } as const;
+        const accumulator = begin(verification, settings);
+        const plain = pairs.map(({ closeness: near, target }) => ({ closeness: near, target }));
+        for (const block of pairBlocks(plain)) await accumulator.add(block as never);
+        accumulator.result();
+        const weights = Float64Array.from(pairs, ({ weight = 1 }) => weight);
+        expect(accumulator.resampled!(weights)).toEqual((await judgePairs(pairs, settings)).values);
+      }),
+    );
   });
 
   it('reports the rates that are asked for', async () => {

@@ -1,0 +1,37 @@
+/** A value that two plans do not share; undefined where one has none. */
+export interface Difference {
+  readonly path: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/**
+ * Where two plans differ in what they mean: defaults count as if they were written, order of keys and how a slot is
+ * written do not. A slot of another type is one difference, since its options are others.
+ */
+export function differences(a: unknown, b: unknown, path = ''): Difference[] {
+  if (isMap(a) && isMap(b)) {
+    if (a['type'] !== b['type']) return [{ path, a: brief(a), b: brief(b) }];
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return keys.flatMap((key) => differences(a[key], b[key], step(path, key)));
+  }
+  if (Array.isArray(a) && Array.isArray(b) && (a.some(isMap) || b.some(isMap))) {
+    const most = Array.from({ length: Math.max(a.length, b.length) }, (_, i) => i);
+    return most.flatMap((i) => differences(a[i], b[i], step(path, String(i))));
+  }
+  return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ path, a: brief(a), b: brief(b) }];
+}
+
+/** As a recipe writes it: options and the plugin itself are not told apart. */
+const step = (path: string, key: string): string =>
+  key === 'options' || key === 'parts' || key === 'use' ? path : path === '' ? key : `${path}.${key}`;
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A plugin by its name and options. */
+function brief(value: unknown): unknown {
+  if (!isMap(value) || typeof value['type'] !== 'string') return value;
+  const { type, options } = value;
+  return { type, ...(isMap(options) ? options : {}) };
+}

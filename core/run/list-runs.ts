@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRun } from './folder.js';
+import { flatten } from './report/figures.js';
+import type { RunResult } from './result.js';
+
+export interface ListedRun {
+  readonly folder: string;
+  readonly recipe: string;
+  /** `running`: it has no result yet. */
+  readonly status: RunResult['status'] | 'running' | 'damaged';
+  readonly seed: number | null;
+  readonly finished: string | null;
+  /** The monitored figure on test, else on validation. */
+  readonly metric: string | null;
+  readonly value: number | null;
+}
+
+const DEPTH = 4;
+
+/** Runs in a folder and below it, the newest first. A folder that cannot be read is `damaged`, and stops nothing. */
+export function listRuns(root: string): readonly ListedRun[] {
+  return find(root, DEPTH)
+    .map(listOne)
+    .sort((a, b) => ((a.finished ?? '') < (b.finished ?? '') ? 1 : -1));
+}
+
+function find(folder: string, depth: number): string[] {
+  if (existsSync(join(folder, inRun.plan))) return [folder];
+  if (depth === 0 || !existsSync(folder)) return [];
+  const below = readdirSync(folder, { withFileTypes: true }).filter(
+    (one) => one.isDirectory() && !one.name.startsWith('.'),
+  );
+  return below.flatMap(({ name }) => (name === 'node_modules' ? [] : find(join(folder, name), depth - 1)));
+}
+
+function listOne(folder: string): ListedRun {
+  const nothing = { folder, recipe: '', seed: null, finished: null, metric: null, value: null };
+  try {
+    const path = join(folder, inRun.result);
+    if (!existsSync(path)) {
+      const { plan } = JSON.parse(readFileSync(join(folder, inRun.plan), 'utf8'));
+      return { ...nothing, recipe: plan.name, seed: plan.seed, status: 'running' };
+    }
+    const result = JSON.parse(readFileSync(path, 'utf8')) as RunResult;
+    const figures = flatten(result.test ?? result.validation ?? {});
+    const metric = result.training?.best?.monitor ?? figures.keys().next().value ?? null;
+    const { recipe, seed, status } = result;
+    const value = metric === null ? null : (figures.get(metric) ?? null);
+    return { folder, recipe, seed, status, finished: statSync(path).mtime.toISOString().slice(0, 19), metric, value };
+  } catch {
+    return { ...nothing, status: 'damaged' };
+  }
+}

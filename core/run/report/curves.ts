@@ -1,0 +1,211 @@
+import { type Axis, linearAxis } from './axes.js';
+import { histogramChart, lineChart, type Points, type Series, scatterChart } from './charts.js';
+import { baselineNames, flatten, show } from './figures.js';
+import type { Markup } from './html.js';
+import type { RunSources } from './sources.js';
+
+const MOST = 400;
+const thin = (points: Points): Points =>
+  points.filter((_, i) => i % Math.ceil(points.length / MOST) === 0 || i === points.length - 1);
+const all = (series: readonly Series[], of: 0 | 1): number[] =>
+  series.flatMap(({ points }) => points.map((point) => point[of]));
+const ends = (points: Points): string =>
+  points.length === 0 ? 'no points' : `from ${show(points[0]![1])} to ${show(points.at(-1)![1])}`;
+
+/** Loss, and the monitored figure on validation, over the steps. */
+export function learningCurves({ lines, result }: RunSources): Markup[] {
+  const of = (kind: string): Points =>
+    lines.filter((line) => line.kind === kind && line.loss !== undefined).map(({ step, loss }) => [step, loss!]);
+  const loss = [
+    { name: 'logged step', points: thin(of('step')) },
+    { name: 'mean of the epoch', points: thin(of('epoch')) },
+  ].filter(({ points }) => points.length > 0);
+  const charts = [
+    lineChart(
+      {
+        title: 'Loss',
+        description: `Over ${result.training.steps} steps, ${ends(loss.at(-1)?.points ?? [])}.`,
+        x: linearAxis('step', all(loss, 0)),
+        y: linearAxis('loss', all(loss, 1)),
+      },
+      loss,
+    ),
+  ];
+  const monitor = result.training.best?.monitor;
+  if (!monitor) return charts;
+  const [evaluator, metric] = [monitor.slice(0, monitor.indexOf('.')), monitor.slice(monitor.indexOf('.') + 1)];
+  const points: Points = lines.flatMap(({ evaluation, step }) => {
+    const value = evaluation?.[evaluator]?.[metric];
+    return typeof value === 'number' ? [[step, value] as const] : [];
+  });
+  const series = [{ name: monitor, points: thin(points) }];
+  const description = `${ends(points)}; the model of epoch ${result.training.best!.epoch} was kept.`;
+  return [
+    ...charts,
+    lineChart(
+      {
+        title: `${monitor} on validation`,
+        description,
+        x: linearAxis('step', all(series, 0)),
+        y: linearAxis(metric, all(series, 1)),
+      },
+      series,
+    ),
+  ];
+}
+
+export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
+  const { histogram, score } = findings;
+  if (!histogram) return [];
+  const { edges, same, different } = histogram;
+  const mark = threshold && { at: threshold.threshold, text: `threshold ${threshold.threshold.toPrecision(3)}` };
+  const series = [
+    { name: 'same', shares: same },
+    { name: 'different', shares: different },
+  ];
+  const description = `Shares of same and of different pairs by ${score}${mark ? `; pairs are called the same ${score === 'distance' ? 'below' : 'above'} ${mark.text}` : ''}.`;
+  return [
+    histogramChart(
+      {
+        title: `Pairs by ${score}`,
+        description,
+        x: linearAxis(score, [edges[0]!, edges.at(-1)!], false),
+        y: linearAxis('share', [0, ...same, ...different]),
+      },
+      edges,
+      { series, mark },
+    ),
+  ];
+}
+
+const nameOf = (name: string): string =>
+  name === 'trained' ? 'trained' : baselineNames[name as keyof typeof baselineNames];
+
+export function rocAndDet({ findings, result }: RunSources): Markup[] {
+  const series = Object.entries(findings.roc).map(([name, points]) => ({ name: nameOf(name), points }));
+  if (series.length === 0) return [];
+  const part = findings.part === 'test' ? result.test : result.validation;
+  const figures = part ? flatten(part) : new Map<string, number>();
+  const share = (label: string): Axis => linearAxis(label, [0, 1]);
+  const roc = lineChart(
+    {
+      title: 'ROC',
+      description: `Area under the trained curve ${show(figures.get('verification.rocAuc'))}.`,
+      x: share('false-accept rate'),
+      y: share('true-accept rate'),
+    },
+    series,
+  );
+  const det = series.map(({ name, points }) => ({
+    name,
+    points: points.map(([far, tar]) => [deviate(far), deviate(1 - tar)] as const),
+  }));
+  const description = `Equal error rate of the trained model ${show(figures.get('verification.equalErrorRate'))}.`;
+  return [
+    roc,
+    lineChart(
+      { title: 'DET', description, x: deviateAxis('false-accept rate'), y: deviateAxis('false-reject rate') },
+      det,
+    ),
+  ];
+}
+
+const LEAST = 1e-3;
+const deviateAxis = (label: string): Axis => ({
+  label,
+  range: [deviate(LEAST), deviate(1 - LEAST)],
+  ticks: [0.001, 0.01, 0.1, 0.5, 0.9, 0.99].map((share) => ({ at: deviate(share), text: `${100 * share}%` })),
+});
+
+/** Normal deviate of a share, kept within 0.001 and 0.999: by bisection of the logistic-free error function. */
+function deviate(share: number): number {
+  const wanted = Math.min(1 - LEAST, Math.max(LEAST, share));
+  let [low, high] = [-4, 4];
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (normalBelow(middle) < wanted) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Share of a standard normal below x, to 1e-7. Source: Abramowitz, Stegun 1964, 26.2.17. */
+function normalBelow(x: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(x));
+  const tail = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const above = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * tail;
+  return x >= 0 ? 1 - above : above;
+}
+
+export function recallAtK({ result }: RunSources): Markup[] {
+  const parts = [
+    ['trained', result.test ?? result.validation] as const,
+    ...Object.entries(result.baselines).map(([name, part]) => [nameOf(name), part] as const),
+  ];
+  const series = parts.flatMap(([name, part]): Series[] => {
+    const at = part?.['retrieval']?.['recallAt'] as Readonly<Record<string, number | null>> | undefined;
+    const points = Object.entries(at ?? {}).flatMap(([k, value]) =>
+      value === null ? [] : [[Number(k), value] as const],
+    );
+    return points.length > 0 ? [{ name, points }] : [];
+  });
+  if (series.length === 0) return [];
+  const description = series
+    .map(({ name, points }) => `${name}: ${points.map(([k, value]) => `${show(value)} at ${k}`).join(', ')}`)
+    .join('; ');
+  return [
+    lineChart(
+      {
+        title: 'Recall at k',
+        description: `${description}.`,
+        x: linearAxis('k', [1, ...all(series, 0)]),
+        y: linearAxis('share of queries', [0, 1]),
+      },
+      series,
+    ),
+  ];
+}
+
+export function calibrationChart({ findings }: RunSources): Markup[] {
+  if (!findings.calibration) return [];
+  const ideal: Points = [[0, 0], [1, 1]]; // biome-ignore format: two corners
+  const series = [
+    { name: 'pairs, in ten bins', points: findings.calibration },
+    { name: 'as it should be', points: ideal },
+  ];
+  return [
+    lineChart(
+      {
+        title: 'Calibration',
+        description: 'Share of same pairs by the probability that the head gives.',
+        x: linearAxis('probability', [0, 1]),
+        y: linearAxis('share of same pairs', [0, 1]),
+      },
+      series,
+    ),
+  ];
+}
+
+export function embeddingMap({ findings }: RunSources): Markup[] {
+  const { map } = findings;
+  if (!map) return [];
+  const percent = map.explained.map((share) => `${Math.round(100 * share)}%`);
+  const groups = new Set(map.points.map(({ group }) => group)).size;
+  const description = `${map.points.length} items of ${groups} groups along the two principal components of their embeddings; a colour is a group.`;
+  const axis = (label: string, of: 'x' | 'y'): Axis =>
+    linearAxis(
+      label,
+      map.points.map((point) => point[of]),
+    );
+  return [
+    scatterChart(
+      {
+        title: 'Embeddings, by group',
+        description,
+        x: axis(`first component (${percent[0]} of the variance)`, 'x'),
+        y: axis(`second (${percent[1]})`, 'y'),
+      },
+      map.points,
+    ),
+  ];
+}

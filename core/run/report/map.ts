@@ -1,0 +1,63 @@
+import type { Draw } from '../../contract/index.js';
+import type { Vectors } from '../../evaluate/embed.js';
+
+/** Items in the plane. */
+export interface EmbeddingMap {
+  /** Of all variance, along the two directions. */
+  readonly explained: readonly [number, number];
+  readonly points: readonly { readonly x: number; readonly y: number; readonly group: number }[];
+}
+
+const ITERATIONS = 60;
+
+/**
+ * The plane of the two principal components, by power iteration on the covariance, the second within what the first
+ * leaves. Source: Hotelling 1933.
+ */
+export function mapItems(
+  vectors: Vectors,
+  rows: Int32Array,
+  { groups, draw }: { readonly groups: Int32Array; readonly draw: Draw },
+): EmbeddingMap {
+  const centred = centre(vectors, rows);
+  const total = centred.reduce((sum, one) => sum + dot(one, one), 0);
+  const first = direction(centred, draw);
+  const alongFirst = centred.map((one) => dot(one, first));
+  const rest = centred.map((one, i) => one.map((value, k) => value - alongFirst[i]! * first[k]!));
+  const second = direction(rest, draw);
+  const alongSecond = rest.map((one) => dot(one, second));
+  const share = (along: readonly number[]): number =>
+    total > 0 ? along.reduce((sum, one) => sum + one * one, 0) / total : 0;
+  return {
+    explained: [share(alongFirst), share(alongSecond)],
+    points: centred.map((_, i) => ({
+      x: short(alongFirst[i]!),
+      y: short(alongSecond[i]!),
+      group: groups[rows[i]!] ?? -1,
+    })),
+  };
+}
+
+const short = (value: number): number => Number(value.toPrecision(4));
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+
+function centre({ values, dimensions }: Vectors, rows: Int32Array): Float64Array[] {
+  const mean = new Float64Array(dimensions);
+  for (const row of rows) for (let k = 0; k < dimensions; k++) mean[k]! += values[row * dimensions + k]! / rows.length;
+  return Array.from(rows, (row) => mean.map((middle, k) => values[row * dimensions + k]! - middle));
+}
+
+function direction(points: readonly Float64Array[], draw: Draw): Float64Array {
+  let along = Float64Array.from(points[0]!, () => draw.uniform() - 0.5);
+  for (let i = 0; i < ITERATIONS; i++) {
+    const next = new Float64Array(along.length);
+    for (const point of points) {
+      const weight = dot(point, along);
+      for (let k = 0; k < next.length; k++) next[k]! += weight * point[k]!;
+    }
+    const length = Math.sqrt(dot(next, next));
+    if (!(length > 0)) return along.map(() => 0);
+    along = next.map((value) => value / length);
+  }
+  return along;
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../core/run/report/write.js';
+import { recipeFile, temporaryFolder } from '../recipes/recipes.js';
+import { runRecipe } from '../run/running.js';
+import { findChromium, openBrowser, openFile, seriousFaults } from './browser.js';
+
+/** Without Chromium these are skipped with the reason; under CI its absence is a failure. */
+const chromium = findChromium(existsSync);
+const isAbsent = chromium === null && process.env['CI'] !== 'true';
+if (isAbsent) console.log('skipped: there is no Chromium here (apt-get install chromium, or set CHROMIUM)');
+
+const folder = temporaryFolder();
+
+describe.skipIf(isAbsent)('report.html in Chromium', () => {
+  let browser: Browser;
+  const runs: Record<string, string> = {};
+  beforeAll(async () => {
+    if (chromium === null) throw new Error('CI=true, and there is no Chromium');
+    browser = (await openBrowser(chromium))!;
+    for (const name of ['glyphs', 'sequences', 'graded-ratings']) {
+      runs[name] = (await runRecipe(recipeFile(`tiny/${name}`), { out: join(folder, name) })).folder;
+    }
+  });
+  afterAll(() => browser?.close());
+
+  const views = [['phone', 390, 'light'], ['phone', 390, 'dark'], ['desk', 1280, 'dark']] as const; // biome-ignore format: a table
+  it.each(['glyphs', 'sequences', 'graded-ratings'].flatMap((name) => views.map((view) => [name, ...view] as const)))(
+    '%s on a %s of %i, %s: nothing is fetched, nothing overflows, no serious fault',
+    async (name, _device, width, scheme) => {
+      const path = join(runs[name]!, 'report.html');
+      const { page, errors, requests } = await openFile(browser, path, { width, scheme });
+      expect(errors).toEqual([]);
+      expect(requests).toEqual([`file://${path}`]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      const broken = '[...document.images].filter((one) => !one.complete || one.naturalWidth === 0).length';
+      expect(await page.evaluate(broken)).toBe(0);
+      expect(await page.evaluate('document.querySelectorAll("svg").length')).toBeGreaterThanOrEqual(3);
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('what data and recipe say is text: no script of theirs runs, and no element of theirs is made', async () => {
+    const path = join(runs['glyphs']!, 'evaluation.json');
+    const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>"\'&';
+    const findings = JSON.parse(readFileSync(path, 'utf8'));
+    findings.neighbours[0].query.key = evil;
+    findings.hardest.same[0].left.words = evil;
+    writeFileSync(path, JSON.stringify(findings));
+    const result = JSON.parse(readFileSync(join(runs['glyphs']!, 'result.json'), 'utf8'));
+    writeFileSync(join(runs['glyphs']!, 'result.json'), JSON.stringify({ ...result, recipe: evil, notes: [evil] }));
+    const report = await writeReport(runs['glyphs']!);
+    const { page } = await openFile(browser, report, { width: 390, scheme: 'light' }); // with the page's own defence off
+    expect(await page.title()).toContain('<script>');
+    expect(await page.evaluate('document.querySelectorAll("script, img[onerror]").length')).toBe(0);
+    expect(await page.evaluate('document.querySelector("h1").textContent')).toBe(evil);
+  });
+});

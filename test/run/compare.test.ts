@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compareRuns } from '../../core/run/compare.js';
+import { differences } from '../../core/run/diff.js';
+import { listRuns } from '../../core/run/list-runs.js';
+import { builtIn } from '../../plugins/index.js';
+import { recipeFile } from '../recipes/recipes.js';
+import { temporaryFolder } from './command.js';
+import { runRecipe } from './running.js';
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder, name);
+
+describe('runs beside one another', () => {
+  beforeAll(async () => {
+    for (const [name, set] of Object.entries({ one: [], two: ['seed=2'], poor: ['train.steps=1'] })) {
+      await runRecipe(recipeFile('tiny/glyphs'), { out: at(name), set });
+    }
+  }, 240_000);
+
+  it('two seeds do not differ; a trained model is better than one of a single step, and that worse', async () => {
+    const [seeds] = await compareRuns([at('one'), at('two')], builtIn);
+    expect(seeds!.comparisons.length).toBeGreaterThan(5);
+    expect(new Set(seeds!.comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['no clear difference']));
+    for (const [a, b, verdict] of [
+      ['poor', 'one', 'better'],
+      ['one', 'poor', 'worse'],
+    ] as const) {
+      // biome-ignore format: a table
+      const [compared] = await compareRuns([at(a), at(b)], builtIn);
+      expect(compared!.paired).toBe(true);
+      const said = new Map(compared!.comparisons.map(({ path, verdict: one }) => [path, one]));
+      for (const path of ['verification.rocAuc', 'verification.equalErrorRate', 'retrieval.recallAt1'])
+        expect(said.get(path), path).toBe(verdict);
+    }
+  });
+
+  it('a run does not differ from itself', async () => {
+    const [compared] = await compareRuns([at('one'), at('one')], builtIn);
+    for (const { difference } of compared!.comparisons) expect(difference).toEqual([0, 0]);
+  });
+
+  it('a model that beats nothing is told so, in plain words', () => {
+    const { notes } = JSON.parse(readFileSync(join(at('poor'), 'result.json'), 'utf8'));
+    expect(notes.join('\n')).toMatch(
+      /warning: on test the trained model does not clearly beat the untrained encoder: /,
+    );
+    const best = JSON.parse(readFileSync(join(at('one'), 'result.json'), 'utf8'));
+    expect(best.notes.join('\n')).not.toContain('does not clearly beat');
+    expect(existsSync(join(at('one'), 'report.html'))).toBe(true);
+  });
+
+  it('are listed, also where one goes on or is damaged', () => {
+    mkdirSync(at('begun'));
+    writeFileSync(join(at('begun'), 'plan.json'), JSON.stringify({ plan: { name: 'later', seed: 3 } }));
+    mkdirSync(at('broken'));
+    writeFileSync(join(at('broken'), 'plan.json'), '{');
+    const listed = new Map(listRuns(folder).map((run) => [run.folder, run]));
+    expect([...listed.values()].map(({ status }) => status).sort()).toEqual([...Array(3).fill('completed'), 'damaged', 'running'].sort()); // biome-ignore format: one list
+    expect(listed.get(at('begun'))).toMatchObject({ recipe: 'later', seed: 3 });
+    const one = JSON.parse(readFileSync(join(at('one'), 'result.json'), 'utf8'));
+    expect(listed.get(at('one'))).toMatchObject({ metric: 'verification.rocAuc', value: one.test.verification.rocAuc });
+    expect(listRuns(join(folder, 'nowhere'))).toEqual([]);
+  });
+});
+
+describe('differences', () => {
+  it('are those of meaning, by their path in the recipe', () => {
+    const use = (type: string, options: object) => ({ type, options, parts: {} });
+    const a = { seed: 1, loss: [{ use: use('contrastive', { margin: 1 }), weight: 1 }], at: [1, 2], split: use('hash', { test: 1 }) }; // biome-ignore format: a plan
+    const b = { loss: [{ weight: 1, use: use('contrastive', { margin: 2 }) }], seed: 1, at: [1, 3], split: use('none', {}) }; // biome-ignore format: a plan
+    expect(differences(a, b)).toEqual([
+      { path: 'loss.0.margin', a: 1, b: 2 },
+      { path: 'at', a: [1, 2], b: [1, 3] },
+      { path: 'split', a: { type: 'hash', test: 1 }, b: { type: 'none' } },
+    ]);
+    expect(differences(a, structuredClone(a))).toEqual([]);
+  });
+});
