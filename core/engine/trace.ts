@@ -97,7 +97,8 @@ class Recorder {
       tfc.tidy(() => {
         const made = Object.entries(compute()); // any shapes
         outputs = Object.fromEntries(made.map(([name, tensor]) => [name, this.#refer(tensor)]));
-        tfc.dispose(made.map(([, tensor]) => tensor)); // some are kept beyond the scope
+        const own = new Set<Tensor>([...Object.values(inputs), ...variables]);
+        tfc.dispose(made.flatMap(([, tensor]) => (own.has(tensor) ? [] : [tensor]))); // some are kept beyond the scope
       });
       variables.forEach((variable, i) => {
         if (this.#id(variable) !== before[i]) assigned.set(i, this.#refer(variable));

@@ -149,9 +149,12 @@ export class Execution {
   /** The model is kept first, whatever becomes of its evaluation. */
   async #finish(loop: LoopResult, initial: NamedArrays): Promise<RunResult> {
     const { request, folder } = this.#parts;
+    let known = nothingMeasured;
     await this.#save(loop, null, null);
     try {
-      const finished = await this.#measure(loop, initial);
+      const finished = await this.#measure(loop, initial, (figures) => {
+        known = figures;
+      });
       await writeJson(folder.at('evaluation'), finished.findings);
       return { ...this.#frame(loop, 'completed'), ...finished.figures };
     } catch (error) {
@@ -159,17 +162,22 @@ export class Execution {
       const place = shownFile(folder.path);
       const message = `interrupted while evaluating; the trained model is kept: \`siamese evaluate ${place}\` measures it`;
       request.report({ kind: 'note', message });
-      return { ...this.#frame(loop, 'interrupted'), ...nothingMeasured, notes: [message] };
+      return { ...this.#frame(loop, 'interrupted'), ...known, notes: [...known.notes, message] };
     }
   }
 
-  #measure(loop: LoopResult, initial: NamedArrays): ReturnType<typeof assessFinished> {
+  #measure(
+    loop: LoopResult,
+    initial: NamedArrays,
+    known: (figures: Figured) => void,
+  ): ReturnType<typeof assessFinished> {
     const { session, request } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
     return assessFinished({
       plan: this.#plan,
       session,
       how: this.#assessing(),
+      known,
       report: (message) => request.report({ kind: 'stage', message }),
       untrained: (judge) => this.#untrained(initial, judge),
       save: (threshold, operating) => this.#save(loop, threshold, operating),

@@ -19,6 +19,8 @@ export const nothingMeasured: Figured = {
 
 type Finishing = Parameters<typeof assessBaselines>[0] & {
   readonly save: (threshold: Threshold | null, operating: Operating | null) => Promise<void>;
+  /** Told what is known before the baselines are: an interrupted run keeps it. */
+  readonly known: (figures: Figured) => void;
 };
 
 /**
@@ -45,9 +47,7 @@ export async function assessFinished(
   const threshold = validation?.threshold ?? null;
   await save(threshold, validation?.operating ?? null);
   const test = session.test && (await assess(session.test, judged, { ...observing, threshold }));
-  const baselines = await assessBaselines({ ...finishing, how });
-  const judgement = test ?? validation?.evaluation ?? null;
-  const figures: Figured = {
+  const figures = (baselines: readonly AssessedBaseline[]): Figured => ({
     validation: validation && partResult(validation.evaluation, how.evaluators, threshold),
     test: test && partResult(test, how.evaluators, threshold),
     baselines: byName(baselines, ({ evaluation, threshold: own, how: asked }) =>
@@ -64,7 +64,10 @@ export async function assessFinished(
       ...baselines.flatMap((one) => ('problem' in one ? [one.problem] : [])),
       ...(test ? notBeaten({ trained: test, baselines, evaluators: how.evaluators, monitor: plan.train.monitor }) : []),
     ],
-  };
+  });
+  finishing.known(figures([]));
+  const baselines = await assessBaselines({ ...finishing, how });
+  const judgement = test ?? validation?.evaluation ?? null;
   const findings = await findingsOf({
     session,
     seed: plan.seed,
@@ -73,7 +76,7 @@ export async function assessFinished(
     baselines,
     evaluators: how.evaluators,
   });
-  return { figures, findings };
+  return { figures: figures(baselines), findings };
 }
 
 type Measured = Extract<AssessedBaseline, { readonly evaluation: unknown }>;

@@ -1,23 +1,16 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import * as tfc from '@tensorflow/tfjs-core';
-import type { Json } from '../contract/index.js';
+import type * as tfc from '@tensorflow/tfjs-core';
 import { formOf } from '../engine/form.js';
-import { isFused } from '../engine/fused.js';
 import { Inexpressible } from '../engine/graph.js';
 import { types } from '../engine/graph-proto.js';
-import type { NativeBackend } from '../engine/native-backend.js';
-import { type FusedWeight, type Gathered, Program, type Variant } from '../engine/step.js';
-import { difference, type Refusal, type Trace, type Traced, trace } from '../engine/trace.js';
-import { rateOf, type StepFeed, type StepValue, stepValues, tensorsOf } from './batch-values.js';
-import { computeStep } from './compute.js';
-import { trainableWeights } from './network.js';
-import { createEagerStep, type StepResult, type StepSettings, type TrainingStep } from './step.js';
+import { Program } from '../engine/step.js';
+import type { Refusal } from '../engine/trace.js';
+import { type StepFeed, stepValues } from './batch-values.js';
+import { type Recording, recordStep } from './record-step.js';
+import { createEagerStep, type StepResult, type TrainingStep } from './step.js';
+import { formKey, layOut, type StepForm } from './step-form.js';
 import { Tables } from './tables.js';
 
-export interface CompiledSettings extends StepSettings {
-  readonly backend: NativeBackend;
-  /** The fused operation of the optimizer, with its attributes; null: it has none. */
-  readonly fused: { readonly op: string; readonly attributes: Readonly<Record<string, Json>> } | null;
+export type CompiledSettings = Recording['settings'] & {
   /** Rows of a batch, as the recipe has it; others are what is left over. */
   readonly batchSize: number;
   /** Steps of the training, as planned. */
@@ -26,27 +19,10 @@ export interface CompiledSettings extends StepSettings {
   readonly resident: boolean;
   /** Called once, where the step cannot be compiled and goes on eagerly. */
   readonly refused: (refusal: Refusal) => void;
-}
-
-/** Steps of one form: as many rows, and the same values. */
-interface Form {
-  readonly key: string;
-  readonly variant: Variant;
-  /** Monitors' names, in the order of the results after the loss. */
-  readonly monitors: readonly string[];
-  /** What is fed, in the variant's order, filled anew for each call. */
-  readonly buffers: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly into: Float32Array | Int32Array;
-  }[];
-}
+};
 
 /** A call takes at most so long, so that signals and the progress bar have their turn. */
 const CALL_MS = 60;
-/** Steps of one call, and the bytes that are fed to it. */
-const MOST_STEPS = 64;
-const MOST_BYTES = 2 ** 21;
 /** Forms beyond these run eagerly: the last batches of a stream's buffers may have any length. */
 const MOST_FORMS = 4;
 
@@ -57,7 +33,7 @@ class CompiledStep implements TrainingStep {
   readonly #eager: TrainingStep;
   readonly #tables: Tables;
   readonly #variables: readonly tfc.Variable[];
-  #forms: readonly Form[] = [];
+  #forms: readonly StepForm[] = [];
   #program: Program | null = null;
   /** Where the weights are up to date. */
   #current: 'variables' | 'program' | 'both' = 'variables';
@@ -88,9 +64,9 @@ class CompiledStep implements TrainingStep {
   run(feeds: readonly StepFeed[]): readonly StepResult[] {
     const results: StepResult[] = [];
     for (let from = 0; from < feeds.length; ) {
-      const key = keyOf(feeds[from]!);
+      const key = formKey(feeds[from]!);
       let to = from + 1;
-      while (to < feeds.length && keyOf(feeds[to]!) === key) to++;
+      while (to < feeds.length && formKey(feeds[to]!) === key) to++;
       results.push(...this.#runAlike(key, feeds.slice(from, to)));
       from = to;
     }
@@ -102,7 +78,7 @@ class CompiledStep implements TrainingStep {
     return form && this.#accepts(form) ? this.#runCompiled(form, feeds) : this.#runEagerly(feeds);
   }
 
-  #runCompiled(form: Form, feeds: readonly StepFeed[]): readonly StepResult[] {
+  #runCompiled(form: StepForm, feeds: readonly StepFeed[]): readonly StepResult[] {
     const started = performance.now();
     const results: StepResult[] = [];
     for (let from = 0; from < feeds.length; from += form.variant.steps) {
@@ -119,7 +95,7 @@ class CompiledStep implements TrainingStep {
   }
 
   /** TensorFlow reads a graph when it first runs it: a call of no steps shows whether it takes it. */
-  #accepts(form: Form): boolean {
+  #accepts(form: StepForm): boolean {
     if (this.#accepted.has(form.key)) return true;
     this.#accepted.add(form.key);
     try {
@@ -132,12 +108,12 @@ class CompiledStep implements TrainingStep {
   }
 
   /** How many steps a call takes follows its speed: what they compute does not depend on it. */
-  #adapt({ variant }: Form, milliseconds: number): void {
+  #adapt({ variant }: StepForm, milliseconds: number): void {
     if (this.#calls++ === 0) return; // TensorFlow prepares the graph in it
     this.#capacity = Math.max(1, Math.min(variant.steps, Math.floor(CALL_MS / milliseconds)));
   }
 
-  #call(form: Form, feeds: readonly StepFeed[]): StepResult[] {
+  #call(form: StepForm, feeds: readonly StepFeed[]): StepResult[] {
     if (this.#current === 'variables') this.#program!.push(this.#variables);
     this.#current = 'program';
     for (const [i, feed] of feeds.entries()) this.#fill(form, feed, i);
@@ -154,7 +130,7 @@ class CompiledStep implements TrainingStep {
     }));
   }
 
-  #fill({ buffers }: Form, feed: StepFeed, place: number): void {
+  #fill({ buffers }: StepForm, feed: StepFeed, place: number): void {
     const values = new Map<string, () => ArrayLike<number>>();
     for (const value of stepValues(feed, this.#settings.network)) {
       const rows = this.#tables.has(value) ? value.rows : null;
@@ -179,7 +155,7 @@ class CompiledStep implements TrainingStep {
   }
 
   /** The compiled form for such a batch; null: it runs eagerly. */
-  #form(key: string, feed: StepFeed): Form | null {
+  #form(key: string, feed: StepFeed): StepForm | null {
     if (this.#refusal) return null;
     const known = this.#forms.find((form) => form.key === key);
     if (known) return known;
@@ -200,13 +176,16 @@ class CompiledStep implements TrainingStep {
   }
 
   /** Records the step for this form; the program is built anew, for all forms that are known. */
-  #compile(key: string, feed: StepFeed): Form | null {
+  #compile(key: string, feed: StepFeed): StepForm | null {
     const values = stepValues(feed, this.#settings.network);
     this.#tables.add(values);
-    const { traced, monitors } = this.#record(feed, values);
-    if (traced.refusal) return this.#refuse(traced.refusal);
+    const recording = { settings: this.#settings, state: this.optimizerState, variables: this.#variables };
+    const recorded = recordStep(recording, feed, values);
+    const { trace } = recorded;
+    if (trace.refusal) return this.#refuse(trace.refusal);
     const isFull = feed.batch.count === this.#settings.batchSize;
-    const form = this.#layOut({ key, values, traced, monitors, isFull });
+    const kind = isFull ? formOf(trace, this.#settings.steps) : 'graph';
+    const form = layOut(key, values, { recorded, tables: this.#tables, form: kind });
     const forms = [...this.#forms, form];
     this.#program?.dispose();
     this.#program = null;
@@ -218,112 +197,4 @@ class CompiledStep implements TrainingStep {
     this.#forms = forms;
     return form;
   }
-
-  /**
-   * The step, recorded: once to warm up (a first pass of batch normalisation differs from later ones), then twice, which
-   * must agree. What it changes is set back each time.
-   */
-  #record(feed: StepFeed, values: readonly StepValue[]): { traced: Trace; monitors: readonly string[] } {
-    const { backend, fused, optimizer } = this.#settings;
-    const inputs = tensorsOf(values); // each its shape
-    const weights = trainableWeights(this.#settings.network);
-    const state = this.#eager.optimizerState;
-    let monitors: readonly string[] = [];
-    const isNative = fused !== null && isFused(fused.op);
-    const compute = (): Record<string, Tensor> => {
-      const computation = { ...this.#settings, kind: feed.batch.kind, values: inputs, weights, state };
-      const made = computeStep({ ...computation, optimizer: isNative ? null : optimizer });
-      monitors = Object.keys(made.monitors);
-      const gradients = made.gradients.map((gradient, i) => [`gradient.${i}`, gradient] as const);
-      const watched = Object.entries(made.monitors).map(([name, monitor]) => [`monitor.${name}`, monitor] as const);
-      return { loss: made.loss, ...Object.fromEntries(watched), ...(isNative ? Object.fromEntries(gradients) : {}) };
-    };
-    const request: Traced = { inputs, variables: this.#variables, compute };
-    const record = (): Trace => {
-      const kept = this.#variables.map((variable) => tfc.clone(variable)); // each its shape
-      const recorded = trace(backend, request);
-      this.#variables.forEach((variable, i) => {
-        variable.assign(kept[i]!);
-        kept[i]!.dispose();
-      });
-      return recorded;
-    };
-    const first = record();
-    if (first.refusal) return { traced: first, monitors };
-    const [second, third] = [record(), record()];
-    tfc.dispose(inputs);
-    const refusal = second.refusal ?? difference(second, third);
-    return { traced: { ...third, refusal }, monitors };
-  }
-
-  #layOut({
-    key,
-    values,
-    traced,
-    monitors,
-    isFull,
-  }: {
-    key: string;
-    values: readonly StepValue[];
-    traced: Trace;
-    monitors: readonly string[];
-    isFull: boolean;
-  }): Form {
-    const fed = new Map<string, { shape: readonly number[]; dtype: StepValue['dtype'] }>();
-    const gathered: Gathered[] = [];
-    for (const value of values) {
-      const table = this.#tables.indexOf(value);
-      if (table === null) fed.set(value.name, value);
-      else {
-        const { rows } = { rows: value.rows! };
-        fed.set(rows.name, { shape: [rows.of.length], dtype: 'int32' });
-        gathered.push({ input: value.name, table, rows: rows.name });
-      }
-    }
-    const sizes = [...fed.values()].map(({ shape }) => shape.reduce((product, size) => product * size, 1));
-    const bytes = 4 * sizes.reduce((sum, size) => sum + size, 0);
-    const steps = Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_BYTES / bytes)));
-    const feeds = [...fed].map(([name, { shape, dtype }]) => ({
-      name,
-      shape,
-      type: dtype === 'int32' ? types.int32 : types.float,
-    }));
-    const variant: Variant = {
-      trace: traced,
-      feeds,
-      gathered,
-      fused: this.#fusedWeights(traced),
-      results: ['loss', ...monitors.map((name) => `monitor.${name}`)],
-      steps,
-      form: isFull ? formOf(traced, this.#settings.steps) : 'graph',
-    };
-    const buffers = feeds.map(({ name, type }, i) => {
-      const into = type === types.int32 ? new Int32Array(steps * sizes[i]!) : new Float32Array(steps * sizes[i]!);
-      return { name, size: sizes[i]!, into };
-    });
-    return { key, variant, monitors, buffers };
-  }
-
-  #fusedWeights(traced: Trace): FusedWeight[] {
-    const { fused, network } = this.#settings;
-    if (!fused || !isFused(fused.op)) return [];
-    const indexOf = (variable: tfc.Variable): number => this.#variables.indexOf(variable);
-    const attributes = fused.attributes as Readonly<Record<string, number | boolean>>;
-    return trainableWeights(network).map(({ name, variable, scale }, i) => {
-      const slots = Object.entries(this.optimizerState.slots.get(name)!);
-      return {
-        op: fused.op,
-        attributes,
-        weight: indexOf(variable),
-        slots: Object.fromEntries(slots.map(([slot, of]) => [slot, indexOf(of)])),
-        gradient: traced.outputs[`gradient.${i}`]!,
-        learningRate: rateOf(scale),
-        step: 'step.number',
-      };
-    });
-  }
 }
-
-/** Batches of one form are recorded alike. */
-const keyOf = ({ batch }: StepFeed): string =>
-  `${batch.kind} ${batch.count} ${batch.kind === 'pairs' && batch.weight !== null} ${batch.from !== null}`;

@@ -34,9 +34,10 @@ describe('a batch of pairs', () => {
       target: Float32Array.of(0.5, 1),
       weight: Float32Array.of(2, 3),
     };
-    const batch = of('pairs', pairBatch(set({ right: side(10) }), given));
-    expect(batch).toEqual({
+    const items = set({ right: side(10) });
+    expect(of('pairs', pairBatch(items, given))).toEqual({
       kind: 'pairs',
+      from: items,
       left: { x: Float32Array.of(1, 2) },
       right: { x: Float32Array.of(30, 0) },
       target: given.target,

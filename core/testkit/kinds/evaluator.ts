@@ -36,14 +36,12 @@ async function measure(
   blocks: readonly AnyBlock[],
   threshold: number | null = 0.5,
 ): Promise<EvaluatorResult> {
-  const accumulator = subject
-    .create()
-    .begin({
-      threshold,
-      positive: 'same',
-      score: 'distance',
-      draw: subject.draw('evaluator'),
-    }) as Accumulator<AnyBlock>;
+  const accumulator = subject.create().begin({
+    threshold,
+    positive: 'same',
+    score: 'distance',
+    draw: subject.draw('evaluator'),
+  }) as Accumulator<AnyBlock>;
   for (const block of blocks) await accumulator.add(block);
   return accumulator.result();
 }

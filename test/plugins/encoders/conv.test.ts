@@ -55,8 +55,10 @@ describe('layers', () => {
     expect(summary({ filters: [32, 64], dimensions: 64 })).toEqual([
       `conv2d-1 [26,26,32] ${9 * 32 + 32}`,
       'max-pooling2d-1 [13,13,32] 0',
+      'activation-1 [13,13,32] 0',
       `conv2d-2 [11,11,64] ${9 * 32 * 64 + 64}`,
       'max-pooling2d-2 [5,5,64] 0',
+      'activation-2 [5,5,64] 0',
       'flatten-1 [1600] 0',
       `dense-1 [64] ${1600 * 64 + 64}`,
     ]);
@@ -67,8 +69,8 @@ describe('layers', () => {
       [
         'conv2d-1 [28,28,8] 72',
         'batch-normalization-1 [28,28,8] 32',
-        'activation-1 [28,28,8] 0',
         'max-pooling2d-1 [14,14,8] 0',
+        'activation-1 [14,14,8] 0',
         'flatten-1 [1568] 0',
         'dropout-1 [1568] 0',
         `dense-1 [64] ${1568 * 64 + 64}`,

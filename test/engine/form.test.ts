@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { formOf } from '../../core/engine/form.js';
+import type { Trace, TraceEntry } from '../../core/engine/trace.js';
+
+const traceOf = (...ops: readonly string[]): Trace => ({
+  entries: ops.map(
+    (op): TraceEntry => ({ kind: 'operation', op, attributes: [], inputs: [], shapes: [[]], types: [1], part: null }),
+  ),
+  outputs: {},
+  assigned: new Map(),
+  refusal: null,
+});
+
+describe('formOf', () => {
+  it('compiles small graphs of plain operations, where the training is long', () => {
+    expect(formOf(traceOf('MatMul', 'Add', 'Relu', 'ReluGrad'), 1000)).toBe('xla');
+    expect(formOf(traceOf('MatMul', 'Add', 'Relu', 'ReluGrad'), 999)).toBe('graph');
+    expect(formOf(traceOf(...new Array<string>(401).fill('Add')), 5000)).toBe('graph');
+  });
+
+  it.each(['Conv2D', 'MaxPool', 'StatelessRandomUniform', 'SomethingNew'])('leaves %s to its kernel', (op) => {
+    expect(formOf(traceOf('MatMul', op), 5000)).toBe('graph');
+  });
+});
