@@ -14,6 +14,13 @@ const recipes = readdirSync(fileURLToPath(new URL('../../recipes/tiny', import.m
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.slice(0, -'.yaml'.length));
 
+/**
+ * Some weights change nothing, as a bias before batch normalisation: Adam would turn the rounding of their gradients into
+ * steps of full length.
+ */
+const plain = new Set(['sequential-glyphs', 'phrases']);
+const descent = 'optimizer={ type: sgd, learningRate: 0.05 }';
+
 const lossesOf = ({ lines }: Ran): number[] =>
   lines.filter(({ kind }) => kind === 'step').map(({ loss }) => loss as number);
 
@@ -24,7 +31,12 @@ describe('compiled steps', () => {
         runRecipe(recipeFile(`tiny/${recipe}`), {
           out: join(folder, `${recipe}-${compile}`),
           engine: 'native',
-          set: ['train.steps=20', 'train.stepsPerEpoch=20', `engine.compile=${compile}`],
+          set: [
+            'train.steps=20',
+            'train.stepsPerEpoch=20',
+            `engine.compile=${compile}`,
+            ...(plain.has(recipe) ? [descent] : []),
+          ],
         });
       const [compiled, eager] = [await run('required'), await run('off')];
       expect([compiled.result.engine.compiled, eager.result.engine.compiled]).toEqual([true, false]);

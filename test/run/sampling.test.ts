@@ -44,10 +44,10 @@ describe('what samplers of groups do is known before the run', () => {
       return problems.map(({ code, message }) => `${code} ${message}`);
     };
     expect(await first(['train.batchSize=30'])).toEqual([
-      'SAMPLER sampler class-balanced: train.batchSize is 30, no multiple of perGroup 4: it must be 28 or 32',
+      'SAMPLER sampler class-balanced cannot draw from the training part: train.batchSize is 30, no multiple of perGroup 4: it must be 28 or 32',
     ]);
     expect(await first(['sampler={ type: class-balanced, positivesAcross: group }'])).toEqual([
-      'DATA_GROUPS sampler class-balanced: no group has items that differ in "group", and positivesAcross asks for such positive pairs',
+      'DATA_GROUPS sampler class-balanced cannot draw from the training part: no group has items that differ in "group", and positivesAcross asks for such positive pairs',
     ]);
   });
 });

@@ -90,12 +90,12 @@ function neighbourBlock(subject: Subject<'evaluator'>, quality: Quality, queries
   const shuffled = Array.from({ length: COUNT }, () => [
     ...draw.shuffle(Int32Array.from({ length: gallery }, (_, i) => i)),
   ]);
-  const ranks = queries.map((query) =>
-    (quality === 'random'
+  const orders = queries.map((query) =>
+    quality === 'random'
       ? shuffled[query]!
-      : Array.from({ length: gallery }, (_, i) => (quality === 'perfect' ? i : gallery - 1 - i))
-    ).slice(0, count),
+      : Array.from({ length: gallery }, (_, i) => (quality === 'perfect' ? i : gallery - 1 - i)),
   );
+  const ranks = orders.map((order) => order.slice(0, count));
   return {
     queries: Int32Array.from(queries),
     count,
@@ -103,17 +103,17 @@ function neighbourBlock(subject: Subject<'evaluator'>, quality: Quality, queries
     distances: Float32Array.from(ranks.flatMap((rank) => rank.map((_, i) => i))),
     relevance: Float32Array.from(ranks.flatMap((rank) => rank.map((item) => Number(item < relevant)))),
     relevantTotal: new Int32Array(queries.length).fill(relevant),
-    ranks: (query) => ranks[query]!.flatMap((item, place) => (item < relevant ? [place + 1] : [])),
+    ranks: (query) => orders[query]!.flatMap((item, place) => (item < relevant ? [place + 1] : [])),
     weight: new Float32Array(queries.length).fill(1),
   };
 }
 
-/** Four groups: far apart and tight, anywhere, or each spread over the places of all. */
+/** Six groups: far apart and tight, anywhere, or each spread over the places of all. */
 function embeddingBlock(subject: Subject<'evaluator'>, quality: Quality): EmbeddingBlock {
   const draw = subject.draw('embeddings');
-  const groups = Int32Array.from({ length: COUNT }, (_, row) => row % 4);
+  const groups = Int32Array.from({ length: COUNT }, (_, row) => row % 6);
   const place = (row: number): number =>
-    ({ perfect: 10 * groups[row]!, random: 0, 'turned round': 10 * ((groups[row]! + Math.floor(row / 4)) % 4) })[
+    ({ perfect: 10 * groups[row]!, random: 0, 'turned round': 10 * ((groups[row]! + Math.floor(row / 6)) % 6) })[
       quality
     ];
   const embeddings = Float32Array.from(
