@@ -10,7 +10,7 @@ export const contractVersion = 1;
 
 /** Keys that stand beside the options of a slot in a recipe: no option may take them. */
 export const reservedNames: Readonly<Partial<Record<Kind, readonly string[]>>> = Object.freeze({
-  encoder: ['initialize', 'left', 'right'],
+  encoder: ['initialize', 'left', 'projection', 'right'],
   loss: ['weight'],
   optimizer: ['scales'],
   augmentation: ['field', 'sides'],

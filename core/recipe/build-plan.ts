@@ -43,6 +43,7 @@ function planOf({ draft, engine, plugins }: Building): Plan {
     engine,
     data: planData(draft),
     encoder: right ? { left: left!, right } : left!,
+    projection: slots.projection?.use ?? null,
     initialize,
     distance: slots.distance!.use,
     head: slots.head!.use,

@@ -54,6 +54,7 @@ export function fillSlots(gathered: Gathered, data: DataFacts, resolving: Resolv
   ): Slot<K> | null => (given === undefined ? resolveDefault(kind, path, derive(), resolving) : given);
   return {
     ...gathered,
+    projection: gathered.projection ?? null,
     distance: one('distance', 'distance', gathered.distance, () => defaultDistance(losses)),
     head: one('head', 'head', gathered.head, () => defaultHead(losses)),
     sampler: one('sampler', 'sampler', gathered.sampler, () =>

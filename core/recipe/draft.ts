@@ -11,6 +11,8 @@ export interface Slots {
   readonly source: Slot<'source'> | null;
   /** One, or left and right. */
   readonly encoders: readonly (Slot<'encoder'> | null)[];
+  /** null: none. */
+  readonly projection: Slot<'encoder'> | null;
   readonly losses: readonly (WeighedSlot | null)[];
   readonly optimizer: Slot<'optimizer'> | null;
   readonly schedule: Slot<'schedule'> | null;

@@ -13,6 +13,8 @@ import { type Resolving, resolveSlot, type Slot, type SlotRequest } from './uses
 export interface Gathered {
   readonly source: Slot<'source'> | null;
   readonly encoders: readonly (Slot<'encoder'> | null)[];
+  /** undefined: none. */
+  readonly projection: Slot<'encoder'> | null | undefined;
   readonly initialize: string | null;
   readonly losses: readonly (WeighedSlot | null)[];
   readonly optimizer: Slot<'optimizer'> | null;
@@ -37,6 +39,7 @@ export function gatherSlots(resolving: Resolving): Gathered {
   return {
     source: gatherSource(resolving),
     encoders: gatherEncoders(resolving),
+    projection: at('encoder', 'encoder.projection'),
     initialize: gatherInitialize(resolving),
     losses: gatherLosses(resolving),
     optimizer: resolveSlot(
@@ -79,7 +82,7 @@ function gatherEncoders(resolving: Resolving): readonly (Slot<'encoder'> | null)
   const node = nodeAt(resolving.root, ['encoder']);
   if (!node) return [null];
   if (!hasTowers(node))
-    return [resolveSlot({ kind: 'encoder', path: ['encoder'], node, extras: ['initialize'] }, resolving)];
+    return [resolveSlot({ kind: 'encoder', path: ['encoder'], node, extras: ['initialize', 'projection'] }, resolving)];
   return ['left', 'right'].map((side) => {
     const tower = childOf(node, side);
     return tower ? resolveSlot({ kind: 'encoder', path: ['encoder', side], node: tower }, resolving) : null;

@@ -2,7 +2,7 @@ import { childOf, type Entry, type Keys, type MapNode, mapNode, type Node, type 
 
 /** Places where a bare name may stand for `{ type: name }` (for the engine: `{ name: name }`). */
 const nameable = new Set([
-  'engine', 'data.source', 'data.split', 'encoder', 'encoder.left', 'encoder.right', 'distance', 'head', 'loss', 'sampler',
+  'engine', 'data.source', 'data.split', 'encoder', 'encoder.left', 'encoder.right', 'encoder.projection', 'distance', 'head', 'loss', 'sampler',
   'optimizer', 'train.schedule', 'evaluate.pairs', 'evaluate.threshold',
 ]); // biome-ignore format: a list of paths
 

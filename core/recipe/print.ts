@@ -88,9 +88,13 @@ function present(values: object): Plain {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
-function encoderOf({ encoder, initialize }: Plan): Plain {
+function encoderOf({ encoder, projection, initialize }: Plan): Plain {
   const slots = isTower(encoder) ? { left: slotOf(encoder.left), right: slotOf(encoder.right) } : slotOf(encoder);
-  return initialize === null ? slots : { ...slots, initialize };
+  return {
+    ...slots,
+    ...(projection === null ? {} : { projection: slotOf(projection) }),
+    ...(initialize === null ? {} : { initialize }),
+  };
 }
 const isTower = (encoder: Plan['encoder']): encoder is Exclude<Plan['encoder'], PluginUse> => !('type' in encoder);
 

@@ -43,6 +43,8 @@ export interface Plan {
     readonly shuffleBuffer: number;
   };
   readonly encoder: PluginUse | { readonly left: PluginUse; readonly right: PluginUse };
+  /** An encoder of embeddings, in training only: the losses see what it gives. */
+  readonly projection: PluginUse | null;
   /** A run folder whose weights the encoder starts from. */
   readonly initialize: string | null;
   readonly distance: PluginUse;

@@ -9,6 +9,7 @@ import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
 import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
+import { projectionInputs } from './network-parts.js';
 import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
@@ -125,8 +126,7 @@ function buildTowers(
           ['encoder.right', encoder.right, inputs.right],
         ];
   try {
-    const built = named.map(([path, use, given]): readonly [string, BuiltEncoder] => [
-      path,
+    const one = (path: string, use: PluginUse, given: readonly Input[]): BuiltEncoder =>
       buildEncoder({
         plugin: use.type,
         path,
@@ -134,10 +134,13 @@ function buildTowers(
         seed: null,
         create: (context) =>
           createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
-      }),
-    ]);
-    const towers = built.map(([path, { layers, parameters }]) => ({ path, layers, parameters }));
+      });
+    const built = named.map(([path, use, given]): readonly [string, BuiltEncoder] => [path, one(path, use, given)]);
     const sizes = built.map(([, tower]) => tower.dimensions);
+    const { projection } = planned.plan;
+    if (projection)
+      built.push(['encoder.projection', one('encoder.projection', projection, projectionInputs(sizes[0]!))]);
+    const towers = built.map(([path, { layers, parameters }]) => ({ path, layers, parameters }));
     for (const [, tower] of built) tower.dispose();
     const differ = sizes.length === 2 && sizes[0] !== sizes[1];
     const problems = differ
@@ -149,7 +152,8 @@ function buildTowers(
           ),
         ]
       : [];
-    return { towers, dimensions: sizes[0]!, problems };
+    const seen = built.at(-1)![1].dimensions; // by the losses
+    return { towers, dimensions: seen, problems };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return {
@@ -210,7 +214,7 @@ function memoryNeeds(
     (sum, { layers }) => sum + layers.reduce((own, { shape }) => own + product(shape.map((size) => size ?? 1)), 0),
     0,
   );
-  const sides = known.towers.length === 1 ? 2 : 1;
+  const sides = 'type' in plan.encoder ? 2 : 1;
   const pairs = known.evaluationPairs.validation + known.evaluationPairs.test;
   return [
     { what: 'the data', bytes: known.data.items * item, path: 'data.source' },

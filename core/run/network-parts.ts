@@ -28,7 +28,14 @@ export interface DataFacts {
 export interface BuiltTowers {
   readonly left: BuiltEncoder;
   readonly right: BuiltEncoder;
+  /** null: none. */
+  readonly projection: BuiltEncoder | null;
 }
+
+/** What a projection takes: the embeddings of both sides. */
+export const projectionInputs = (dimensions: number): readonly Input[] => [
+  { name: 'embedding', kind: 'vector', shape: [dimensions], dtype: 'float32', vocabulary: null },
+];
 
 export interface Measured extends DeclaredWeights {
   readonly bound: BoundDistance;
@@ -46,6 +53,7 @@ export const assembleNetwork =
   (towers: BuiltTowers, measured: Measured, scored: Scored, losses: readonly WeighedLoss[]): Network => ({
     left: towers.left,
     right: towers.right,
+    projection: towers.projection,
     distance: measured.bound,
     head: scored.head,
     losses: losses.map(({ loss }) => loss),
@@ -74,15 +82,16 @@ export function buildTowers(
     disposals.push(() => built.dispose());
     return built;
   };
-  const { encoder } = plan;
+  const { encoder, projection } = plan;
+  const projectionAfter = ({ dimensions }: BuiltEncoder): BuiltEncoder | null =>
+    projection && build(projection, projectionInputs(dimensions), 'encoder.projection');
   if ('type' in encoder) {
     const shared = build(encoder, inputs.left, 'encoder');
-    return { left: shared, right: shared };
+    return { left: shared, right: shared, projection: projectionAfter(shared) };
   }
-  return {
-    left: build(encoder.left, inputs.left, 'encoder.left'),
-    right: build(encoder.right, inputs.right, 'encoder.right'),
-  };
+  const left = build(encoder.left, inputs.left, 'encoder.left');
+  const right = build(encoder.right, inputs.right, 'encoder.right');
+  return { left, right, projection: projectionAfter(left) };
 }
 
 function encoderWeights(plan: Plan, towers: BuiltTowers): NetworkWeight[] {
@@ -94,8 +103,9 @@ function encoderWeights(plan: Plan, towers: BuiltTowers): NetworkWeight[] {
       const scale = [...keys].reduce((product, key) => product * (plan.scales[key] ?? 1), 1);
       return { name: `${path}/${name}`, variable, trainable, decay, scale };
     });
-  if (towers.left === towers.right) return one(towers.left, 'encoder');
-  return [...one(towers.left, 'encoder.left'), ...one(towers.right, 'encoder.right')];
+  const after = towers.projection ? one(towers.projection, 'encoder.projection') : [];
+  if (towers.left === towers.right) return [...one(towers.left, 'encoder'), ...after];
+  return [...one(towers.left, 'encoder.left'), ...one(towers.right, 'encoder.right'), ...after];
 }
 
 export function measured({ plan, registry, log }: Wiring, facts: Facts): Measured {

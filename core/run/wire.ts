@@ -165,7 +165,7 @@ function bindNetwork(wiring: Wiring, bind: Bind, disposals: (() => void)[]): voi
     (facts: DataFacts, towers: BuiltTowers): Facts => ({
       groups: facts.groups,
       items: facts.items,
-      dimensions: towers.left.dimensions,
+      dimensions: (towers.projection ?? towers.left).dimensions,
       batchSize: plan.train.batchSize,
     }),
     [TheFacts as symbol, Towers as symbol],

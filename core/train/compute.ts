@@ -97,7 +97,7 @@ export function lossOf(forward: Forward): LossValue {
     updates.push(...updatesOf(loss, result));
     return tfc.mul(total(result.terms), loss.weight); // []
   });
-  const towers = new Set([network.left, network.right]);
+  const towers = new Set([network.left, network.right, ...(network.projection ? [network.projection] : [])]);
   const penalties = [...towers].flatMap((tower) => tower.regularization() ?? []); // [] each
   return { loss: tfc.addN([...parts, ...penalties]), monitors, updates }; // []
 }

@@ -35,7 +35,9 @@ function encode(forward: Forward, tower: BuiltEncoder, role: Role): Tensor {
   const tensors = tower.inputs.map(({ name }) => values[`${role}.${name}`]!); // each [items, ...shape]
   const how = { augmentations, seed, step, role };
   const augmented = guarded('an augmentation', () => augmentInputs(tensors, tower.inputs, how)); // each [items, ...shape]
-  return guarded('the encoder', () => tower.apply(augmented, step)); // [items, dimensions]
+  const embedded = guarded('the encoder', () => tower.apply(augmented, step)); // [items, dimensions]
+  const { projection } = forward.network;
+  return projection ? guarded('the projection', () => projection.apply([embedded], step)) : embedded; // [items, projected]
 }
 
 /** Left first: where the encoder keeps moving averages, the order counts. */

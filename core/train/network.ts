@@ -27,6 +27,8 @@ export interface NetworkHead {
 export interface Network {
   readonly left: BuiltEncoder;
   readonly right: BuiltEncoder;
+  /** After both in training only; null: none. */
+  readonly projection: BuiltEncoder | null;
   readonly distance: BoundDistance;
   readonly head: NetworkHead;
   readonly losses: readonly NetworkLoss[];

@@ -64,6 +64,7 @@ export function networkOf({
   return {
     left,
     right,
+    projection: null,
     distance: bound(euclidean),
     head: { instance, produces: 'distance', weights: {} as Weights<NoWeights> },
     losses,

@@ -99,6 +99,39 @@ const encoderInputs: Rule = {
   },
 };
 
+/** A projection takes embeddings, and what learns to measure them must see in use what it saw in training. */
+const projections: Rule = {
+  reads: ['encoder', 'distance', 'head'],
+  check(draft) {
+    const { projection, distance, head } = draft.slots;
+    if (!projection) return [];
+    const { accepts } = view(projection.plugin);
+    const blind = accepts.vector?.includes(1)
+      ? []
+      : [
+          found(draft, {
+            code: 'ENCODER_INPUT',
+            path: 'encoder.projection',
+            message: `encoder ${projection.use.type} takes ${either(Object.keys(accepts))}, but a projection gets embeddings, which are vectors`,
+          }),
+        ];
+    const learned = [
+      distance && ({ slot: distance, path: 'distance' } as const),
+      head && ({ slot: head, path: 'head' } as const),
+    ]
+      .filter((one) => one !== null)
+      .filter(({ slot }) => view<'distance' | 'head'>(slot.plugin).weights !== undefined)
+      .map(({ slot, path }) =>
+        found(draft, {
+          code: 'GEOMETRY_DISTANCE',
+          path,
+          message: `${path} ${slot.use.type} learns from projected embeddings, but evaluation and use measure those before encoder.projection`,
+        }),
+      );
+    return [...blind, ...learned];
+  },
+};
+
 /** An augmentation must find its field, and be able to do what `sides` asks. */
 const augmentations: Rule = {
   reads: ['data'],
@@ -152,4 +185,4 @@ function fieldKinds({ settings, data: { description } }: Draft): ReadonlyMap<str
 
 /** Rules about the relation. */
 export const towerRules: readonly Rule[] = [towers];
-export const inputRules: readonly Rule[] = [encoderInputs, augmentations];
+export const inputRules: readonly Rule[] = [encoderInputs, projections, augmentations];

@@ -37,10 +37,11 @@ export function readsDistance(head: Slot<'head'>): boolean {
 
 /** The range of the recipe's distance: on vectors of length 1 where every encoder normalises. */
 export function distanceRange({ slots }: Draft): { readonly range: Range; readonly unit: boolean } | null {
-  const { distance, encoders } = slots;
+  const { distance, encoders, projection } = slots;
+  const measured = projection ? [projection] : encoders; // what the losses see
   if (!distance) return null;
   const { range, unitRange }: DistanceDeclarations<Options> = view(distance.plugin);
-  const unit = unitRange !== undefined && encoders.every((encoder) => encoder?.use.options['normalize'] === true);
+  const unit = unitRange !== undefined && measured.every((encoder) => encoder?.use.options['normalize'] === true);
   return { range: declared(unit ? unitRange : range, distance.use.options), unit };
 }
 
