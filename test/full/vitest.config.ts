@@ -1,7 +1,9 @@
-import base from './vitest.config.ts';
+import { fileURLToPath } from 'node:url';
+import base from '../../vitest.config.js';
 
 /** `npm run test:full`: what needs a browser, or much time. */
 export default {
   ...base,
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   test: { ...base.test, include: ['test/full/**/*.full.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
 };
