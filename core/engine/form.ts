@@ -1,16 +1,18 @@
-import type { Trace } from './trace.js';
+import type { Trace, TracedOperation } from './trace.js';
 
 /**
  * How a recorded step runs. `xla`: the whole loop is one XLA computation, which takes about a second to compile and then
- * has no overhead for an operation. `graph`: TensorFlow runs one operation after another, by kernels that multiply and
- * convolve faster.
+ * has no overhead for an operation: small steps. `graph`: TensorFlow runs one operation after another, by kernels that
+ * multiply and convolve as fast or faster, in less memory.
  */
 export type Form = 'xla' | 'graph';
 
 /** Steps from which on it pays to compile with XLA. */
 const LONG = 1000;
 /** Operations up to which XLA compiles in about a second. */
-const LARGE = 400;
+const MANY = 400;
+/** Numbers of a value from which on an operation's own work counts for more than its being called. */
+const LARGE = 2 ** 16;
 
 /**
  * What XLA does as well as the kernels, and alike. Not convolutions and pooling, which it does many times slower, and not
@@ -29,7 +31,10 @@ const fit = new Set(
 
 /** A fixed rule over the graph and the plan: they alone determine a run's bytes. `steps`: of the training, as planned. */
 export function formOf({ entries }: Trace, steps: number): Form {
-  const operations = entries.flatMap((entry) => (entry.kind === 'operation' ? [entry.op] : []));
-  const isWorth = steps >= LONG && operations.length <= LARGE;
-  return isWorth && operations.every((op) => fit.has(op)) ? 'xla' : 'graph';
+  const operations = entries.filter((entry) => entry.kind === 'operation');
+  const isWorth = steps >= LONG && operations.length <= MANY;
+  return isWorth && operations.every((one) => fit.has(one.op) && isSmall(one)) ? 'xla' : 'graph';
 }
+
+const isSmall = ({ shapes }: TracedOperation): boolean =>
+  shapes.every((shape) => shape.reduce((product, size) => product * size, 1) <= LARGE);

@@ -82,8 +82,10 @@ export function addTrace(
       names.set(i, { value: nodes.constant(entry.type, entry.shape, entry.bytes) });
       return;
     }
-    const { op, attributes } = simplify(entry, binding);
-    names.set(i, { node: nodes.node(op, entry.inputs.map(nameOf), attributes), op });
+    const attributes = attributesOf(entry, binding);
+    const inputs = entry.inputs.map(nameOf);
+    if (isFlat(entry)) names.set(i, { value: product(nodes, { inputs, attributes, shape: entry.shapes[0]! }) });
+    else names.set(i, { node: nodes.node(entry.op, inputs, attributes), op: entry.op });
   });
   return nameOf;
 }
@@ -99,21 +101,36 @@ function reachable(entries: readonly TraceEntry[], wanted: readonly Reference[])
   return needed;
 }
 
-type Operation = { readonly op: string; readonly attributes: Readonly<Record<string, Attribute>> };
+type Attributes = Readonly<Record<string, Attribute>>;
 
-/**
- * A product of matrices is written by tfjs as a batch of one, which TensorFlow multiplies by a slower kernel. And it
- * leaves the types of ExpandDims to be seen from the tensors.
- */
-function simplify(entry: TracedOperation, binding: NativeBinding): Operation {
-  const attributes = Object.fromEntries(entry.attributes.map((one) => [one.name, attributeOf(one, binding)]));
-  if (entry.op === 'BatchMatMulV2' && entry.shapes[0]!.length === 2) {
-    const { adj_x, adj_y, T } = attributes as { adj_x: Attribute; adj_y: Attribute; T: Attribute };
-    return { op: 'MatMul', attributes: { transpose_a: adj_x, transpose_b: adj_y, T } };
-  }
-  if (entry.op === 'ExpandDims')
-    return { op: entry.op, attributes: { T: { type: entry.types[0]! }, Tdim: { type: types.int32 } } };
-  return { op: entry.op, attributes };
+/** tfjs leaves the types of ExpandDims to be seen from the tensors. */
+function attributesOf({ op, types: made, attributes }: TracedOperation, binding: NativeBinding): Attributes {
+  if (op === 'ExpandDims') return { T: { type: made[0]! }, Tdim: { type: types.int32 } };
+  return Object.fromEntries(attributes.map((one) => [one.name, attributeOf(one, binding)]));
+}
+
+/** Whether a batch of products is one product. */
+const isFlat = ({ op, shapes: [shape] }: TracedOperation): boolean =>
+  op === 'BatchMatMulV2' && shape!.slice(0, -2).every((size) => size === 1);
+
+interface Product {
+  readonly inputs: readonly string[];
+  readonly attributes: Attributes;
+  readonly shape: readonly number[];
+}
+
+/** tfjs writes a product of matrices as a batch of one, which TensorFlow multiplies by a slower kernel. */
+function product(nodes: FunctionNodes, { inputs, attributes, shape }: Product): string {
+  const { adj_x, adj_y, T } = attributes as { adj_x: { bool: boolean }; adj_y: { bool: boolean }; T: Attribute };
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const as = (value: string, to: readonly number[]): string =>
+    nodes.value('Reshape', [value, nodes.integers(to)], { T, Tshape: { type: types.int32 } });
+  if (shape.length === 2) return nodes.value('MatMul', inputs, { transpose_a: adj_x, transpose_b: adj_y, T });
+  const flat = [
+    as(inputs[0]!, adj_x.bool ? [-1, rows] : [rows, -1]),
+    as(inputs[1]!, adj_y.bool ? [columns, -1] : [-1, columns]),
+  ];
+  return as(nodes.value('MatMul', flat, { transpose_a: adj_x, transpose_b: adj_y, T }), shape);
 }
 
 function attributeOf({ name, type, value }: NativeAttribute, binding: NativeBinding): Attribute {

@@ -3,6 +3,7 @@ import * as tfc from '@tensorflow/tfjs-core';
 import type { Json } from '../contract/index.js';
 import { isFused } from '../engine/fused.js';
 import type { NativeBackend } from '../engine/native-backend.js';
+import { rewritten } from '../engine/rewrite.js';
 import type { FusedWeight } from '../engine/step-spec.js';
 import { difference, type Trace, trace } from '../engine/trace.js';
 import { rateOf, type StepFeed, type StepValue, tensorsOf } from './batch-values.js';
@@ -52,7 +53,7 @@ export function recordStep(recording: Recording, feed: StepFeed, values: readonl
     const first = record();
     if (first.refusal) return { trace: first, monitors, fused: [] };
     const [second, third] = [record(), record()];
-    const recorded = { ...third, refusal: second.refusal ?? difference(second, third) };
+    const recorded = { ...rewritten(third), refusal: second.refusal ?? difference(second, third) };
     return { trace: recorded, monitors, fused: isNative ? fusedWeights(recording, recorded) : [] };
   } finally {
     tfc.dispose(inputs);

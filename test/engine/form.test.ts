@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { formOf } from '../../core/engine/form.js';
 import type { Trace, TraceEntry } from '../../core/engine/trace.js';
 
-const traceOf = (...ops: readonly string[]): Trace => ({
-  entries: ops.map(
-    (op): TraceEntry => ({ kind: 'operation', op, attributes: [], inputs: [], shapes: [[]], types: [1], part: null }),
-  ),
+const traceOf = (...ops: readonly string[]): Trace => traceWith([], ops);
+const traceWith = (shape: readonly number[], ops: readonly string[]): Trace => ({
+  entries: ops.map((op): TraceEntry => {
+    return { kind: 'operation', op, attributes: [], inputs: [], shapes: [shape], types: [1], part: null };
+  }),
   outputs: {},
   assigned: new Map(),
   refusal: null,
@@ -16,6 +17,11 @@ describe('formOf', () => {
     expect(formOf(traceOf('MatMul', 'Add', 'Relu', 'ReluGrad'), 1000)).toBe('xla');
     expect(formOf(traceOf('MatMul', 'Add', 'Relu', 'ReluGrad'), 999)).toBe('graph');
     expect(formOf(traceOf(...new Array<string>(401).fill('Add')), 5000)).toBe('graph');
+  });
+
+  it('leaves large values to the kernels', () => {
+    expect(formOf(traceWith([256, 256], ['MatMul', 'Add']), 5000)).toBe('xla');
+    expect(formOf(traceWith([256, 257], ['MatMul', 'Add']), 5000)).toBe('graph');
   });
 
   it.each(['Conv2D', 'MaxPool', 'StatelessRandomUniform', 'SomethingNew'])('leaves %s to its kernel', (op) => {
