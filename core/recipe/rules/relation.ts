@@ -122,15 +122,25 @@ const evaluatedPairs: Rule = {
   },
 };
 
-/** Evaluators over embeddings ask for groups. */
+/** Evaluators over embeddings ask for groups, those of triplets for given ones. */
 const evaluatorRelation: Rule = {
   reads: ['evaluate.metrics', 'data'],
   check(draft) {
     const { relation, grouped } = draft.data;
     const searching = relation === 'triplets' ? measuring(draft, 'neighbours') : [];
-    return (grouped ? [] : [...measuring(draft, 'embeddings'), ...searching]).map(({ use, path }) =>
-      found(draft, { code: 'RELATION', path, message: `evaluator ${use.type} needs groups, but ${relates(relation)}` }),
-    );
+    const untold = relation === 'triplets' ? [] : measuring(draft, 'triplets');
+    const wants = (what: string, slots: readonly Slot<'evaluator'>[]): Problem[] =>
+      slots.map(({ use, path }) =>
+        found(draft, {
+          code: 'RELATION',
+          path,
+          message: `evaluator ${use.type} needs ${what}, but ${relates(relation)}`,
+        }),
+      );
+    return [
+      ...wants('groups', grouped ? [] : [...measuring(draft, 'embeddings'), ...searching]),
+      ...wants('given triplets', untold),
+    ];
   },
 };
 
