@@ -145,6 +145,13 @@ describe('rules across slots', () => {
       ],
     ],
     [
+      'groups for a gallery without those of the query',
+      `${pairs('binary')}\nencoder: mlp\nloss: contrastive\nevaluate: { metrics: [{ type: retrieval, across: l }] }`,
+      [
+        "RELATION evaluate.metrics.0.across is l, which leaves out items of the query's own group, but the data relates its items by pairs",
+      ],
+    ],
+    [
       'given triplets for an evaluator of triplets',
       `${groups}loss: contrastive\nevaluate: { metrics: [triplet-accuracy] }`,
       ['RELATION evaluator triplet-accuracy needs given triplets, but the data relates its items by groups'],

@@ -144,6 +144,20 @@ const evaluatorRelation: Rule = {
   },
 };
 
+/** Given pairs say what a query should find, whatever its group. */
+const searchedAcross: Rule = {
+  reads: ['evaluate.metrics', 'data'],
+  check(draft) {
+    if (draft.data.relation === 'groups') return [];
+    return measuring(draft, 'neighbours').flatMap(({ plugin, use, path }) => {
+      const across = view(plugin).question?.(use.options).across ?? null;
+      if (across === null) return [];
+      const message = `${path}.across is ${across}, which leaves out items of the query's own group, but ${relates(draft.data.relation)}`;
+      return [found(draft, { code: 'RELATION', path: `${path}.across`, message, hint: 'Leave it out.' })];
+    });
+  },
+};
+
 /** An impostor is one of a group. */
 const impostors: Rule = {
   reads: ['data'],
@@ -159,5 +173,6 @@ export const relationRules: readonly Rule[] = [
   splitRelation,
   evaluatedPairs,
   evaluatorRelation,
+  searchedAcross,
   impostors,
 ];
