@@ -4,12 +4,14 @@
  *   node setup.mjs start [RECIPE] [FLAGS]   set-up, then `siamese run RECIPE FLAGS`
  *   node setup.mjs test [VITEST ARGUMENTS]  set-up, then lint, types and all tests; the last line counts them
  * Plain JavaScript, since nothing is built yet. What it says goes to stderr: stdout is the run's.
+ * Of several at once one works, the others wait for it and find nothing left to do.
  * SIAMESE_REQUIRE_NATIVE=1 makes it fail where the native engine cannot be built; otherwise it goes on with one line.
  */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -19,24 +21,85 @@ const defaultRecipe = 'recipes/mnist-contrastive.yaml';
 
 class Stop extends Error {}
 
-const [verb = '', ...rest] = process.argv.slice(2);
-const verbs = { '': prepare, start: () => start(rest), test: () => test(rest) };
-if (verbs[verb]) {
-  await verbs[verb]().catch((error) => {
-    if (!(error instanceof Stop)) throw error;
-    say(error.message);
-    process.exitCode = 1;
-  });
-} else {
-  say(`no verb is called "${verb}"; there are: start, test, and none for the set-up alone`);
-  process.exitCode = 2;
-}
-
 async function prepare() {
   requireNode();
-  await installDependencies();
-  await build();
-  await installEngine();
+  if (!hasDependencies() || !isBuilt()) {
+    await inTurn(async () => {
+      await installDependencies();
+      await build();
+    });
+  }
+  await installEngine(); // it has a lock of its own, beside the cache
+}
+
+/** Lets one process at a time install and build here. */
+async function inTurn(work) {
+  const release = await takeTurn();
+  process.once('exit', release);
+  try {
+    await work();
+  } finally {
+    process.off('exit', release);
+    release();
+  }
+}
+
+/**
+ * Each asker writes a file of its own and then looks for others: of two, at least the later sees the earlier, steps back
+ * and asks again. The file of a process that is gone is taken away without a race: its name is never used again.
+ */
+async function takeTurn() {
+  for (let told = false; ; ) {
+    const mine = `.setup-${process.pid}-${randomBytes(4).toString('hex')}`;
+    writeFileSync(at(`${mine}.new`), startOf(process.pid) ?? '');
+    renameSync(at(`${mine}.new`), at(mine)); // so that nobody reads half of it
+    const other = otherAtWork(mine);
+    if (other === null) return () => rmSync(at(mine), { force: true });
+    rmSync(at(mine), { force: true });
+    if (!told) say(`process ${other} is at it here already: waiting for it`);
+    told = true;
+    await wait(100 + 200 * Math.random());
+  }
+}
+
+/** Its process, or null. */
+function otherAtWork(mine) {
+  for (const file of readdirSync(root)) {
+    const [, pid] = /^\.setup-(\d+)-[0-9a-f]{8}(?:\.new)?$/.exec(file) ?? [];
+    if (!pid || file === mine) continue;
+    if (isRunning(Number(pid), file)) return pid;
+    rmSync(at(file), { force: true });
+  }
+  return null;
+}
+
+/** Whether that process still runs, and is the one that wrote the file, not a later one of the same number. */
+function isRunning(pid, file) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') return false;
+  }
+  const now = startOf(pid);
+  if (now === 'ended') return false;
+  if (now === null || file.endsWith('.new')) return true;
+  try {
+    const then = readFileSync(at(file), 'utf8');
+    return then === '' || then === now;
+  } catch {
+    return false; // taken away meanwhile
+  }
+}
+
+/** When a process started, by /proc (field 22, counted behind the program's name); `ended` for one that only waits for its parent. */
+function startOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : fields[19];
+  } catch {
+    return null;
+  }
 }
 
 function requireNode() {
@@ -45,16 +108,21 @@ function requireNode() {
   throw new Stop(`Node ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org)`);
 }
 
+const lockStamp = at('node_modules', '.siamese-lock');
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
+const hasDependencies = () => existsSync(lockStamp) && readFileSync(lockStamp, 'utf8') === lockHash();
+
 async function installDependencies() {
-  const lock = readFileSync(at('package-lock.json'));
-  const stamp = at('node_modules', '.siamese-lock');
-  const hash = createHash('sha256').update(lock).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  if (!sameAsInstalled(JSON.parse(lock.toString()))) {
+  if (hasDependencies()) return;
+  const hash = lockHash();
+  if (!sameAsInstalled(JSON.parse(readFileSync(at('package-lock.json'), 'utf8')))) {
     say('installing the dependencies (npm ci), about half a minute');
     await quietly('npm ci', npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
   }
-  writeFileSync(stamp, hash);
+  writeFileSync(lockStamp, hash);
 }
 
 /** Whether npm itself was run here with this lock: its record of what it installed agrees, but for optional packages. */
@@ -73,28 +141,38 @@ function npm(args) {
   return ['npm', args, { shell: process.platform === 'win32' }];
 }
 
-async function build() {
-  const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter((path) => path.endsWith('.ts'));
-  const inputs = [...sources, ...filesUnder('schemas'), 'tsconfig.json', 'package.json', 'package-lock.json'];
+const buildStamp = at('dist', '.stamp');
+
+/** What the build is made of, as a digest, and what it makes. */
+function buildOf() {
+  const isSource = (path) => path.endsWith('.ts') && !path.startsWith(join('core', 'cli', 'new', 'templates'));
+  const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter(isSource);
   const hash = createHash('sha256');
-  for (const path of inputs)
+  for (const path of [...sources, ...filesUnder('schemas'), 'tsconfig.json', 'package.json', 'package-lock.json']) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(at(path)))
       .update('\0');
-  const digest = hash.digest('hex');
-  const stamp = at('dist', '.stamp');
-  const outputs = new Set(
-    sources.filter((path) => !path.endsWith('.d.ts')).map((path) => path.replace(/\.ts$/, '.js')),
-  );
-  const whole = [...outputs].every((path) => existsSync(at('dist', path)));
-  if (whole && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  }
+  const made = sources.filter((path) => !path.endsWith('.d.ts')).map((path) => path.replace(/\.ts$/, '.js'));
+  const whole = made.every((path) => existsSync(at('dist', path)));
+  return { digest: hash.digest('hex'), outputs: new Set(made), whole };
+}
+
+function isBuilt() {
+  const { digest, whole } = buildOf();
+  return whole && existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === digest;
+}
+
+async function build() {
+  if (isBuilt()) return;
+  const { digest, outputs, whole } = buildOf();
   say('building');
-  rmSync(stamp, { force: true });
+  rmSync(buildStamp, { force: true });
   const force = whole ? [] : ['--force']; // tsc looks at its notes, not at the files
   await quietly('tsc -b', [process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...force], {}]);
   removeStale(outputs);
-  writeFileSync(stamp, digest);
+  writeFileSync(buildStamp, digest);
 }
 
 function filesUnder(folder) {
@@ -184,4 +262,17 @@ function mergeSignals() {
 async function test(args) {
   const { runTests } = await import(pathToFileURL(at('test', 'all.mjs')).href);
   process.exitCode = await runTests({ root, prepare, args });
+}
+
+const [verb = '', ...rest] = process.argv.slice(2);
+const verbs = { '': prepare, start: () => start(rest), test: () => test(rest) };
+if (verbs[verb]) {
+  await verbs[verb]().catch((error) => {
+    if (!(error instanceof Stop)) throw error;
+    say(error.message);
+    process.exitCode = 1;
+  });
+} else {
+  say(`no verb is called "${verb}"; there are: start, test, and none for the set-up alone`);
+  process.exitCode = 2;
 }

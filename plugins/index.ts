@@ -21,6 +21,7 @@ import { transformer } from './encoders/transformer.js';
 import { fewShot } from './evaluators/few-shot.js';
 import { regression } from './evaluators/regression.js';
 import { retrieval } from './evaluators/retrieval.js';
+import { tripletAccuracy } from './evaluators/triplet-accuracy.js';
 import { verification } from './evaluators/verification.js';
 import { dense as denseHead } from './heads/dense.js';
 import { none as noHead } from './heads/none.js';
@@ -57,8 +58,10 @@ import { classBalanced } from './samplers/class-balanced.js';
 import { givenPairs } from './samplers/given-pairs.js';
 import { givenTriplets } from './samplers/given-triplets.js';
 import { hardPairs } from './samplers/hard-pairs.js';
+import { positivePairs } from './samplers/positive-pairs.js';
 import { randomNegatives } from './samplers/random-negatives.js';
 import { randomPairs } from './samplers/random-pairs.js';
+import { randomTriplets } from './samplers/random-triplets.js';
 import { shuffled } from './samplers/shuffled.js';
 import { weightedGroups } from './samplers/weighted-groups.js';
 import { constant } from './schedules/constant.js';
@@ -86,11 +89,11 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding, onlineContrastive],
   ...[triplet, ntXent, supcon, multiSimilarity, circle, liftedStructure, margin, fastAp, nPairs],
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
-  ...[balancedPairs, hardPairs, randomPairs, allPairs, givenPairs, randomNegatives],
-  ...[givenTriplets, classBalanced, weightedGroups, shuffled],
+  ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
+  ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
   ...[arrays, idx, table, pairs, synthetic],
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
-  ...[verification, retrieval, regression, fewShot],
+  ...[verification, retrieval, regression, tripletAccuracy, fewShot],
 ]);

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,22 @@ function setup(args: readonly string[] = [], extra: Readonly<Record<string, stri
   return { status, stdout, stderr, calls };
 }
 
+/** One that runs beside others; what they call is noted by all of them. */
+async function spawned(): Promise<{ status: number; stderr: string }> {
+  const child = spawn(process.execPath, ['setup.mjs'], {
+    cwd: root,
+    env: environment({}),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [status] = (await once(child, 'close')) as [number];
+  return { status, stderr };
+}
+const leftLocks = (): string[] => readdirSync(root).filter((name) => name.startsWith('.setup-'));
+
 describe('setup.mjs', () => {
   it('installs, builds and asks for the engine once; then there is nothing to do', () => {
     const first = setup();
@@ -88,6 +104,47 @@ describe('setup.mjs', () => {
     rmSync(at('dist/core/cli/main.js'));
     expect(setup().calls).toEqual(['tsc -b']);
     expect(existsSync(at('dist/core/cli/main.js'))).toBe(true);
+  });
+  it('of three at once one works, the others wait and find nothing left to do', async () => {
+    // Each tool refuses to run beside another: it would damage what the other makes.
+    const alone = `
+      const fs = require('node:fs');
+      if (fs.existsSync('busy')) { fs.appendFileSync('calls', 'TWO AT ONCE;'); process.exit(9); }
+      fs.writeFileSync('busy', '');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+      fs.rmSync('busy');`;
+    put(
+      'npm.js',
+      `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);${alone}${installer}`,
+    );
+    put('compiler.cjs', `{${alone}}${compiler}`);
+    const ended = await Promise.all([0, 1, 2].map(() => spawned()));
+    expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
+    expect(readFileSync(at('calls'), 'utf8')).toBe('npm ci;tsc -b;');
+    expect(ended.filter(({ stderr }) => /process \d+ is at it here already: waiting for it/.test(stderr))).toHaveLength(
+      2,
+    );
+    expect(leftLocks()).toEqual([]);
+  });
+  it('takes away what a set-up left that was killed, also where its number was given to another process', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']); // gone by now
+    put(`.setup-${pid}-00000000`, '');
+    put(`.setup-${pid}-00000001.new`, '');
+    put(`.setup-${process.pid}-00000002`, '1'); // this process started later than that
+    const { status, calls, stderr } = setup();
+    expect([status, calls]).toEqual([0, ['npm ci', 'tsc -b']]);
+    expect(stderr).not.toContain('waiting');
+    expect(leftLocks()).toEqual([]);
+  });
+  it('killed amid its work, is taken up by the next', async () => {
+    put('npm.js', 'process.stdout.write("npm"); setInterval(() => {}, 1000);');
+    const child = spawn(process.execPath, ['setup.mjs'], { cwd: root, env: environment({}), detached: true });
+    child.stderr.once('data', () => setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 200));
+    await once(child, 'close');
+    expect(leftLocks()).toHaveLength(1);
+    put('npm.js', installer);
+    expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'tsc -b'] });
+    expect(leftLocks()).toEqual([]);
   });
   it('shows what npm wrote where it fails, and stops', () => {
     put('npm.js', `console.log('npm says why'); process.exit(3);`);

@@ -12,7 +12,7 @@ export interface Metric {
   readonly detail?: boolean;
 }
 export type Metrics = Readonly<Record<string, Metric>>;
-export type Measures = 'pairs' | 'neighbours' | 'embeddings';
+export type Measures = 'pairs' | 'neighbours' | 'embeddings' | 'triplets';
 
 /** Scored pairs in blocks. */
 export interface PairBlock {
@@ -49,7 +49,22 @@ export interface EmbeddingBlock {
   column(name: string): Int32Array;
   readonly distance: (a: Float32Array, b: Float32Array, rowsA: number, rowsB: number) => Promise<Float32Array>;
 }
-export type Block<M> = M extends 'pairs' ? PairBlock : M extends 'neighbours' ? NeighbourBlock : EmbeddingBlock;
+/** Given triplets with their distances under the recipe's distance. */
+export interface TripletBlock {
+  /** Of anchor and positive, of anchor and negative: [triplets] each. */
+  readonly near: Float32Array;
+  readonly far: Float32Array;
+  readonly anchor: Int32Array;
+  readonly positive: Int32Array;
+  readonly negative: Int32Array;
+}
+interface Blocks {
+  readonly pairs: PairBlock;
+  readonly neighbours: NeighbourBlock;
+  readonly embeddings: EmbeddingBlock;
+  readonly triplets: TripletBlock;
+}
+export type Block<M> = M extends Measures ? Blocks[M] : never;
 
 /** Who asks for whom, where neighbours are measured. */
 export interface Question {
@@ -67,6 +82,8 @@ export interface EvaluatorDeclarations<O> {
   readonly neighbours?: (options: O) => number;
   /** Absent: all of the part, nothing left out. */
   readonly question?: (options: O) => Question;
+  /** Its name in result.json and in paths of metrics (`fewShot.accuracy`); absent: that of the plugin. */
+  readonly reportedAs?: string;
   /** What a target must be; `binary`: graded ones come as 1 (same) and 0. */
   readonly targets?: 'binary' | 'graded' | 'real';
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Score } from './head.js';
 import type { Step } from './random.js';
-import type { Updates, Weights } from './weights.js';
+import type { Facts, Updates, Weights } from './weights.js';
 
 /** What a loss reads decides which method it must have. */
 export type LossNeeds<N extends string = string> = {
@@ -93,6 +93,13 @@ export interface TripletLoss<W> {
 }
 export interface BatchLoss<W> {
   perBatch(batch: LabelledBatch, weights: Weights<W>, step: Step): LossResult<W>;
+}
+export interface LossDeclarations<O> {
+  /**
+   * Bytes that a step on a labelled batch holds for this loss, where that is much more than a few matrices of the batch:
+   * the plan counts them. Absent: not counted.
+   */
+  readonly stepBytes?: (facts: Facts, options: O) => number;
 }
 export type LossInstance<N, W> = N extends { embeddings: readonly unknown[] }
   ? BatchLoss<W> & TripletLoss<W>

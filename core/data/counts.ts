@@ -21,6 +21,21 @@ export function valueSizes(groups: Int32Array, values: Int32Array): Int32Array[]
   return [...members].sort(([a], [b]) => a - b).map(([, own]) => groupSizes(Int32Array.from(own)));
 }
 
+/** Groups of a part that is evaluated, with what can be paired by them. */
+export interface GroupCounts {
+  readonly sizes: Int32Array;
+  /** Pairs of a member and an impostor of its group. */
+  readonly impostorPairs: number;
+}
+
+export function countGroups(groups: Int32Array, impostorOf: Int32Array | null): GroupCounts {
+  const members = new Map<number, number>();
+  for (const group of groups) if (group >= 0) members.set(group, (members.get(group) ?? 0) + 1);
+  let impostorPairs = 0;
+  for (const group of impostorOf ?? []) if (group >= 0) impostorPairs += members.get(group) ?? 0;
+  return { sizes: groupSizes(groups), impostorPairs };
+}
+
 /** Given pairs, those of target 1, given triplets. */
 export function relationCounts({
   pairs,

@@ -1,7 +1,8 @@
 import type { DataDescription, Input, SamplerCounts } from '../contract/index.js';
-import { groupSizes, relationCounts, valueSizes } from './counts.js';
+import { countGroups, type GroupCounts, groupSizes, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
+import type { Selection } from './item-set.js';
 import type { DataRequest } from './open.js';
 import { cellTexts, encodeNames } from './relate.js';
 
@@ -11,8 +12,8 @@ export interface DataSurvey {
   readonly sizes: { readonly train: number; readonly validation: number; readonly test: number };
   readonly pairs: { readonly train: number; readonly validation: number; readonly test: number };
   readonly train: Omit<SamplerCounts, 'batchSize'>;
-  /** Sizes of the groups of the parts that are evaluated. */
-  readonly evaluated: { readonly validation: Int32Array; readonly test: Int32Array };
+  /** Groups of the parts that are evaluated. */
+  readonly evaluated: { readonly validation: GroupCounts; readonly test: GroupCounts };
   readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
 }
 
@@ -25,9 +26,10 @@ export async function surveyData(description: DataDescription, request: DataRequ
     const divided = await divideData(data, request);
     const { selections, related, tables } = divided;
     const fields = await fitSides(divided, description, request);
-    const codesOf = (rows: Int32Array): Int32Array =>
-      related.groups ? Int32Array.from(rows, (row) => related.groups![row]!) : new Int32Array();
-    const groupsOf = (rows: Int32Array): Int32Array => groupSizes(codesOf(rows));
+    const codesOf = (rows: Int32Array, codes = related.groups): Int32Array =>
+      codes ? Int32Array.from(rows, (row) => codes[row]!) : new Int32Array();
+    const groupsOf = ({ left }: Selection): GroupCounts =>
+      countGroups(codesOf(left), related.impostorOf && codesOf(left, related.impostorOf));
     const trained = selections.train.left;
     const each = <T>(of: (part: 'train' | 'validation' | 'test') => T): { train: T; validation: T; test: T } => ({
       train: of('train'),
@@ -42,7 +44,7 @@ export async function surveyData(description: DataDescription, request: DataRequ
       train: {
         items: selections.train.left.length,
         rightItems: selections.train.right.length,
-        groupSizes: groupsOf(trained),
+        groupSizes: groupSizes(codesOf(trained)),
         valueSizes: (column) => {
           const { codes } = encodeNames(cellTexts(related.columns[column]!));
           return valueSizes(
@@ -52,7 +54,7 @@ export async function surveyData(description: DataDescription, request: DataRequ
         },
         ...counted.train,
       },
-      evaluated: { validation: groupsOf(selections.validation.left), test: groupsOf(selections.test.left) },
+      evaluated: { validation: groupsOf(selections.validation), test: groupsOf(selections.test) },
       inputs: { left: fields.left.inputs, right: fields.right.inputs },
     };
   } finally {

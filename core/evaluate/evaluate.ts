@@ -9,8 +9,6 @@ import type {
   EvaluatorResult,
   Measures,
   Metrics,
-  NeighbourBlock,
-  PairBlock,
   Question,
 } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
@@ -24,9 +22,11 @@ import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
 import type { Pause } from './pause.js';
 import { type Scorer, scoreBlocks } from './score.js';
+import { tripletBlocks } from './triplets.js';
 
 /** An evaluator of the run, with what it declares. */
 export interface BoundEvaluator {
+  /** As its figures are reported. */
   readonly name: string;
   readonly measures: Measures;
   readonly metrics: Metrics;
@@ -92,6 +92,8 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
     await feed(measuring('neighbours', asks), () => neighbourBlocks(input.items, input.embedded, blocks), pause);
   }
   await feed(measuring('embeddings'), () => embeddingBlock(input), pause);
+  const { triplets } = input.items;
+  if (triplets) await feed(measuring('triplets'), () => tripletBlocks(input.embedded, triplets, input.distance), pause);
   const judged = begun.map(({ evaluator, accumulator }): [string, Judgement] => {
     const result = accumulator.result();
     if (!input.intervals) return [evaluator.name, result];
@@ -113,18 +115,20 @@ const isSameQuestion = (a: Question = plainQuestion, b: Question = plainQuestion
   a.gallery === b.gallery && a.exclude === b.exclude && a.across === b.across;
 
 /** An evaluator of same and different gets graded targets as 1 and 0. */
-function accepting<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
+function accepting<B extends object>(
   accumulator: Accumulator<B>,
   { binary }: BoundEvaluator,
   { positiveFrom }: EvaluationPairs,
 ): Accumulator<B> {
   if (!binary || positiveFrom === undefined) return accumulator;
   const counted = (block: B): B =>
-    'target' in block ? { ...block, target: sameTargets({ target: block.target, positiveFrom }) } : block;
+    'target' in block
+      ? { ...block, target: sameTargets({ target: block.target as Float32Array, positiveFrom }) }
+      : block;
   return { add: (block) => accumulator.add(counted(block)), result: () => accumulator.result() };
 }
 
-async function feed<B extends PairBlock | NeighbourBlock | EmbeddingBlock>(
+async function feed<B extends object>(
   accumulators: readonly Accumulator<B>[],
   blocks: () => AsyncIterable<B>,
   pause?: Pause,

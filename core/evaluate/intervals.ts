@@ -65,6 +65,10 @@ function unitsOf(
   if (measures === 'embeddings') {
     return { left: Int32Array.from({ length: items.left.size }, (_, row) => row), right: null, weight: null };
   }
+  if (measures === 'triplets') {
+    const { anchor, negative } = items.triplets ?? { anchor: new Int32Array(), negative: new Int32Array() };
+    return { left: anchor, right: negative, weight: null }; // the positive is drawn with its anchor
+  }
   const { beyond = 0, trainedWith = () => [] } = asked ?? {};
   return { left: askingOf(items, { question, beyond, trainedWith }).queries, right: null, weight: null };
 }

@@ -16,6 +16,7 @@ import type {
   HeadInstance,
   Kind,
   Log,
+  LossDeclarations,
   LossInstance,
   LossNeeds,
   Measures,
@@ -73,7 +74,7 @@ interface Declarations<O> {
   encoder: EncoderDeclarations;
   distance: DistanceDeclarations<O>;
   head: HeadDeclarations<O>;
-  loss: unknown;
+  loss: LossDeclarations<O>;
   sampler: SamplerDeclarations;
   source: SourceDeclarations;
   split: SplitDeclarations;

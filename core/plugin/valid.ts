@@ -85,7 +85,10 @@ const declarations: Readonly<Record<Kind, Readonly<Record<string, Declaration>>>
   },
   evaluator: {
     metrics: { test: orFunction(isFields), words: 'a map of metrics, or a function of the options' },
-    measures: { test: oneOf('pairs', 'neighbours', 'embeddings'), words: 'pairs, neighbours or embeddings' },
+    measures: {
+      test: oneOf('pairs', 'neighbours', 'embeddings', 'triplets'),
+      words: 'pairs, neighbours, embeddings or triplets',
+    },
   },
   tracker: {},
 };

@@ -12,6 +12,7 @@ import type {
   HeadDeclarations,
   HeadInstance,
   Kind,
+  LossDeclarations,
   LossNeeds,
   Measures,
   OptimizerDeclarations,
@@ -48,7 +49,7 @@ interface Views {
   encoder: EncoderDeclarations;
   distance: DistanceDeclarations<Options>;
   head: HeadDeclarations<Options>;
-  loss: { readonly needs: LossNeeds };
+  loss: LossDeclarations<Options> & { readonly needs: LossNeeds };
   sampler: SamplerDeclarations & { readonly yields: Yields };
   source: SourceDeclarations;
   split: SplitDeclarations;

@@ -183,16 +183,16 @@ function defaultMetrics({ relation, targets, description }: DataFacts): Derived[
 const preferred: readonly string[] = [
   'verification.rocAuc',
   'regression.spearman',
-  'triplet-accuracy.accuracy',
+  'triplet.accuracy',
   'retrieval.recallAt1',
 ];
 
 /** Metrics of the recipe's evaluators by their path, `retrieval.recallAt1`. */
 export function measuredMetrics(metrics: readonly Slot<'evaluator'>[]): string[] {
   return metrics.flatMap(({ plugin, use }) => {
-    const declared = view(plugin).metrics;
+    const { metrics: declared, reportedAs = use.type } = view(plugin);
     return Object.keys(typeof declared === 'function' ? declared(use.options) : declared).map(
-      (name) => `${use.type}.${name}`,
+      (name) => `${reportedAs}.${name}`,
     );
   });
 }

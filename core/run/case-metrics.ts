@@ -1,7 +1,16 @@
-import type { BoundDistance, NeighbourBlock, PairBlock } from '../contract/index.js';
+import type {
+  Accumulator,
+  Block,
+  BoundDistance,
+  Measures,
+  NeighbourBlock,
+  PairBlock,
+  TripletBlock,
+} from '../contract/index.js';
 import type { ItemSet, Side } from '../data/item-set.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { neighbourBlocks } from '../evaluate/neighbours.js';
+import { tripletBlocks } from '../evaluate/triplets.js';
 import { fail } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import { type Figures, figuresOf } from './result.js';
@@ -11,7 +20,7 @@ export type MetricInputs = Readonly<Record<string, readonly number[] | readonly 
 
 /**
  * What an evaluator reports on given numbers: pairs by their `distance` (or `score`, larger is more alike) and
- * `target`, or neighbours by `embeddings` and `labels` under the distance.
+ * `target`, neighbours by `embeddings` and `labels` under the distance, or triplets by `anchor`, `positive`, `negative`.
  * Errors: USAGE for other inputs.
  */
 export async function evaluateMetric(
@@ -29,8 +38,23 @@ export async function evaluateMetric(
   if (evaluator.measures === 'pairs') await add(pairBlock(evaluator.name, inputs));
   else if (evaluator.measures === 'neighbours')
     for await (const block of neighbours(evaluator, inputs, distance)) await add(block);
+  else if (evaluator.measures === 'triplets') await addTriplets(accumulator, inputs, distance);
   else fail('USAGE', `${evaluator.name} measures embeddings: it cannot be evaluated by itself`);
   return figuresOf(accumulator.result().values, evaluator.metrics);
+}
+
+async function addTriplets(
+  accumulator: Accumulator<Block<Measures>>,
+  inputs: MetricInputs,
+  distance: BoundDistance,
+): Promise<void> {
+  const rows = ['anchor', 'positive', 'negative'].map((name) => inputs[name] as readonly (readonly number[])[]);
+  const size = rows[0]!.length;
+  const vectors = { values: Float32Array.from(rows.flat(2)), size: 3 * size, dimensions: rows[0]![0]?.length ?? 0 };
+  const at = (block: number): Int32Array => Int32Array.from({ length: size }, (_, i) => block * size + i);
+  const triplets = { anchor: at(0), positive: at(1), negative: at(2) };
+  const add = accumulator.add as (block: TripletBlock) => void | Promise<void>;
+  for await (const block of tripletBlocks({ left: vectors, right: vectors }, triplets, distance)) await add(block);
 }
 
 function pairBlock(name: string, inputs: MetricInputs): PairBlock {

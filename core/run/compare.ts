@@ -93,10 +93,14 @@ function differenceOf(
   return interval(differences, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
 }
 
+const isEvaluator = (one: Plugin): one is Plugin<'evaluator'> => one.kind === 'evaluator';
+
 function metricOf(path: string, { plan }: RunSources, builtIn: readonly Plugin[]): Metric | undefined {
   const [evaluator, metric] = [path.slice(0, path.indexOf('.')), path.slice(path.indexOf('.') + 1)];
-  const plugin = builtIn.find((one): one is Plugin<'evaluator'> => one.kind === 'evaluator' && one.name === evaluator);
-  const use = plan.plan.evaluate.metrics.find(({ type }) => type === evaluator);
+  const plugin = builtIn.find(
+    (one): one is Plugin<'evaluator'> => isEvaluator(one) && (view(one).reportedAs ?? one.name) === evaluator,
+  );
+  const use = plan.plan.evaluate.metrics.find(({ type }) => type === plugin?.name);
   if (!plugin || !use) return undefined;
   const { metrics } = view(plugin);
   return (typeof metrics === 'function' ? metrics(use.options) : metrics)[metric];

@@ -39,7 +39,7 @@ const evaluations: Readonly<Record<string, (request: CaseRequest) => CaseResult 
  *   distance: left, right -> a number per pair
  *   pair losses: score, target, or left, right, target under `distance`; losses on embeddings of pairs: left, right
  *   batch losses: embeddings, labels; triplet losses: anchor, positive, negative; weights under their names (proxies)
- *   metric (an evaluator): distance or score, with target; or embeddings, labels under `distance`
+ *   metric (an evaluator): distance or score, with target; or embeddings, labels, or anchor, positive, negative under `distance`
  * Errors: PLUGIN_UNKNOWN, OPTION_*, DATA_FORMAT, DATA_SIZE, DATA_VALUE, GEOMETRY_DISTANCE, PLUGIN_FAILED, USAGE.
  */
 export async function evaluateCase(request: CaseRequest): Promise<CaseResult> {
@@ -110,6 +110,7 @@ async function evaluateEvaluator({
 const metricForms: Readonly<Record<string, readonly Form[]>> = {
   pairs: [{ inputs: ['distance', 'target'] }, { inputs: ['score', 'target'] }],
   neighbours: [{ inputs: ['embeddings', 'labels'] }],
+  triplets: [{ inputs: ['anchor', 'positive', 'negative'] }],
 };
 
 /** The value of `compute`, and its gradient by the form's inputs; one that it does not reach has gradient 0. */

@@ -1,9 +1,9 @@
-import type { Input, Log } from '../contract/index.js';
+import type { Facts, Input, Log } from '../contract/index.js';
 import { type DataSurvey, surveyData } from '../data/survey.js';
 import { openFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { type Problem, ProblemError, problem } from '../problem/index.js';
-import type { Planned, PluginUse } from '../recipe/types.js';
+import type { Plan, Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
@@ -76,7 +76,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       ? memoryNeeds(request, {
           data,
           sampled: sampled!,
-          towers: built.towers,
+          ...built,
           parameters,
           evaluationPairs: evaluationPairs!,
         })
@@ -169,12 +169,7 @@ function declaredWeights(
   known: { readonly data: DataSurvey; readonly dimensions: number },
 ): Forecast['declared'] {
   const { plan } = planned;
-  const facts = {
-    groups: known.data.train.groupSizes.length,
-    items: known.data.train.items,
-    dimensions: known.dimensions,
-    batchSize: plan.train.batchSize,
-  };
+  const facts = factsOf(plan, known);
   const of = (kind: 'distance' | 'head' | 'loss', use: PluginUse, path: string): Forecast['declared'] =>
     Object.entries(specsOf(definitionOf(registry, kind, use), facts, use.options)).map(([name, spec]) => ({
       name: `${path}/${name}`,
@@ -193,13 +188,14 @@ function evaluatedPairs(
   data: DataSurvey,
 ): { readonly validation: number; readonly test: number } {
   const one = (part: 'validation' | 'test'): number =>
-    countEvaluated(planned.plan.evaluate.pairs, { given: data.pairs[part], groupSizes: data.evaluated[part] });
+    countEvaluated(planned.plan.evaluate.pairs, { given: data.pairs[part], groups: data.evaluated[part] });
   return { validation: one('validation'), test: one('test') };
 }
 
 function memoryNeeds(
-  { planned, registry }: ForecastRequest,
+  request: ForecastRequest,
   known: {
+    readonly dimensions: number | null;
     readonly data: DataSurvey;
     readonly sampled: Sampled;
     readonly towers: readonly Tower[];
@@ -207,6 +203,7 @@ function memoryNeeds(
     readonly evaluationPairs: { readonly validation: number; readonly test: number };
   },
 ): readonly Need[] {
+  const { planned, registry } = request;
   const { plan } = planned;
   const item = known.data.inputs.left.reduce((sum, input) => sum + product(input.shape) * 4, 0);
   const slots = Object.keys(definitionOf(registry, 'optimizer', plan.optimizer).slots).length;
@@ -225,6 +222,25 @@ function memoryNeeds(
       path: 'train.batchSize',
     },
     { what: `the pairs of sampler ${plan.sampler.type}`, bytes: known.sampled.bytes, path: 'sampler' },
+    ...lossNeeds(request, known),
     needOfPairs(pairs),
   ];
+}
+
+/** What losses on labelled batches say that a step of theirs holds. */
+function lossNeeds(
+  { planned: { plan }, registry }: ForecastRequest,
+  { data, dimensions }: { readonly data: DataSurvey; readonly dimensions: number | null },
+): readonly Need[] {
+  if (definitionOf(registry, 'sampler', plan.sampler).yields !== 'labelled-batch') return [];
+  const facts = factsOf(plan, { data, dimensions: dimensions ?? 0 });
+  return plan.loss.flatMap(({ use }) => {
+    const bytes = definitionOf(registry, 'loss', use).stepBytes?.(facts, use.options) ?? 0;
+    return bytes === 0 ? [] : [{ what: `loss ${use.type} on a batch`, bytes, path: 'train.batchSize' }];
+  });
+}
+
+function factsOf(plan: Plan, known: { readonly data: DataSurvey; readonly dimensions: number }): Facts {
+  const { groupSizes, items } = known.data.train;
+  return { groups: groupSizes.length, items, dimensions: known.dimensions, batchSize: plan.train.batchSize };
 }

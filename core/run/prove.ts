@@ -1,6 +1,6 @@
 import { freemem } from 'node:os';
 import type { SamplerCounts, ScheduleInstance } from '../contract/index.js';
-import { groupSizes } from '../data/counts.js';
+import { countGroups, type GroupCounts } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
 import type { PairChoice } from '../evaluate/pairs.js';
@@ -89,12 +89,13 @@ export interface Need {
 /** Pairs that verification counts of a part, from counts alone. */
 export function countEvaluated(
   { type, count }: PairChoice,
-  part: { readonly given: number; readonly groupSizes: Int32Array },
+  part: { readonly given: number; readonly groups: GroupCounts },
 ): number {
   if (type === 'given') return part.given;
-  const all = pairCount(part.groupSizes.reduce((a, b) => a + b, 0));
+  const { sizes, impostorPairs } = part.groups;
+  const all = pairCount(sizes.reduce((a, b) => a + b, 0)) + impostorPairs;
   if (type === 'all') return all;
-  const same = part.groupSizes.reduce((sum, size) => sum + pairCount(size), 0);
+  const same = sizes.reduce((sum, size) => sum + pairCount(size), 0);
   return 2 * Math.min(Math.floor(count / 2), same, all - same);
 }
 
@@ -118,7 +119,7 @@ export function proveOpened(
       ? 0
       : countEvaluated(planned.plan.evaluate.pairs, {
           given: items.pairs?.left.length ?? items.triplets?.anchor.length ?? 0,
-          groupSizes: groupSizes(items.groups ?? new Int32Array()),
+          groups: countGroups(items.groups ?? new Int32Array(), items.impostorOf),
         });
   const pairs = pairsOf(data.validation) + pairsOf(data.test);
   const sampled = proveSampling(planned, wired, data.train.counts);

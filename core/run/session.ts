@@ -147,10 +147,12 @@ function plainEuclidean(registry: Registry, log: Log): Judged['distance'] {
   return bindDistance({ instance, range: [0, Number.POSITIVE_INFINITY], metric: metric ?? false, weights: {} });
 }
 
-/** What is evaluated during training: what measures pairs, which is cheap, and what the monitor needs. */
+/** What is evaluated during training: what measures pairs or triplets, which is cheap, and what the monitor needs. */
 export function duringTraining(
   evaluators: readonly BoundEvaluator[],
   monitor: string | null,
 ): readonly BoundEvaluator[] {
-  return evaluators.filter((evaluator) => evaluator.measures === 'pairs' || evaluator.name === monitor?.split('.')[0]);
+  return evaluators.filter(
+    ({ name, measures }) => measures === 'pairs' || measures === 'triplets' || name === monitor?.split('.')[0],
+  );
 }

@@ -144,9 +144,9 @@ function createAugmentation(one: Plan['data']['augment'][number], how: Creating)
 }
 
 export function createEvaluator(use: PluginUse, how: Creating): BoundEvaluator {
-  const { metrics, measures, neighbours, question, targets } = definitionOf(how.registry, 'evaluator', use);
+  const { metrics, measures, neighbours, question, targets, reportedAs } = definitionOf(how.registry, 'evaluator', use);
   return {
-    name: use.type,
+    name: reportedAs ?? use.type,
     measures,
     metrics: typeof metrics === 'function' ? metrics(use.options) : metrics,
     neighbours: neighbours?.(use.options) ?? 0,

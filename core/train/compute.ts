@@ -8,7 +8,7 @@ import { guarded } from '../problem/index.js';
 import { rateOf } from './batch-values.js';
 import { embedBatch, type Forward } from './embed-batch.js';
 import { applyLoss, updatesOf } from './loss.js';
-import type { NetworkWeight } from './network.js';
+import type { Network, NetworkWeight } from './network.js';
 import { assignAll, clipByNorm, type OptimizerState, optimizerUpdates, type VariableUpdate } from './optimizer.js';
 import { total } from './reduce.js';
 
@@ -84,6 +84,18 @@ function differentiate(
   return { ...(result as LossValue | null)!, loss: value, gradients: variables.map(gradientOf) };
 }
 
+/** Of several losses each monitor says whose it is: by the loss's name, and its number where two have one name. */
+function monitorsOf(
+  monitors: Readonly<Record<string, Tensor>> = {},
+  losses: Network['losses'],
+  i: number,
+): Readonly<Record<string, Tensor>> {
+  if (losses.length === 1) return monitors;
+  const { name } = losses[i]!;
+  const owner = losses.filter((other) => other.name === name).length === 1 ? name : `${name}.${i}`;
+  return Object.fromEntries(Object.entries(monitors).map(([monitor, value]) => [`${owner}.${monitor}`, value]));
+}
+
 /** The weighted sum of the losses and the encoders' regularizers. */
 export function lossOf(forward: Forward): LossValue {
   const { network, seed, step } = forward;
@@ -93,7 +105,7 @@ export function lossOf(forward: Forward): LossValue {
   const parts = network.losses.map((loss, i) => {
     const own = { ...step, random: stepRandom(seed, `loss.${i}`, step.index) };
     const result = guarded(`loss ${loss.name}`, () => applyLoss(loss, embedded, own));
-    Object.assign(monitors, result.monitors);
+    Object.assign(monitors, monitorsOf(result.monitors, network.losses, i));
     updates.push(...updatesOf(loss, result));
     return tfc.mul(total(result.terms), loss.weight); // []
   });

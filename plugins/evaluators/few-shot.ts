@@ -36,6 +36,7 @@ export const fewShot = definePlugin(Evaluator, {
     },
   },
   measures: 'embeddings',
+  reportedAs: 'fewShot',
   metrics: {
     accuracy: { better: 'higher', range: [0, 1], description: 'Share of queries given to their own group.' },
   },

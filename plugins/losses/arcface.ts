@@ -3,6 +3,7 @@ import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
+import { scale } from './options.js';
 import { classify, groupOrFirst, proxyWeights } from './proxies.js';
 
 /**
@@ -31,7 +32,7 @@ export const arcface = definePlugin(Loss, {
         default: 0.5,
         description: 'Added to the angle between an item and its own proxy, in radians.',
       },
-      scale: { type: 'number', exclusiveMinimum: 0, default: 64, description: 'Sharpness: multiplies the cosines.' },
+      scale: scale(64),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

@@ -3,6 +3,7 @@ import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
 import { logSumExp } from './log-sum-exp.js';
+import { scale } from './options.js';
 import { rowsWithAny } from './rows.js';
 
 /**
@@ -30,7 +31,7 @@ export const circle = definePlugin(Loss, {
         default: 0.4,
         description: 'Relaxation, as a cosine: positives reach 1 - margin, negatives stay below margin.',
       },
-      scale: { type: 'number', exclusiveMinimum: 0, default: 80, description: 'Sharpness: multiplies the cosines.' },
+      scale: scale(80),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

@@ -2,6 +2,7 @@ import { Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
+import { scale } from './options.js';
 import { classify, ownGroup, proxyWeights } from './proxies.js';
 
 /**
@@ -28,7 +29,7 @@ export const cosface = definePlugin(Loss, {
         default: 0.35,
         description: 'Taken from the cosine between an item and its own proxy.',
       },
-      scale: { type: 'number', exclusiveMinimum: 0, default: 64, description: 'Sharpness: multiplies the cosines.' },
+      scale: scale(64),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

@@ -2,6 +2,7 @@ import { Distance, Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { logSumExp } from './log-sum-exp.js';
+import { scale } from './options.js';
 
 /**
  * Multiple negatives ranking: the right item of each pair against those of all other pairs in the batch. With
@@ -24,7 +25,7 @@ export const multipleNegativesRanking = definePlugin(Loss, {
     type: 'object',
     additionalProperties: false,
     properties: {
-      scale: { type: 'number', exclusiveMinimum: 0, default: 20, description: 'Sharpness: multiplies the cosines.' },
+      scale: scale(20),
       accidentalHits: {
         type: 'string',
         enum: ['mask', 'keep'],

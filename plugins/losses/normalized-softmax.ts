@@ -2,6 +2,7 @@ import { Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
+import { temperature } from './options.js';
 import { classify, ownGroup, proxyWeights } from './proxies.js';
 
 /**
@@ -20,12 +21,7 @@ export const normalizedSoftmax = definePlugin(Loss, {
     type: 'object',
     additionalProperties: false,
     properties: {
-      temperature: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        default: 0.05,
-        description: 'Divides the cosines: the smaller, the more the nearest proxies count.',
-      },
+      temperature: temperature(0.05, 'proxies'),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

@@ -3,6 +3,7 @@ import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
 import { logSumExp } from './log-sum-exp.js';
+import { temperature } from './options.js';
 import { holdsAny, rowsWithAny } from './rows.js';
 
 /**
@@ -22,12 +23,7 @@ export const ntXent = definePlugin(Loss, {
     type: 'object',
     additionalProperties: false,
     properties: {
-      temperature: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        default: 0.07,
-        description: 'Divides the cosines: the smaller, the more the nearest negatives count.',
-      },
+      temperature: temperature(0.07, 'negatives'),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

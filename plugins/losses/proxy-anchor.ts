@@ -3,6 +3,7 @@ import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { cosines } from './cosines.js';
 import { logSumExp } from './log-sum-exp.js';
+import { scale } from './options.js';
 import { hasGroup, ownGroup, proxyWeights } from './proxies.js';
 
 /**
@@ -30,7 +31,7 @@ export const proxyAnchor = definePlugin(Loss, {
         default: 0.1,
         description: 'Cosine that positives should exceed, and negatives stay under the opposite of.',
       },
-      scale: { type: 'number', exclusiveMinimum: 0, default: 32, description: 'Sharpness: multiplies the cosines.' },
+      scale: scale(32),
     },
   },
   needs: { embeddings: 'labelled-batch', distance: 'cosine' },

@@ -18,6 +18,9 @@ const miners = {
   'distance-weighted': distanceWeightedTriplets,
 } as const;
 
+/** Tensors of all triplets of a batch that a step was measured to hold at its peak, gradients among them. */
+const triplesHeld: Readonly<Partial<Record<keyof typeof miners, number>>> = { all: 24, 'semi-hard': 34 };
+
 /**
  * Triplet loss: an anchor's positives must be nearer than its negatives, by `margin`.
  *   max(0, d(a, p) - d(a, n) + margin), or softplus(d(a, p) - d(a, n)) with the margin `soft`
@@ -26,7 +29,8 @@ const miners = {
  *   negative; `distance-weighted`: per anchor and positive one negative, drawn by the inverse density of distances on
  *   the unit sphere (see distance-weighting.ts, which looks at the embeddings at length 1). Given triplets are taken as they are.
  * Shapes: embeddings [a, d], references [r, d] -> all, semi-hard [a, r, r]; distance-weighted [a, r]; hard [a]; given
- *   triplets [triplets]. Memory: all and semi-hard hold a few tensors of a*r*r numbers.
+ *   triplets [triplets]. Memory: all and semi-hard hold tensors of a*r*r numbers, some
+ *   two or three dozen at the peak.
  * Units: `margin` is in the units of the recipe's distance.
  * Monitors: activeShare, the share of the chosen triplets that are above 0.
  * Errors: none of its own.
@@ -63,6 +67,7 @@ export const triplet = definePlugin(Loss, {
     },
   },
   needs: { embeddings: ['labelled-batch', 'triplets'], margins: ['margin'], labelledBatchOnly: ['mining'] },
+  stepBytes: ({ batchSize }, { mining }) => 4 * batchSize ** 3 * (triplesHeld[mining] ?? 0),
   inject: { distance: Distance },
   create: ({ margin, mining, average }, { distance }) => {
     const reduce = ({ positive, negative, chosen }: Triplets): LossResult<Record<never, never>> => {

@@ -25,6 +25,8 @@ const stream =
   'data: { source: { type: table, path: groups.csv, group: g, stream: true }, fields: { x: { kind: number } } }';
 const faces = 'data: { source: { type: image-folder, path: ., pattern: "{group}.png" }';
 
+const groups = 'data: { source: synthetic }\nencoder: mlp\n';
+
 describe('recipes that are right', () => {
   test.each([
     [
@@ -58,7 +60,13 @@ describe('recipes that are right', () => {
     ],
     [
       'few-shot glyphs',
-      `${faces}, split: { type: unseen-groups, by: alphabet } }\nencoder: residual\nloss: triplet\nevaluate: { metrics: [{ type: few-shot, within: alphabet }] }\ntrain: { monitor: few-shot.accuracy }`,
+      `${faces}, split: { type: unseen-groups, by: alphabet } }\nencoder: residual\nloss: triplet\nevaluate: { metrics: [{ type: few-shot, within: alphabet }] }\ntrain: { monitor: fewShot.accuracy }`,
+    ],
+    ['positives alone', `${groups}distance: cosine\nloss: multiple-negatives-ranking\nsampler: positive-pairs`],
+    ['random triplets', `${groups}loss: triplet\nsampler: { type: random-triplets, impostors: 0 }`],
+    [
+      'triplets that are judged',
+      'data: { source: triplets }\nencoder: mlp\nloss: triplet\nevaluate: { metrics: [triplet-accuracy] }\ntrain: { monitor: triplet.accuracy }',
     ],
     ['given triplets', 'data: { source: triplets }\nencoder: mlp\nloss: { type: triplet, margin: soft }'],
     [
@@ -91,7 +99,6 @@ describe('recipes that are right', () => {
   });
 });
 
-const groups = 'data: { source: synthetic }\nencoder: mlp\n';
 describe('rules across slots', () => {
   test.each([
     [
@@ -122,6 +129,32 @@ describe('rules across slots', () => {
       [
         'GEOMETRY_SAMPLER loss triplet reads batches of labelled items or triplets, but sampler balanced-pairs yields pairs',
       ],
+    ],
+    [
+      'different pairs for a loss that compares them',
+      `${groups}loss: contrastive\nsampler: positive-pairs`,
+      [
+        'GEOMETRY_TARGET loss contrastive needs different pairs too, but all that sampler positive-pairs draws are positives',
+      ],
+    ],
+    [
+      'different pairs for a loss that compares them, whatever the sampler',
+      `${groups}loss: contrastive\nsampler: { type: balanced-pairs, positives: 1 }`,
+      [
+        'GEOMETRY_TARGET loss contrastive needs different pairs too, but all that sampler balanced-pairs draws are positives',
+      ],
+    ],
+    [
+      'groups for a gallery without those of the query',
+      `${pairs('binary')}\nencoder: mlp\nloss: contrastive\nevaluate: { metrics: [{ type: retrieval, across: l }] }`,
+      [
+        "RELATION evaluate.metrics.0.across is l, which leaves out items of the query's own group, but the data relates its items by pairs",
+      ],
+    ],
+    [
+      'given triplets for an evaluator of triplets',
+      `${groups}loss: contrastive\nevaluate: { metrics: [triplet-accuracy] }`,
+      ['RELATION evaluator triplet-accuracy needs given triplets, but the data relates its items by groups'],
     ],
     [
       'groups for a sampler of groups',

@@ -21,8 +21,8 @@ describe('health of a run, in metrics.jsonl', () => {
     expect(await healthOf('unseen-groups', ['train.epochs=5'])).toEqual([]);
   });
 
-  it('names a collapse: positives alone pull everything together', async () => {
-    const set = ['sampler={ type: balanced-pairs, positives: 1 }', 'encoder.normalize=false', 'distance=euclidean', 'train.epochs=25', 'optimizer.learningRate=0.03']; // biome-ignore format: one case
+  it('names a collapse: where nothing pushes, everything is pulled together', async () => {
+    const set = ['loss.margin=0.0001', 'encoder.normalize=false', 'distance=euclidean', 'train.epochs=25', 'optimizer.learningRate=0.03']; // biome-ignore format: one case
     expect(await healthOf('unseen-groups', set)).toContain('collapse optimizer.learningRate');
   });
 });

@@ -217,6 +217,11 @@ describe('losses', () => {
       }),
     };
     expect(look(networkOf({ losses: [lossOf(loss)] }), pairs).monitors).toEqual({ activeShare: 0.25 });
+    const two = [lossOf(loss), { ...lossOf(loss), name: 'other' }];
+    const ofTwo = { 'tested.activeShare': 0.25, 'other.activeShare': 0.25 };
+    expect(look(networkOf({ losses: two }), pairs).monitors).toEqual(ofTwo); // none hides the other
+    const three = { 'tested.0.activeShare': 0.25, 'other.activeShare': 0.25, 'tested.2.activeShare': 0.25 };
+    expect(look(networkOf({ losses: [...two, lossOf(loss)] }), pairs).monitors).toEqual(three);
   });
 
   it('that return another shape, or update what is not theirs, are told so', async () => {

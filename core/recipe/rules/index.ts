@@ -6,6 +6,7 @@ import { frozenRules } from './frozen.js';
 import { geometryRules } from './geometry.js';
 import { inputRules, towerRules } from './inputs.js';
 import { monitorRules } from './monitor.js';
+import { positiveRules } from './positives.js';
 import { relationRules } from './relation.js';
 import type { Rule } from './rule.js';
 import { targetRules } from './targets.js';
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   ...geometryRules,
   ...embeddingRules,
   ...targetRules,
+  ...positiveRules,
   ...[...relationRules, ...towerRules].map(certain),
   ...inputRules,
   ...columnRules,

@@ -1,4 +1,11 @@
-import type { DistanceDeclarations, HeadDeclarations, LossNeeds, Range, Score } from '../../contract/index.js';
+import type {
+  DistanceDeclarations,
+  HeadDeclarations,
+  LossNeeds,
+  Measures,
+  Range,
+  Score,
+} from '../../contract/index.js';
 import { type Options, view } from '../../plugin/view.js';
 import { type Draft, sound, type WeighedSlot } from '../draft.js';
 import type { Slot } from '../uses.js';
@@ -46,6 +53,6 @@ export function distanceRange({ slots }: Draft): { readonly range: Range; readon
 }
 
 /** Evaluators by what they measure. */
-export function measuring(draft: Draft, what: 'pairs' | 'neighbours' | 'embeddings'): Slot<'evaluator'>[] {
+export function measuring(draft: Draft, what: Measures): Slot<'evaluator'>[] {
   return sound(draft.slots.metrics).filter(({ plugin }) => view(plugin).measures === what);
 }

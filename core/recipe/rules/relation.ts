@@ -122,15 +122,39 @@ const evaluatedPairs: Rule = {
   },
 };
 
-/** Evaluators over embeddings ask for groups. */
+/** Evaluators over embeddings ask for groups, those of triplets for given ones. */
 const evaluatorRelation: Rule = {
   reads: ['evaluate.metrics', 'data'],
   check(draft) {
     const { relation, grouped } = draft.data;
     const searching = relation === 'triplets' ? measuring(draft, 'neighbours') : [];
-    return (grouped ? [] : [...measuring(draft, 'embeddings'), ...searching]).map(({ use, path }) =>
-      found(draft, { code: 'RELATION', path, message: `evaluator ${use.type} needs groups, but ${relates(relation)}` }),
-    );
+    const untold = relation === 'triplets' ? [] : measuring(draft, 'triplets');
+    const wants = (what: string, slots: readonly Slot<'evaluator'>[]): Problem[] =>
+      slots.map(({ use, path }) =>
+        found(draft, {
+          code: 'RELATION',
+          path,
+          message: `evaluator ${use.type} needs ${what}, but ${relates(relation)}`,
+        }),
+      );
+    return [
+      ...wants('groups', grouped ? [] : [...measuring(draft, 'embeddings'), ...searching]),
+      ...wants('given triplets', untold),
+    ];
+  },
+};
+
+/** Given pairs say what a query should find, whatever its group. */
+const searchedAcross: Rule = {
+  reads: ['evaluate.metrics', 'data'],
+  check(draft) {
+    if (draft.data.relation === 'groups') return [];
+    return measuring(draft, 'neighbours').flatMap(({ plugin, use, path }) => {
+      const across = view(plugin).question?.(use.options).across ?? null;
+      if (across === null) return [];
+      const message = `${path}.across is ${across}, which leaves out items of the query's own group, but ${relates(draft.data.relation)}`;
+      return [found(draft, { code: 'RELATION', path: `${path}.across`, message, hint: 'Leave it out.' })];
+    });
   },
 };
 
@@ -149,5 +173,6 @@ export const relationRules: readonly Rule[] = [
   splitRelation,
   evaluatedPairs,
   evaluatorRelation,
+  searchedAcross,
   impostors,
 ];

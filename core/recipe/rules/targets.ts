@@ -1,6 +1,5 @@
 import { view } from '../../plugin/view.js';
 import type { Problem } from '../../problem/index.js';
-import { comparesTargets } from '../defaults.js';
 import { type Draft, sound } from '../draft.js';
 import type { Slot } from '../uses.js';
 import { chosenScore, distanceRange, measuring, needsOf } from './reading.js';
@@ -15,7 +14,7 @@ const targetRule: Rule = {
   check(draft) {
     const { targets, known } = draft.data;
     if (!known.targets) return [];
-    if (targets === 'positives-only') return [...lonelyPositives(draft), ...positivesMeasured(draft)];
+    if (targets === 'positives-only') return positivesMeasured(draft);
     const narrow = sound(draft.slots.losses).flatMap((loss) => {
       const needs = needsOf(loss);
       const most = needs.targets ?? (needs.margins ? 'binary' : 'real');
@@ -33,41 +32,6 @@ function targetHint(targets: 'graded' | 'real' | 'binary', most: 'graded' | 'rea
   return targets === 'real' && most === 'graded'
     ? 'data.relations.pairs.range maps targets of a known range to 0..1.'
     : 'data.relations.pairs.positiveFrom, without range, makes targets 0 or 1.';
-}
-
-/** A loss that tells same pairs from different ones learns nothing from positives alone. */
-function lonelyPositives(draft: Draft): Problem[] {
-  const { sampler, losses } = draft.slots;
-  if (!sampler || !drawsOnlyPositives(sampler, draft.settings.train.batchSize)) return [];
-  return sound(losses)
-    .filter((loss) => comparesTargets(needsOf(loss)))
-    .map((loss) =>
-      found(draft, {
-        code: 'GEOMETRY_TARGET',
-        path: sampler.place ? 'sampler' : loss.slot.path,
-        message: `every given pair is a positive: loss ${loss.slot.use.type} needs different pairs too, which sampler ${sampler.use.type} does not draw`,
-        hint: 'sampler: random-negatives draws some beside each given pair.',
-      }),
-    );
-}
-
-/** Asks the sampler what it would make of a hundred given pairs that are all positive. */
-function drawsOnlyPositives({ plugin, use }: Slot<'sampler'>, batchSize: number): boolean {
-  const counts = {
-    items: 100,
-    rightItems: 100,
-    groupSizes: new Int32Array(),
-    pairs: 100,
-    positives: 100,
-    triplets: 0,
-    batchSize,
-  };
-  try {
-    const plan = view(plugin).create(use.options, {}).plan(counts);
-    return 'positives' in plan && plan.positives === 1;
-  } catch {
-    return false; // a plugin that throws is told of when the run is proven
-  }
 }
 
 function positivesMeasured(draft: Draft): Problem[] {

@@ -113,20 +113,20 @@ const scales: Rule = {
   },
 };
 
-/** Results are kept by the evaluator's name. */
+/** Results are kept by the name under which an evaluator reports. */
 const sameEvaluators: Rule = {
   reads: ['evaluate.metrics'],
   check(draft) {
     const metrics = sound(draft.slots.metrics);
-    return metrics
-      .filter(({ use }, i) => metrics.findIndex((other) => other.use.type === use.type) < i)
-      .map(({ path, use }) =>
-        found(draft, {
-          code: 'UNUSED_SETTING',
-          path,
-          message: `evaluate.metrics names ${use.type} twice: the second would hide the first`,
-        }),
-      );
+    const names = metrics.map(({ plugin, use }) => view(plugin).reportedAs ?? use.type);
+    return metrics.flatMap(({ path, use }, i) => {
+      const first = names.indexOf(names[i]!);
+      if (first === i) return [];
+      const other = metrics[first]!.use.type;
+      const what = other === use.type ? `${use.type} twice` : `${other} and ${use.type}, both reported as ${names[i]}`;
+      const message = `evaluate.metrics names ${what}: the second would hide the first`;
+      return [found(draft, { code: 'UNUSED_SETTING', path, message })];
+    });
   },
 };
 

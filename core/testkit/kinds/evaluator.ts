@@ -7,6 +7,7 @@ import type {
   Metric,
   NeighbourBlock,
   PairBlock,
+  TripletBlock,
 } from '../../contract/index.js';
 import { flaw, flawIf, passed, skip, type Trial, type Verdict } from '../check.js';
 import { short } from '../numbers.js';
@@ -56,9 +57,8 @@ function blocksOf(subject: Subject<'evaluator'>, quality: Quality, cuts = 1): re
   const size = Math.ceil(COUNT / cuts);
   const parts = Array.from({ length: cuts }, (_, cut) => rows.slice(cut * size, (cut + 1) * size));
   if (measures === 'embeddings') return [embeddingBlock(subject, quality)];
-  return parts.map((part) =>
-    measures === 'pairs' ? pairBlock(subject, quality, part) : neighbourBlock(subject, quality, part),
-  );
+  const block = { pairs: pairBlock, neighbours: neighbourBlock, triplets: tripletBlock }[measures];
+  return parts.map((part) => block(subject, quality, part));
 }
 
 /** Targets 1 and 0 (between them, too, where they may be); the score is the target, anything, or one less it. */
@@ -105,6 +105,21 @@ function neighbourBlock(subject: Subject<'evaluator'>, quality: Quality, queries
     relevantTotal: new Int32Array(queries.length).fill(relevant),
     ranks: (query) => orders[query]!.flatMap((item, place) => (item < relevant ? [place + 1] : [])),
     weight: new Float32Array(queries.length).fill(1),
+  };
+}
+
+/** The positive is nearer in all triplets, in some, in none. */
+function tripletBlock(subject: Subject<'evaluator'>, quality: Quality, rows: readonly number[]): TripletBlock {
+  const draw = subject.draw('distances');
+  const noise = Array.from({ length: COUNT }, () => draw.uniform());
+  const near = rows.map((row) => ({ perfect: 0, random: noise[row]!, 'turned round': 1 })[quality]);
+  const at = (by: number): Int32Array => Int32Array.from(rows, (row) => row + by * COUNT);
+  return {
+    near: Float32Array.from(near),
+    far: Float32Array.from(near, (value) => 1 - value),
+    anchor: at(0),
+    positive: at(1),
+    negative: at(2),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Detector, HealthKeys, HealthSignal } from './signal.js';
 
-/** Of the logged steps of this epoch: the loss's monitor `activeShare`. */
+/** Of the logged steps of this epoch: the monitor `activeShare` of the losses. */
 interface Active {
   readonly sum: number;
   readonly steps: number;
@@ -17,14 +17,19 @@ const ZERO = 1e-9;
 /** Before that many epochs an untrained network may well violate every margin. */
 const PATIENCE = 2;
 
-function judging(judge: (of: Epoch, keys: HealthKeys) => HealthSignal | null): Detector<Active> {
+/** `of`: what counts where several losses tell of their tuples, so that a signal holds for all of them. */
+function judging(
+  of: (...shares: number[]) => number,
+  judge: (of: Epoch, keys: HealthKeys) => HealthSignal | null,
+): Detector<Active> {
   const initial = { sum: 0, steps: 0 };
   return {
     initial,
     observe({ sum, steps }, event, keys) {
       if (event.kind === 'step') {
-        const share = event.monitors['activeShare'];
-        return share === undefined ? undefined : { state: { sum: sum + share, steps: steps + 1 }, signal: null };
+        const shares = Object.entries(event.monitors).filter(([name]) => /(^|\.)activeShare$/.test(name));
+        if (shares.length === 0) return undefined;
+        return { state: { sum: sum + of(...shares.map(([, share]) => share)), steps: steps + 1 }, signal: null };
       }
       if (event.kind !== 'epoch') return undefined;
       const { loss, epoch } = event;
@@ -37,7 +42,7 @@ function judging(judge: (of: Epoch, keys: HealthKeys) => HealthSignal | null): D
  * Fewer than one tuple in a hundred costs anything, or the loss of a whole epoch is nothing where there is a margin to be
  * kept: nothing is learned any more.
  */
-export const noActiveTuples = judging(({ share, loss }, { margin }) => {
+export const noActiveTuples = judging(Math.max, ({ share, loss }, { margin }) => {
   const key = margin ?? 'loss';
   const cure = `a larger ${key}, or harder tuples, give it something to do`;
   if (share !== null && share <= NONE) {
@@ -50,7 +55,7 @@ export const noActiveTuples = judging(({ share, loss }, { margin }) => {
 });
 
 /** Nearly every tuple still violates the margin after some epochs: it asks for more than there is to have. */
-export const saturatedMargin = judging(({ share, epoch }, { margin }) => {
+export const saturatedMargin = judging(Math.min, ({ share, epoch }, { margin }) => {
   if (share === null || share < ALL || epoch <= PATIENCE) return null;
   const key = margin ?? 'loss';
   const message = `${percent(share)} of the tuples violate the margin after ${epoch} epochs, it is saturated; a smaller ${key} can be met`;
