@@ -60,7 +60,9 @@ function recipeCommands(program: Command): void {
     .option('--out <folder>', 'the run folder itself (default: runs/<name>/<time>)')
     .option('--resume <run>', 'go on with the run in this folder, from its newest checkpoint')
     .addOption(
-      new Option('--stop-at <step>', 'keep a checkpoint after this step and stop, as Ctrl-C would').argParser(wholeFrom1),
+      new Option('--stop-at <step>', 'keep a checkpoint after this step and stop, as Ctrl-C would').argParser(
+        wholeFrom1,
+      ),
     )
     .option('--json', 'print the result as JSON')
     .addOption(setOption())
@@ -73,9 +75,7 @@ function recipeCommands(program: Command): void {
     .addOption(new Option('--stops <count>', 'how often it is stopped').default(3).argParser(wholeFrom1))
     .addOption(setOption())
     .addOption(engineOption())
-    .action(async (file, options) =>
-      finish((await import('./verify-resume.js')).verifyResume(cli, file, options)),
-    );
+    .action(async (file, options) => finish((await import('./verify-resume.js')).verifyResume(cli, file, options)));
   program
     .command('evaluate <run>')
     .description('evaluate the model of a run folder again')

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../problem/index.js';
-import { runDifferences } from '../run/identical.js';
 import { inRun } from '../run/folder.js';
+import { runDifferences } from '../run/identical.js';
 import { readJson } from '../run/model.js';
 import type { RunResult } from '../run/result.js';
 import { stopSteps } from '../run/stop-steps.js';
@@ -58,7 +58,8 @@ async function verify({ file, folder, options, signal }: Verifying): Promise<num
   err('going on to the end');
   await siamese(['run', '--resume', stopped], signal);
   const found = await runDifferences(straight, stopped);
-  if (options.json) out(JSON.stringify({ identical: found.length === 0, steps: training.steps, stops: steps, differences: found }, null, 2)); // biome-ignore format: one line
+  if (options.json)
+    out(JSON.stringify({ identical: found.length === 0, steps: training.steps, stops: steps, differences: found }, null, 2)); // biome-ignore format: one line
   else if (found.length > 0) out([`the runs differ after stops at ${steps.join(', ')}:`, ...found].join('\n'));
   else out(`identical: ${training.steps} steps straight, and with stops after ${steps.join(', ')}`);
   return found.length === 0 ? status.good : status.problem;
@@ -88,5 +89,7 @@ function siamese(args: readonly string[], signal: AbortSignal, expected: number 
 }
 
 function endedWith(code: number | null, args: readonly string[], said: string): ProblemError {
-  return new ProblemError(problem('RUN_FOLDER', `siamese ${args.join(' ')} ended with status ${code}`, { hint: said.trim() }));
+  return new ProblemError(
+    problem('RUN_FOLDER', `siamese ${args.join(' ')} ended with status ${code}`, { hint: said.trim() }),
+  );
 }

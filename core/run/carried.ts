@@ -32,11 +32,7 @@ export interface Carried {
   readonly step: StepsTaken;
 }
 
-export function seenData(
-  session: Session,
-  files: SeenData['files'],
-  initial: NamedArrays,
-): SeenData {
+export function seenData(session: Session, files: SeenData['files'], initial: NamedArrays): SeenData {
   const counted = session.test ?? session.validation;
   const hash = createHash('sha256');
   for (const [name, { values }] of Object.entries(initial)) hash.update(name).update(values);

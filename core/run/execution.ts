@@ -26,8 +26,8 @@ import type { RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
 import { createStep } from './step.js';
 import type { Resumed } from './stored-run.js';
-import { trainSession } from './training.js';
 import { openTrackers, type Trackers } from './trackers.js';
+import { trainSession } from './training.js';
 import { version } from './version.js';
 
 /** What one execution works on. */
@@ -161,10 +161,7 @@ export class Execution {
     }
   }
 
-  #measure(
-    loop: LoopResult,
-    known: (figures: Figured) => void,
-  ): ReturnType<typeof assessFinished> {
+  #measure(loop: LoopResult, known: (figures: Figured) => void): ReturnType<typeof assessFinished> {
     const { session, request } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
     return assessFinished({
@@ -193,11 +190,7 @@ export class Execution {
     return { state, weights: exportWeights(this.#parts.session.network.weights) };
   }
 
-  async #save(
-    { state, weights }: Trained,
-    threshold: Threshold | null,
-    operating: Operating | null,
-  ): Promise<void> {
+  async #save({ state, weights }: Trained, threshold: Threshold | null, operating: Operating | null): Promise<void> {
     const { session, folder } = this.#parts;
     const { network, data } = session;
     const rule = this.#plan.evaluate.threshold;

@@ -46,7 +46,9 @@ function tensorDifferences(a: StoredTensors, b: StoredTensors): readonly string[
       count++;
       largest = Math.max(largest, Math.abs(Number(value) - Number(other[i])));
     }
-    return count === 0 ? [] : [`${name} differs in ${count} of ${one.length} numbers, by ${largest.toPrecision(3)} at most`];
+    return count === 0
+      ? []
+      : [`${name} differs in ${count} of ${one.length} numbers, by ${largest.toPrecision(3)} at most`];
   });
 }
 

@@ -17,8 +17,8 @@ import { proveOpened } from './prove.js';
 import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
-import { openSession } from './session.js';
 import { requireSamePlan, requireSameTraining } from './same-run.js';
+import { openSession } from './session.js';
 import { newestCheckpoint, type Resumed, readStoredRun } from './stored-run.js';
 import { version } from './version.js';
 

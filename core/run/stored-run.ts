@@ -62,10 +62,7 @@ export interface Resumed {
  * The newest checkpoint that is whole; null: there is none. Damaged ones are told of and removed: they must not pass for
  * the newest.
  */
-export async function newestCheckpoint(
-  checkpoints: string,
-  note: (message: string) => void,
-): Promise<Resumed | null> {
+export async function newestCheckpoint(checkpoints: string, note: (message: string) => void): Promise<Resumed | null> {
   for (const name of await checkpointNames(checkpoints)) {
     const path = join(checkpoints, name);
     try {

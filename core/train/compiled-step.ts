@@ -51,7 +51,8 @@ class CompiledStep implements TrainingStep {
     this.#tables = new Tables(settings.resident);
     const slots = [...this.#eager.optimizerState.slots.values()].flatMap((own) => Object.values(own));
     this.#claimed = settings.taken?.forms ?? [];
-    if (settings.taken?.compiled === false) this.#refuse({ part: null, cause: 'could not be compiled before the run went on' });
+    if (settings.taken?.compiled === false)
+      this.#refuse({ part: null, cause: 'could not be compiled before the run went on' });
     this.#variables = [...settings.network.weights.map(({ variable }) => variable), ...slots];
   }
 

@@ -45,11 +45,15 @@ export function onEngine(
   body: () => Promise<void>,
   timeout?: number,
 ): void {
-  test(`${engine}: ${name}`, async (context) => {
-    if (engine === 'native' && !required) {
-      const { state, reason } = await nativeStatus();
-      if (state !== 'ready') context.skip(`the native engine is ${state}${reason === null ? '' : ` (${reason})`}`);
-    }
-    await body();
-  }, timeout);
+  test(
+    `${engine}: ${name}`,
+    async (context) => {
+      if (engine === 'native' && !required) {
+        const { state, reason } = await nativeStatus();
+        if (state !== 'ready') context.skip(`the native engine is ${state}${reason === null ? '' : ` (${reason})`}`);
+      }
+      await body();
+    },
+    timeout,
+  );
 }

@@ -13,13 +13,18 @@ const recipes: Readonly<Record<string, readonly string[]>> = {
 const folder = temporaryFolder();
 
 for (const [name, settings] of Object.entries(recipes)) {
-  onEngine('native', `${name}, killed three times and gone on with, leaves the same bytes`, async () => {
-    const options = [...settings.flatMap((text) => ['--set', text]), '--engine', 'native'];
-    const run = { recipe: recipeFile(name), options };
-    const [straight, out] = ['straight', 'killed'].map((which) => join(folder, name, which));
-    const time = await runStraight({ ...run, out: straight! });
-    const { killed } = await runWithKills({ ...run, out: out!, time, kills: 3, seed: 1 });
-    expect(killed).toBeGreaterThan(0);
-    expect(await runDifferences(straight!, out!)).toEqual([]);
-  }, 240_000);
+  onEngine(
+    'native',
+    `${name}, killed three times and gone on with, leaves the same bytes`,
+    async () => {
+      const options = [...settings.flatMap((text) => ['--set', text]), '--engine', 'native'];
+      const run = { recipe: recipeFile(name), options };
+      const [straight, out] = ['straight', 'killed'].map((which) => join(folder, name, which));
+      const time = await runStraight({ ...run, out: straight! });
+      const { killed } = await runWithKills({ ...run, out: out!, time, kills: 3, seed: 1 });
+      expect(killed).toBeGreaterThan(0);
+      expect(await runDifferences(straight!, out!)).toEqual([]);
+    },
+    240_000,
+  );
 }

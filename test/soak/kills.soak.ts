@@ -21,24 +21,27 @@ const folder = temporaryFolder();
 const ROUNDS = 6;
 
 describe.each(asked)('%s', (form) => {
-  it.each(tinyRecipes.filter((name) => chosen.test(name)))('%s leaves the same bytes, however it is killed', async (name) => {
-    const run = { recipe: recipeFile(name), options: forms[form]! };
-    const straight = join(folder, form, name, 'straight');
-    const time = await runStraight({ ...run, out: straight });
-    const during = { start: 0, training: 0, write: 0 };
-    const differences: string[] = [];
-    let [killed, rounds] = [0, 0];
-    while (killed < kills && rounds < ROUNDS) {
-      const out = join(folder, form, name, `round-${rounds++}`);
-      const one = await runWithKills({ ...run, out, time, kills: kills - killed, seed: rounds });
-      for (const state of ['start', 'training', 'write'] as const) during[state] += one.during[state];
-      killed += one.killed;
-      differences.push(...(await runDifferences(straight, out)));
-      rmSync(out, { recursive: true });
-    }
-    rmSync(straight, { recursive: true });
-    note(`kills, ${form}`, name, { killed, ...during, runs: rounds, differences: differences.length });
-    expect(differences).toEqual([]);
-    expect(killed).toBeGreaterThan(0);
-  });
+  it.each(tinyRecipes.filter((name) => chosen.test(name)))(
+    '%s leaves the same bytes, however it is killed',
+    async (name) => {
+      const run = { recipe: recipeFile(name), options: forms[form]! };
+      const straight = join(folder, form, name, 'straight');
+      const time = await runStraight({ ...run, out: straight });
+      const during = { start: 0, training: 0, write: 0 };
+      const differences: string[] = [];
+      let [killed, rounds] = [0, 0];
+      while (killed < kills && rounds < ROUNDS) {
+        const out = join(folder, form, name, `round-${rounds++}`);
+        const one = await runWithKills({ ...run, out, time, kills: kills - killed, seed: rounds });
+        for (const state of ['start', 'training', 'write'] as const) during[state] += one.during[state];
+        killed += one.killed;
+        differences.push(...(await runDifferences(straight, out)));
+        rmSync(out, { recursive: true });
+      }
+      rmSync(straight, { recursive: true });
+      note(`kills, ${form}`, name, { killed, ...during, runs: rounds, differences: differences.length });
+      expect(differences).toEqual([]);
+      expect(killed).toBeGreaterThan(0);
+    },
+  );
 });

@@ -58,18 +58,19 @@ async function killOnce(
   killing: Killing,
   { delay, isWrite }: { readonly delay: number; readonly isWrite: boolean },
 ): Promise<State | 'ended'> {
+  const before = new Set(halfWritten(killing.out)); // what the last kill left
   const child = start(killing);
   const done = finished(child);
   let state: State | null = null;
   const kill = (): void => {
     if (state !== null || child.exitCode !== null) return;
-    state = stateOf(killing.out);
+    state = stateOf(killing.out, before);
     child.kill('SIGKILL');
   };
   let polling: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
     if (!isWrite) return kill();
-    polling = setInterval(() => stateOf(killing.out) === 'write' && kill(), 1);
+    polling = setInterval(() => stateOf(killing.out, before) === 'write' && kill(), 1);
   }, delay);
   const { code, stderr } = await done;
   clearTimeout(timer);
@@ -79,11 +80,15 @@ async function killOnce(
   return 'ended';
 }
 
-function stateOf(out: string): State {
-  const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
-  const checkpoints = names(join(out, 'checkpoints'));
-  if ([...checkpoints, ...names(out)].some((name) => name.endsWith('.tmp'))) return 'write';
-  return checkpoints.length > 0 ? 'training' : 'start';
+const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Files and folders that are not yet called by their names. */
+const halfWritten = (out: string): string[] =>
+  [...namesIn(out), ...namesIn(join(out, 'checkpoints'))].filter((name) => name.endsWith('.tmp'));
+
+function stateOf(out: string, before: ReadonlySet<string>): State {
+  if (halfWritten(out).some((name) => !before.has(name))) return 'write';
+  return namesIn(join(out, 'checkpoints')).length > 0 ? 'training' : 'start';
 }
 
 /** A run that has its plan goes on; one that was killed before is begun anew. */
