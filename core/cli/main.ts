@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ProblemError } from '../problem/index.js';
 import { version } from '../run/version.js';
 import type { Cli } from './cli.js';
@@ -19,6 +19,10 @@ const setOption = (): Option =>
     .default([] as readonly string[], 'none');
 const engineOption = (): Option =>
   new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
+const wholeFrom1 = (text: string): number => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+};
 
 function createProgram(): Command {
   const program = new Command('siamese')
@@ -51,13 +55,27 @@ function recipeCommands(program: Command): void {
     .addOption(engineOption())
     .action(async (file, options) => finish((await import('./plan.js')).plan(cli, file, options)));
   program
-    .command('run <recipe>')
-    .description('train and evaluate')
+    .command('run [recipe]')
+    .description('train and evaluate; or go on with a run that did not come to its end')
     .option('--out <folder>', 'the run folder itself (default: runs/<name>/<time>)')
+    .option('--resume <run>', 'go on with the run in this folder, from its newest checkpoint')
+    .addOption(
+      new Option('--stop-at <step>', 'keep a checkpoint after this step and stop, as Ctrl-C would').argParser(
+        wholeFrom1,
+      ),
+    )
     .option('--json', 'print the result as JSON')
     .addOption(setOption())
     .addOption(engineOption())
     .action(async (file, options) => finish((await import('./run.js')).run(cli, file, options)));
+  program
+    .command('verify-resume <recipe>')
+    .description('prove that a run of this recipe, stopped and gone on with, leaves the same bytes as one that was not')
+    .option('--json', 'print as JSON')
+    .addOption(new Option('--stops <count>', 'how often it is stopped').default(3).argParser(wholeFrom1))
+    .addOption(setOption())
+    .addOption(engineOption())
+    .action(async (file, options) => finish((await import('./verify-resume.js')).verifyResume(cli, file, options)));
   program
     .command('evaluate <run>')
     .description('evaluate the model of a run folder again')

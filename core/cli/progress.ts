@@ -79,7 +79,7 @@ class Bar extends Lines {
 
   override report(event: RunEvent): void {
     super.report(event);
-    if (event.kind === 'begin') this.#begin(event.steps);
+    if (event.kind === 'begin') this.#begin(event);
     if (event.kind === 'step') this.#step(event);
     if (event.kind === 'stage') showLowest('');
   }
@@ -93,9 +93,9 @@ class Bar extends Lines {
     return process.stderr.columns || 80;
   }
 
-  #begin(steps: number): void {
+  #begin({ steps, from }: Extract<RunEvent, { kind: 'begin' }>): void {
     this.#steps = steps;
-    showLowest(progressLine({ step: 0, steps, loss: Number.NaN, seconds: null }, this.width()));
+    showLowest(progressLine({ step: from, steps, loss: Number.NaN, seconds: null }, this.width()));
   }
 
   /** The first step, which is slow, is no measure of what is left. */

@@ -1,28 +1,70 @@
-import { runPlan } from '../run/run.js';
+import { resolve } from 'node:path';
+import { ProblemError, problem } from '../problem/index.js';
+import { planAgain } from '../run/plan-again.js';
+import type { RunRequest } from '../run/request.js';
+import { type FinishedRun, resumeRun, runPlan } from '../run/run.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
 import { createProgress } from './progress.js';
+import { showProblems } from './show-problems.js';
 import { interruptible } from './signals.js';
 import { summarize } from './summary.js';
-import { out, terminalLog } from './terminal.js';
+import { err, out, terminalLog } from './terminal.js';
 
-export async function run(
-  cli: Cli,
-  file: string,
-  options: RecipeOptions & { readonly out?: string; readonly json?: boolean },
-): Promise<number> {
+type RunOptions = RecipeOptions & {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly resume?: string;
+  /** Checked by the command line: a whole number from 1. */
+  readonly stopAt?: number;
+};
+
+export async function run(cli: Cli, file: string | undefined, options: RunOptions): Promise<number> {
+  const { resume } = options;
+  if (resume !== undefined) {
+    if (file !== undefined || options.out !== undefined) return refuse('--resume RUN takes no recipe and no --out');
+    return goOn(cli, resume, options);
+  }
+  if (file === undefined) return refuse('run needs a recipe, or --resume with a run folder');
   const { planned, registry } = await planOrExplain(cli, file, options);
-  const progress = createProgress(planned.plan.train.monitor);
+  const recipe = { file: resolve(file), set: options.set ?? [] };
+  return follow({ planned, registry, recipe, out: options.out ?? null }, options, runPlan);
+}
+
+async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<number> {
+  const again = await planAgain(folder, { ...options, builtIn: await cli.builtIn() });
+  if ('completed' in again) {
+    if (options.json) out(JSON.stringify({ folder: resolve(folder), ...again.completed }, null, 2));
+    else err(`the run in ${folder} is completed: there is nothing to go on with`);
+    return status.good;
+  }
+  showProblems(again.problems);
+  return follow({ ...again, out: resolve(folder) }, options, resumeRun);
+}
+
+type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe'> & { readonly out: O };
+
+/** Runs, shows how it goes, and prints what came of it. */
+function follow<O extends string | null>(
+  begun: Begun<O>,
+  { json, stopAt }: RunOptions,
+  start: (request: RunRequest & { readonly out: O }) => Promise<FinishedRun>,
+): Promise<number> {
+  const progress = createProgress(begun.planned.plan.train.monitor);
   const one = async (signal: AbortSignal): Promise<number> => {
     const report = progress.report.bind(progress);
-    const request = { planned, registry, out: options.out ?? null, signal, report, log: terminalLog };
-    const finished = await runPlan(request).finally(() => progress.stop());
-    out(options.json ? JSON.stringify({ folder: finished.folder, ...finished.result }, null, 2) : summarize(finished));
+    const request = { ...begun, stopAt: stopAt ?? null, signal, report, log: terminalLog };
+    const finished = await start(request).finally(() => progress.stop());
+    out(json ? JSON.stringify({ folder: finished.folder, ...finished.result }, null, 2) : summarize(finished));
     return finished.result.status === 'interrupted' ? status.interrupted : status.good;
   };
   return interruptible(one, {
     stopping: 'stopping as soon as what is done is kept',
     stopped: 'interrupted before the first step: nothing to keep',
   });
+}
+
+function refuse(message: string): never {
+  throw new ProblemError(problem('USAGE', message));
 }

@@ -1,4 +1,5 @@
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
+export { requireChecksums, writeChecksums } from './checksums.js';
 export { reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
 export { type Lines, openLines } from './lines.js';

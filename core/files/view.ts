@@ -7,6 +7,7 @@ import { errorCode, failReading, shown } from './errno.js';
 import { findFiles, splitPattern } from './glob.js';
 import { isPackagePath, resolvePackagePath, toPackagePath } from './package-path.js';
 import { type Line, readLines } from './text-lines.js';
+import { Unchanged } from './unchanged.js';
 
 /** An open file: `FileView` of the contract. */
 export interface OpenFile extends ByteSource {
@@ -47,6 +48,7 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
   const home = resolve(folder);
   const handles = new Set<FileHandle>();
   const hashed = new Map<string, ContentHash | null>(); // null: opened, not hashed yet
+  const unchanged = new Unchanged();
   const root = limits.untrusted === true ? resolve(limits.root ?? folder) : null;
   const locate = (path: string): string => {
     if (path.includes('\0')) fail('DATA_MISSING', `${JSON.stringify(path)} is no path: it holds a zero character`);
@@ -61,8 +63,9 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       if (root !== null) await refuseOutside(located, root);
       const { handle, size } = await openRegular(located);
       handles.add(handle);
+      await unchanged.require(located, handle);
       if (!hashed.has(located)) hashed.set(located, null);
-      return fileOver({ handle, path: located, size, signal, onClose: () => handles.delete(handle) });
+      return fileOver({ handle, path: located, size, signal, unchanged, onClose: () => handles.delete(handle) });
     },
     async glob(pattern) {
       signal.throwIfAborted();
@@ -74,7 +77,7 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       return [...found].sort();
     },
     async hashes() {
-      for (const [path, known] of hashed) if (known === null) hashed.set(path, await hashFile(path, signal));
+      for (const [path, known] of hashed) if (known === null) hashed.set(path, await hashFile(path, signal, unchanged));
       const entries = [...hashed].map(([path, hash]) => [portableName(path, home), hash!] as const);
       return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
@@ -90,10 +93,11 @@ interface Opened {
   readonly path: string;
   readonly size: number;
   readonly signal: AbortSignal;
+  readonly unchanged: Unchanged;
   readonly onClose: () => void;
 }
 
-function fileOver({ handle, path, size, signal, onClose }: Opened): OpenFile {
+function fileOver({ handle, path, size, signal, unchanged, onClose }: Opened): OpenFile {
   let closing: Promise<void> | null = null;
   const source: ByteSource = {
     path,
@@ -101,9 +105,11 @@ function fileOver({ handle, path, size, signal, onClose }: Opened): OpenFile {
     async read(offset, length) {
       signal.throwIfAborted();
       if (closing !== null) throw new Error(`${shown(path)} was read after it was closed`);
-      return readRange(handle, { offset, length, size }).catch((error: unknown) =>
+      const bytes = await readRange(handle, { offset, length, size }).catch((error: unknown) =>
         failReading(path, error, 'DATA_MISSING'),
       );
+      await unchanged.require(path, handle);
+      return bytes;
     },
   };
   return {
@@ -169,7 +175,7 @@ function isBelow(path: string, folder: string): boolean {
 const portableName = (path: string, home: string): string =>
   (toPackagePath(path) ?? relative(home, path)).split(sep).join('/');
 
-async function hashFile(path: string, signal: AbortSignal): Promise<ContentHash> {
+async function hashFile(path: string, signal: AbortSignal, unchanged: Unchanged): Promise<ContentHash> {
   const hash = createHash('sha256');
   const { handle } = await openRegular(path);
   try {
@@ -177,7 +183,10 @@ async function hashFile(path: string, signal: AbortSignal): Promise<ContentHash>
     for (let bytes = 0; ; ) {
       signal.throwIfAborted();
       const { bytesRead } = await handle.read(block, 0, block.length, bytes);
-      if (bytesRead === 0) return { sha256: hash.digest('hex'), bytes };
+      if (bytesRead === 0) {
+        await unchanged.require(path, handle);
+        return { sha256: hash.digest('hex'), bytes };
+      }
       hash.update(block.subarray(0, bytesRead));
       bytes += bytesRead;
     }

@@ -6,17 +6,17 @@ export function estimateTime(
   now: () => number = () => performance.now(),
 ): (event: TrainingEvent) => void {
   let steps = 0;
-  let first: number | null = null;
+  let first: { readonly step: number; readonly at: number } | null = null;
   let told = false;
   return (event) => {
     if (event.kind === 'begin') steps = event.steps;
     if (event.kind !== 'step' || told) return;
-    if (first === null || event.step === 1) {
-      first = now();
+    if (first === null || event.step <= first.step) {
+      first = { step: event.step, at: now() };
       return;
     }
     told = true;
-    const each = (now() - first) / (event.step - 1);
+    const each = (now() - first.at) / (event.step - first.step);
     tell(
       `portable engine: about ${duration((each * (steps - event.step)) / 1000)} of training to go; the native engine is several times as fast`,
     );

@@ -1,33 +1,33 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '../contract/index.js';
 import type { Engine } from '../engine/engine.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
 import type { Operating } from '../evaluate/operating.js';
 import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { openLines, writeJson } from '../files/index.js';
+import { type Lines, openLines, writeJson } from '../files/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Plan } from '../recipe/types.js';
-import { writeCheckpoint } from '../train/checkpoint.js';
 import type { TrainingEvent } from '../train/events.js';
 import { watchHealth } from '../train/health/health.js';
-import { type LoopResult, type LoopState, train } from '../train/loop.js';
+import type { LoopResult, LoopState } from '../train/loop.js';
 import type { TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
 import { type AssessSettings, assessValidation } from './assess.js';
+import type { SeenData } from './carried.js';
 import { estimateTime } from './estimate.js';
 import { assessFinished, type Figured, nothingMeasured } from './finished.js';
 import type { RunFolder } from './folder.js';
 import { healthKeys, reportHealth } from './health.js';
+import { Keeping, resumeCommand } from './keeping.js';
 import { metricsLine } from './metrics-line.js';
 import { saveModel, storedThreshold } from './model.js';
-import { monitorOf } from './monitor.js';
-import { stepsPerPass } from './planned-steps.js';
 import type { RunRequest } from './request.js';
 import type { RunResult } from './result.js';
 import { duringTraining, type Session } from './session.js';
 import { createStep } from './step.js';
+import type { Resumed } from './stored-run.js';
 import { openTrackers, type Trackers } from './trackers.js';
+import { trainSession } from './training.js';
 import { version } from './version.js';
 
 /** What one execution works on. */
@@ -36,6 +36,11 @@ export interface ExecutionParts {
   readonly folder: RunFolder;
   readonly engine: Engine;
   readonly session: Session;
+  /** Weights that training starts from, and what it is trained on. */
+  readonly initial: NamedArrays;
+  readonly data: SeenData;
+  /** The run was begun before; `from` null: it has no checkpoint. */
+  readonly again: { readonly from: Resumed | null } | null;
 }
 
 /** One execution, from the first step to the figures. */
@@ -49,24 +54,19 @@ export class Execution {
   }
 
   async execute(): Promise<RunResult> {
-    const { session, folder, request, engine } = this.#parts;
-    const initial = exportWeights(session.network.weights);
-    const metrics = openLines(folder.at('metrics'));
-    const trackers = await this.#openTrackers();
-    const step = await createStep(this.#parts);
-    const estimate = estimateTime((message) => request.report({ kind: 'note', message }));
+    const { session, folder, again } = this.#parts;
+    const carried = again?.from?.carried ?? null;
+    const metrics = openLines(folder.at('metrics'), again && (carried?.metrics ?? 0));
+    const trackers = await this.#openTrackers(carried?.trackers ?? []);
+    const step = await createStep({ ...this.#parts, taken: carried?.step ?? null });
     let status: RunResult['status'] = 'failed';
     try {
-      const report = (event: TrainingEvent): void => {
-        request.report(event);
-        if (engine.name === 'portable') estimate(event);
-        trackers.record(event);
-        if (event.kind !== 'begin') metrics.append(metricsLine(event));
-      };
-      const loop = await this.#train(step, reportHealth(report, watchHealth(healthKeys(this.#plan))));
+      const loop = await this.#train({ step, metrics, trackers, memory: carried?.health ?? null });
       this.#compiled = step.compiled;
-      if (loop.state.best) importWeights(session.network.weights, loop.state.best.weights);
-      const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop, initial);
+      if (loop.status === 'completed' && loop.state.best) {
+        importWeights(session.network.weights, loop.state.best.weights);
+      }
+      const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop);
       status = result.status;
       return result;
     } finally {
@@ -76,101 +76,92 @@ export class Execution {
     }
   }
 
-  #openTrackers(): Promise<Trackers> {
-    const { session, folder, request } = this.#parts;
-    const plan = JSON.parse(JSON.stringify(this.#plan)) as Json;
-    const run = { id: folder.id, name: this.#plan.name, folder: folder.path, plan, resumed: false };
-    return openTrackers(session.wired.trackers, run, request.log);
+  #train({ step, metrics, trackers, memory }: Beginning): Promise<LoopResult> {
+    const { session, request, engine } = this.#parts;
+    const health = watchHealth(healthKeys(this.#plan), memory);
+    const keeping = new Keeping(this.#parts, { step, metrics, health, trackers });
+    const estimate = estimateTime((message) => request.report({ kind: 'note', message }));
+    const report = (event: TrainingEvent): void => {
+      request.report(event);
+      if (engine.name === 'portable') estimate(event);
+      trackers.record(event);
+      if (event.kind !== 'begin') metrics.append(metricsLine(event));
+    };
+    return trainSession(this.#parts, {
+      step,
+      from: keeping.restore(),
+      report: reportHealth(report, health),
+      validate: () => this.#validate(duringTraining(session.wired.evaluators, this.#plan.train.monitor)),
+      checkpoint: (state) => keeping.checkpoint(state),
+      lost: (state) => this.#keepLastGood(keeping, state),
+    });
   }
 
-  async #train(step: TrainingStep, report: (event: TrainingEvent) => void): Promise<LoopResult> {
-    const { session, request, folder } = this.#parts;
-    const { train: settings, seed, evaluate } = this.#plan;
-    const checkpoint = {
-      folder: folder.at('checkpoints'),
-      keep: settings.checkpoint.keep,
-      network: session.network,
-      optimizer: step.optimizerState,
-      plan: planHash(this.#plan),
-    };
-    return train({
-      step,
-      feed: {
-        training: session.data.train,
-        sampler: session.wired.sampler,
-        yields: session.wired.yields,
-        batchSize: settings.batchSize,
-        seed,
-        augmentations: session.wired.augmentations.filter((one) => one.place === 'worker'),
-        inputs: session.data.inputs,
-      },
-      network: session.network,
-      schedule: session.wired.schedule,
-      learningRate: this.#plan.optimizer.options['learningRate'] as number,
-      epochs: settings.epochs,
-      steps: settings.steps,
-      stepsPerEpoch: settings.stepsPerEpoch,
-      stepsPerPass: stepsPerPass(session, settings.batchSize),
-      evaluateEvery: evaluate.every,
-      checkpointEvery: settings.checkpoint.every,
-      validate:
-        session.validation && (() => this.#validate(duringTraining(session.wired.evaluators, settings.monitor))),
-      monitor: monitorOf(this.#plan, session),
-      earlyStopping: settings.earlyStopping,
-      snapshot: () => exportWeights(session.network.weights),
-      checkpoint: (state: LoopState) => writeCheckpoint(checkpoint, state),
-      report,
-      signal: request.signal,
-    });
+  /** Whatever ended the training, the error about it matters more than one met here. */
+  async #keepLastGood(keeping: Keeping, state: LoopState): Promise<void> {
+    const { request, folder } = this.#parts;
+    try {
+      const good = await keeping.lastGood(state);
+      if (!good) return;
+      await this.#save({ state, weights: good.weights }, null, null);
+      const place = shownFile(folder.path);
+      const message = `the last good model, of step ${good.step}, is kept: \`siamese evaluate ${place}\` measures it`;
+      request.report({ kind: 'note', message });
+    } catch (error) {
+      request.log.warn(`the last good model is not kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #openTrackers(positions: readonly Json[]): Promise<Trackers> {
+    const { session, folder, request, again } = this.#parts;
+    const plan = JSON.parse(JSON.stringify(this.#plan)) as Json;
+    const run = { id: folder.id, name: this.#plan.name, folder: folder.path, plan, resumed: again !== null };
+    return openTrackers(session.wired.trackers, run, { log: request.log, positions });
   }
 
   async #validate(evaluators: AssessSettings['evaluators']): Promise<Evaluation> {
     const { session } = this.#parts;
     const rule = this.#plan.evaluate.threshold;
     const { evaluation, spread } = await assessValidation(session.validation!, session.judged(), {
-      ...this.#assessing(null), // a validation is finished: with half of it the run could not go on as it would have
+      ...this.#assessing(),
       evaluators,
       rule,
     });
     return { ...evaluation, embeddings: { values: spread } };
   }
 
-  /** `signal`: what ends the evaluation. */
-  #assessing(signal: AbortSignal | null = this.#parts.request.signal): AssessSettings {
+  #assessing(): AssessSettings {
+    const { session, request } = this.#parts;
     return {
-      evaluators: this.#parts.session.wired.evaluators,
+      evaluators: session.wired.evaluators,
       positive: this.#plan.evaluate.positive,
       seed: this.#plan.seed,
-      pause: pauses(signal),
-      training: this.#parts.session.training,
+      pause: pauses(request.signal),
+      training: session.training,
     };
   }
 
   /** The model is kept first, whatever becomes of its evaluation. */
-  async #finish(loop: LoopResult, initial: NamedArrays): Promise<RunResult> {
+  async #finish(loop: LoopResult): Promise<RunResult> {
     const { request, folder } = this.#parts;
     let known = nothingMeasured;
-    await this.#save(loop, null, null);
+    await this.#save(this.#trained(loop), null, null);
     try {
-      const finished = await this.#measure(loop, initial, (figures) => {
+      const finished = await this.#measure(loop, (figures) => {
         known = figures;
       });
       await writeJson(folder.at('evaluation'), finished.findings);
       return { ...this.#frame(loop, 'completed'), ...finished.figures };
     } catch (error) {
       if (!request.signal.aborted || error !== request.signal.reason) throw error;
-      const place = shownFile(folder.path);
-      const message = `interrupted while evaluating; the trained model is kept: \`siamese evaluate ${place}\` measures it`;
+      const measured = `\`siamese evaluate ${shownFile(folder.path)}\` measures it`;
+      const message = `interrupted while evaluating; the trained model is kept: ${measured}, ${resumeCommand(folder.path)} ends the run`;
       request.report({ kind: 'note', message });
       return { ...this.#frame(loop, 'interrupted'), ...known, notes: [...known.notes, message] };
     }
   }
 
-  #measure(
-    loop: LoopResult,
-    initial: NamedArrays,
-    known: (figures: Figured) => void,
-  ): ReturnType<typeof assessFinished> {
+  #measure(loop: LoopResult, known: (figures: Figured) => void): ReturnType<typeof assessFinished> {
     const { session, request } = this.#parts;
     request.report({ kind: 'stage', message: 'evaluating' });
     return assessFinished({
@@ -179,15 +170,15 @@ export class Execution {
       how: this.#assessing(),
       known,
       report: (message) => request.report({ kind: 'stage', message }),
-      untrained: (judge) => this.#untrained(initial, judge),
-      save: (threshold, operating) => this.#save(loop, threshold, operating),
+      untrained: (judge) => this.#untrained(judge),
+      save: (threshold, operating) => this.#save(this.#trained(loop), threshold, operating),
     });
   }
 
-  async #untrained<T>(initial: NamedArrays, judge: () => Promise<T>): Promise<T> {
+  async #untrained<T>(judge: () => Promise<T>): Promise<T> {
     const { weights } = this.#parts.session.network;
     const kept = exportWeights(weights);
-    importWeights(weights, initial);
+    importWeights(weights, this.#parts.initial);
     try {
       return await judge();
     } finally {
@@ -195,7 +186,11 @@ export class Execution {
     }
   }
 
-  async #save(loop: LoopResult, threshold: Threshold | null, operating: Operating | null): Promise<void> {
+  #trained({ state }: LoopResult): Trained {
+    return { state, weights: exportWeights(this.#parts.session.network.weights) };
+  }
+
+  async #save({ state, weights }: Trained, threshold: Threshold | null, operating: Operating | null): Promise<void> {
     const { session, folder } = this.#parts;
     const { network, data } = session;
     const rule = this.#plan.evaluate.threshold;
@@ -209,18 +204,20 @@ export class Execution {
         dimensions: network.left.dimensions,
         score: network.head.produces,
         parameters: network.weights.reduce((sum, { variable }) => sum + variable.size, 0),
-        best: bestOf(loop, this.#plan.train.monitor),
+        best: bestOf(state, this.#plan.train.monitor),
       },
-      weights: exportWeights(network.weights),
+      weights,
       threshold: threshold && rule && storedThreshold(threshold, network.head.produces, { rule, operating }),
     });
   }
 
   #interrupted(loop: LoopResult): RunResult {
+    const { request, folder } = this.#parts;
+    request.report({ kind: 'note', message: `${resumeCommand(folder.path)} goes on from it` });
     return { ...this.#frame(loop, 'interrupted'), ...nothingMeasured };
   }
 
-  #frame(loop: LoopResult, status: RunResult['status']): Omit<RunResult, keyof Figured> {
+  #frame({ state, firstStepSeconds }: LoopResult, status: RunResult['status']): Omit<RunResult, keyof Figured> {
     const { session, engine } = this.#parts;
     const { data } = session;
     const counted = session.test ?? session.validation;
@@ -236,23 +233,32 @@ export class Execution {
         hash: counted.pairs.hash,
       },
       training: {
-        epochs: loop.state.epoch,
-        steps: loop.state.step,
-        pairs: loop.pairs,
-        seconds: loop.seconds,
-        stepsPerSecond: loop.steps / loop.seconds,
-        pairsPerSecond: loop.pairs / loop.seconds,
-        firstStepSeconds: loop.firstStepSeconds,
+        epochs: state.epoch,
+        steps: state.step,
+        pairs: state.rows,
+        seconds: state.seconds,
+        stepsPerSecond: state.step / state.seconds,
+        pairsPerSecond: state.rows / state.seconds,
+        firstStepSeconds,
         peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
-        best: bestOf(loop, this.#plan.train.monitor),
+        best: bestOf(state, this.#plan.train.monitor),
       },
     };
   }
 }
 
-function bestOf(loop: LoopResult, monitor: string | null): RunResult['training']['best'] {
-  const { best } = loop.state;
-  return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
+interface Beginning {
+  readonly step: TrainingStep;
+  readonly metrics: Lines;
+  readonly trackers: Trackers;
+  /** Of the health so far. */
+  readonly memory: Json;
+}
+interface Trained {
+  readonly state: LoopState;
+  readonly weights: NamedArrays;
 }
 
-export const planHash = (plan: Plan): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+function bestOf({ best }: LoopState, monitor: string | null): RunResult['training']['best'] {
+  return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
+}

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Lock, lockFolder } from '../files/index.js';
+import { type Lock, lockFolder, recoverFolder } from '../files/index.js';
 import { fail } from '../problem/index.js';
 
 /** Names inside a run folder. */
@@ -31,13 +31,28 @@ export async function createRunFolder(name: string, out: string | null): Promise
   const path = resolve(out ?? freshFolder(name));
   if (existsSync(path) && !statSync(path).isDirectory())
     fail('OUTPUT', `${path} is a file: --out names the folder of the run`);
-  const taken = existsSync(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.lock-')) : [];
+  const taken = existsSync(path) ? readdirSync(path).filter((entry) => !isLeftover(entry)) : [];
   if (taken.length > 0) {
     fail(
       'OUTPUT',
       `the folder ${path} is not empty (${taken.slice(0, 3).join(', ')}): give --out a new one, or remove it`,
     );
   }
+  return locked(path);
+}
+
+/**
+ * Locks the folder of a run that is gone on with, and cleans up what a crash left half done.
+ * Errors: OUTPUT when it is in use or cannot be written.
+ */
+export async function openRunFolder(folder: string): Promise<RunFolder> {
+  const opened = await locked(resolve(folder));
+  await recoverFolder(opened.path);
+  if (existsSync(opened.at('checkpoints'))) await recoverFolder(opened.at('checkpoints'));
+  return opened;
+}
+
+async function locked(path: string): Promise<RunFolder> {
   const lock: Lock = await lockFolder(path);
   return {
     path,
@@ -46,6 +61,9 @@ export async function createRunFolder(name: string, out: string | null): Promise
     release: () => lock.release(),
   };
 }
+
+/** A lock, or what a run that was killed before its first file left. */
+const isLeftover = (entry: string): boolean => entry.startsWith('.lock-') || /^\.plan\.json\..*\.tmp$/.test(entry);
 
 function freshFolder(name: string): string {
   const id = new Date().toISOString().slice(0, 19).replaceAll(':', '-');

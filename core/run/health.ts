@@ -1,6 +1,7 @@
 import type { Plan } from '../recipe/types.js';
 import type { TrainingEvent } from '../train/events.js';
-import type { HealthKeys, HealthSignal } from '../train/health/signal.js';
+import type { Health } from '../train/health/health.js';
+import type { HealthKeys } from '../train/health/signal.js';
 
 /** The recipe's keys that health signals name. */
 export function healthKeys({ loss, data }: Plan): HealthKeys {
@@ -16,12 +17,12 @@ export function healthKeys({ loss, data }: Plan): HealthKeys {
 /** Passes events on, and after each what it says of the training's health. */
 export function reportHealth(
   report: (event: TrainingEvent) => void,
-  watch: (event: TrainingEvent) => readonly HealthSignal[],
+  { observe }: Health,
 ): (event: TrainingEvent) => void {
   return (event) => {
     report(event);
     if (event.kind !== 'epoch' && event.kind !== 'evaluation' && event.kind !== 'step') return;
     const { step, epoch } = event;
-    for (const signal of watch(event)) report({ kind: 'health', step, epoch, ...signal });
+    for (const signal of observe(event)) report({ kind: 'health', step, epoch, ...signal });
   };
 }

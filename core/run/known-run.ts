@@ -7,13 +7,19 @@ import { inRun } from './folder.js';
 import { readJson } from './model.js';
 import type { Session } from './session.js';
 
-/** Errors: RUN_FOLDER, where the folder is no run's, or that run has kept no model. */
-export async function requireModel(folder: string): Promise<void> {
+/** Errors: RUN_FOLDER, where the folder is no run's. */
+export function requireRunFolder(folder: string): void {
   const place = shownFile(folder);
   if (!existsSync(folder))
     fail('RUN_FOLDER', `${place} does not exist: a run folder is wanted, such as runs/NAME/TIME`);
   if (!statSync(folder).isDirectory() || !existsSync(join(folder, inRun.plan)))
     fail('RUN_FOLDER', `${place} is no run folder: it has no ${inRun.plan}. A run tells its folder in its first line`);
+}
+
+/** Errors: RUN_FOLDER, where the folder is no run's, or that run has kept no model. */
+export async function requireModel(folder: string): Promise<void> {
+  requireRunFolder(folder);
+  const place = shownFile(folder);
   if (existsSync(join(folder, inRun.model))) return;
   const result = (await readJson(join(folder, inRun.result), null)) as { readonly status?: string } | null;
   const why = result === null ? 'it did not come to its end' : `its status is "${result.status}"`;

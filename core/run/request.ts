@@ -10,8 +10,19 @@ export type RunEvent =
   | { readonly kind: 'stage'; readonly message: string }
   | { readonly kind: 'folder'; readonly path: string };
 
+/** Where a plan came from: it can be planned again. */
+export interface RecipeSource {
+  /** Its absolute path. */
+  readonly file: string;
+  readonly set: readonly string[];
+}
+
 export interface RunRequest {
   readonly planned: Planned;
+  /** null: from no file. */
+  readonly recipe?: RecipeSource | null;
+  /** Interrupted after this step, as by a signal. */
+  readonly stopAt?: number | null;
   readonly registry: Registry;
   /** The run folder itself; null: `runs/<name>/<time>`. */
   readonly out: string | null;

@@ -1,19 +1,25 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
-import { openFiles, writeJson, writeWhole } from '../files/index.js';
+import { openFiles, removeWhole, writeJson, writeWhole } from '../files/index.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import type { Network } from '../train/network.js';
-import { importWeights } from '../train/weights.js';
+import { exportWeights, importWeights } from '../train/weights.js';
+import { seenData } from './carried.js';
+import { closeWithin } from './closing.js';
 import { Execution } from './execution.js';
-import { createRunFolder, inRun, type RunFolder } from './folder.js';
+import { createRunFolder, inRun, openRunFolder, type RunFolder } from './folder.js';
+import { type Machine, machineDifferences, thisMachine } from './machine.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
 import { proveOpened } from './prove.js';
 import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
+import { requireSamePlan, requireSameTraining } from './same-run.js';
 import { openSession } from './session.js';
+import { newestCheckpoint, type Resumed, readStoredRun } from './stored-run.js';
 import { version } from './version.js';
 
 export interface FinishedRun {
@@ -32,42 +38,100 @@ export async function runPlan(request: RunRequest): Promise<FinishedRun> {
   const folder = await createRunFolder(plan.name, request.out).catch((error: unknown) => {
     throw request.out === null ? placed(request.planned, error) : error; // --out stands in no file
   });
+  return inFolder(request, folder, async () => {
+    await writeJson(folder.at('plan'), planFile(request)); // first: from here on the run can be gone on with
+    await writeWhole(folder.at('recipe'), request.planned.text);
+    return execute(request, folder, null);
+  });
+}
+
+/** Runs, whatever happens the folder is given back. What fails is noted in result.json. */
+async function inFolder<T>(request: RunRequest, folder: RunFolder, run: () => Promise<T>): Promise<T> {
   try {
     request.report({ kind: 'folder', path: folder.path });
-    await writeWhole(folder.at('recipe'), request.planned.text);
-    await writeJson(folder.at('plan'), planFile(request));
-    const engine = await openEngine(plan.engine.name, (message) => request.report({ kind: 'note', message }));
-    const files = openFiles({ folder: request.planned.folder, signal: request.signal });
-    const session = await openSession({
-      plan,
-      registry: request.registry,
-      files,
-      log: request.log,
-      prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
-    });
-    try {
-      if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
-      for (const message of session.data.notes) request.report({ kind: 'note', message });
-      const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
-      const result = await new Execution({ request, folder, engine, session }).execute();
-      await writeJson(folder.at('ledger'), {
-        ...session.data.ledger,
-        evaluation: result.evaluation,
-        files: request.signal.aborted ? hashes : await files.hashes(),
-      });
-      await writeJson(folder.at('result'), result);
-      if (result.status === 'completed') await report(request, folder);
-      return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
-    } finally {
-      await session.close();
-      await files.close();
-    }
+    return await run();
   } catch (error) {
-    await writeFailure(request, folder, error);
+    if (!existsSync(folder.at('result'))) await writeFailure(request, folder, error); // a refusal to go on changes nothing
     throw placed(request.planned, error);
   } finally {
     await folder.release();
   }
+}
+
+/**
+ * Goes on with a run that did not come to its end: from its newest checkpoint, or from the start where it has none.
+ * `request.planned` is the plan as it is now.
+ * Errors: RUN_FOLDER, where the plan or the data has changed in a way that matters; those of `runPlan`.
+ */
+export async function resumeRun(request: RunRequest & { readonly out: string }): Promise<FinishedRun> {
+  const folder = await openRunFolder(request.out);
+  try {
+    const stored = await readStoredRun(folder.path);
+    const resumed = await newestCheckpoint(folder.at('checkpoints'), (message) =>
+      request.report({ kind: 'note', message }),
+    );
+    const begun = resumed?.carried.plan ?? stored.planned.plan;
+    requireSamePlan(folder.path, begun, stored.planned);
+    requireSamePlan(folder.path, begun, request.planned);
+    return await inFolder(request, folder, async () => {
+      if (!existsSync(folder.at('recipe'))) await writeWhole(folder.at('recipe'), request.planned.text);
+      const step = resumed?.checkpoint.state.step ?? 0;
+      const message = resumed ? `going on after step ${step}` : 'there is no checkpoint: the run starts over';
+      request.report({ kind: 'note', message });
+      return execute(request, folder, { from: resumed });
+    });
+  } finally {
+    await folder.release();
+  }
+}
+
+/** `again`: the run was begun before; `from` null: without a checkpoint. */
+async function execute(
+  request: RunRequest,
+  folder: RunFolder,
+  again: { readonly from: Resumed | null } | null,
+): Promise<FinishedRun> {
+  const { plan } = request.planned;
+  const engine = await openEngine(plan.engine.name, (message) => request.report({ kind: 'note', message }));
+  const files = openFiles({ folder: request.planned.folder, signal: request.signal });
+  const session = await openSession({
+    plan,
+    registry: request.registry,
+    files,
+    log: request.log,
+    prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
+  });
+  try {
+    if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
+    for (const message of session.data.notes) request.report({ kind: 'note', message });
+    const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
+    const initial = exportWeights(session.network.weights);
+    const data = seenData(session, hashes, initial);
+    const from = again?.from ?? null;
+    if (from) requireSameTraining(folder.path, from.carried.data, data);
+    await removeWhole(folder.at('result')); // of before: from here on it is another one's
+    if (from) warnElsewhere(request, from.carried.machine, thisMachine(engine));
+    const parts = { request, folder, engine, session, initial, data, again };
+    const result = await new Execution(parts).execute();
+    await writeJson(folder.at('ledger'), {
+      ...session.data.ledger,
+      evaluation: result.evaluation,
+      files: request.signal.aborted ? hashes : await files.hashes(),
+    });
+    await writeJson(folder.at('result'), result);
+    if (result.status === 'completed') await report(request, folder);
+    return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
+  } finally {
+    await closeWithin('the source', () => session.close(), request.log);
+    await files.close();
+  }
+}
+
+function warnElsewhere({ report }: RunRequest, begun: Machine, now: Machine): void {
+  const differences = machineDifferences(begun, now);
+  if (differences.length === 0) return;
+  const message = `warning: the run was begun elsewhere (${differences.join('; ')}): it goes on, but its bytes may differ from an uninterrupted run's`;
+  report({ kind: 'note', message });
 }
 
 /** What a run has measured is not lost where its report cannot be written. */
@@ -105,12 +169,13 @@ async function writeFailure({ planned, signal }: RunRequest, folder: RunFolder, 
   await writeJson(folder.at('result'), failed).catch(() => {});
 }
 
-function planFile({ planned, registry }: RunRequest): unknown {
+function planFile({ planned, recipe, registry }: RunRequest): unknown {
   return {
     siamese: version,
     node: process.version,
     cores: cpus().length,
     folder: planned.folder,
+    recipe: recipe ?? null,
     plan: planned.plan,
     origins: Object.fromEntries(planned.origins),
     plugins: registry.groups.map(({ owner, plugins }) => ({

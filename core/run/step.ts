@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Refusal } from '../engine/trace.js';
 import { fail } from '../problem/index.js';
 import { createCompiledStep } from '../train/compiled-step.js';
-import { createEagerStep, type StepSettings, type TrainingStep } from '../train/step.js';
+import { createEagerStep, type StepSettings, type StepsTaken, type TrainingStep } from '../train/step.js';
 import { placeOf } from './place.js';
 import { plannedSteps } from './planned-steps.js';
 import type { RunRequest } from './request.js';
@@ -16,10 +16,13 @@ export async function createStep({
   request,
   engine,
   session,
+  taken,
 }: {
   readonly request: RunRequest;
   readonly engine: Engine;
   readonly session: Session;
+  /** Steps of the run that is gone on with; null: it begins. */
+  readonly taken: StepsTaken | null;
 }): Promise<TrainingStep> {
   const { plan } = request.planned;
   const { network, wired, data } = session;
@@ -47,6 +50,7 @@ export async function createStep({
     batchSize: plan.train.batchSize,
     steps: plannedSteps(plan, session),
     resident: data.train.access === 'random',
+    taken,
     refused: (refusal) => {
       if (plan.engine.compile === 'required') refuse(sentence(refusal));
       const message = `the step is not compiled: ${sentence(refusal)}; it runs operation by operation, which is slower`;

@@ -1,37 +1,57 @@
-import type { Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
+import type { Json, Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
+import { closeWithin } from './closing.js';
 
 /** The run's trackers: told of every event, never waited for. */
 export interface Trackers {
+  /** Where each stands, in the plan's order: a checkpoint holds it. */
+  readonly positions: readonly Json[];
   record(event: TrainingEvent): void;
   close(status: 'completed' | 'interrupted' | 'failed'): Promise<void>;
 }
 
-/** A tracker that throws is logged once and dropped: it never stops a run. */
-export async function openTrackers(instances: readonly TrackerInstance[], run: RunInfo, log: Log): Promise<Trackers> {
-  const open = new Set<OpenTracker>();
-  const drop = (tracker: OpenTracker | null, error: unknown): void => {
-    if (tracker && !open.delete(tracker)) return;
+/** A tracker that throws is logged once and dropped: it never stops a run. `positions`: of the run that is gone on with. */
+export async function openTrackers(
+  instances: readonly TrackerInstance[],
+  run: RunInfo,
+  { log, positions }: { readonly log: Log; readonly positions: readonly Json[] },
+): Promise<Trackers> {
+  const open = new Map<number, OpenTracker>();
+  const drop = (place: number, error: unknown): void => {
+    open.delete(place);
     log.warn(`a tracker is dropped: ${error instanceof Error ? error.message : String(error)}`);
   };
-  for (const instance of instances) {
+  for (const [place, instance] of instances.entries()) {
     try {
-      open.add(await instance.open(run, null));
+      open.set(place, await instance.open(run, positions[place] ?? null));
     } catch (error) {
-      drop(null, error);
+      drop(place, error);
     }
   }
   const each = async (act: (tracker: OpenTracker) => void | Promise<void>): Promise<void> => {
-    await Promise.all(
-      [...open].map(async (tracker) => Promise.resolve(act(tracker)).catch((error) => drop(tracker, error))),
-    );
+    const one = async ([place, tracker]: readonly [number, OpenTracker]): Promise<void> => {
+      await Promise.resolve(act(tracker)).catch((error) => open.has(place) && drop(place, error));
+    };
+    await Promise.all([...open].map(one));
   };
   return {
+    get positions() {
+      return instances.map((_, place) => positionOf(open.get(place), (error) => drop(place, error)));
+    },
     record: (event) => {
       for (const told of trackerEvents(event)) void each(async (tracker) => tracker.record(told));
     },
-    close: (status) => each((tracker) => tracker.close(status)),
+    close: (status) => each((tracker) => closeWithin('a tracker', async () => tracker.close(status), log)),
   };
+}
+
+function positionOf(tracker: OpenTracker | undefined, drop: (error: unknown) => void): Json {
+  try {
+    return tracker?.position() ?? null;
+  } catch (error) {
+    drop(error);
+    return null;
+  }
 }
 
 /** An event as trackers know it; a stop is no event of theirs. */

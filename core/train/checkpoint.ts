@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Json } from '../contract/index.js';
 import {
   makeFolder,
   removeWhole,
   type StoredTensors,
+  writeChecksums,
   writeFolderWhole,
   writeJson,
   writeSafetensors,
@@ -11,7 +13,7 @@ import {
 import type { LoopState } from './loop.js';
 import { writeMined } from './mined-state.js';
 import type { Network } from './network.js';
-import type { OptimizerState } from './optimizer.js';
+import { type OptimizerState, slotHolders } from './optimizer.js';
 import { exportWeights, type NamedArrays } from './weights.js';
 
 export interface CheckpointSettings {
@@ -20,25 +22,41 @@ export interface CheckpointSettings {
   readonly keep: number;
   readonly network: Network;
   readonly optimizer: OptimizerState;
-  /** sha256 of the plan: a checkpoint goes on with no other. */
-  readonly plan: string;
+  /** What the run around the training must know to go on with it. */
+  readonly carried: () => Json;
 }
 
+/** Files of a checkpoint; `mined.safetensors` beside them. */
+export const inCheckpoint = {
+  state: 'state.json',
+  weights: 'weights.safetensors',
+  optimizer: 'optimizer.safetensors',
+  best: 'best.safetensors',
+} as const;
+
 /**
- * Writes all that a run carries from step to step as `step-00000123/`, whole or not at all, then drops the oldest.
+ * Writes all that a run carries from step to step as `step-00000123/`, whole or not at all, with the hash of every file,
+ * then drops the oldest.
  * Errors: OUTPUT.
  */
 export async function writeCheckpoint(settings: CheckpointSettings, state: LoopState): Promise<void> {
   const { best, mined, ...position } = state;
   await makeFolder(settings.folder);
   await writeFolderWhole(join(settings.folder, checkpointName(state.step)), async (beside) => {
+    const at = (name: keyof typeof inCheckpoint): string => join(beside, inCheckpoint[name]);
     const bestAt = best && { value: best.value, epoch: best.epoch, step: best.step };
     const minedAt = await writeMined(beside, mined);
-    const kept = { format: 1, plan: settings.plan, ...position, mined: minedAt, best: bestAt };
-    await writeJson(join(beside, 'state.json'), kept);
-    await writeSafetensors(join(beside, 'weights.safetensors'), stored(exportWeights(settings.network.weights)));
-    await writeSafetensors(join(beside, 'optimizer.safetensors'), stored(slotArrays(settings.optimizer)));
-    if (best) await writeSafetensors(join(beside, 'best.safetensors'), stored(best.weights));
+    await writeJson(at('state'), {
+      format: 1,
+      ...position,
+      mined: minedAt,
+      best: bestAt,
+      carried: settings.carried(),
+    });
+    await writeSafetensors(at('weights'), stored(exportWeights(settings.network.weights)));
+    await writeSafetensors(at('optimizer'), stored(exportWeights(slotHolders(settings.optimizer))));
+    if (best) await writeSafetensors(at('best'), stored(best.weights));
+    await writeChecksums(beside);
   });
   await dropOldest(settings);
 }
@@ -48,16 +66,14 @@ const checkpointName = (step: number): string => `step-${String(step).padStart(8
 const stored = (arrays: NamedArrays): StoredTensors =>
   new Map(Object.entries(arrays).map(([name, { shape, values }]) => [name, { shape, dtype: 'F32', data: values }]));
 
-function slotArrays(optimizer: OptimizerState): NamedArrays {
-  const named = [...optimizer.slots].flatMap(([weight, slots]) =>
-    Object.entries(slots).map(([slot, variable]) => ({ name: `${weight}/${slot}`, variable })),
-  );
-  return exportWeights(named);
+async function dropOldest({ folder, keep }: CheckpointSettings): Promise<void> {
+  const names = await checkpointNames(folder);
+  for (const name of names.slice(keep)) await removeWhole(join(folder, name));
 }
 
-async function dropOldest({ folder, keep }: CheckpointSettings): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith('step-'));
+/** Names of the checkpoints in a folder, the newest first; none where there is no folder. */
+export async function checkpointNames(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
   const stepOf = (name: string): number => Number(name.slice('step-'.length));
-  names.sort((a, b) => stepOf(a) - stepOf(b));
-  for (const name of names.slice(0, Math.max(0, names.length - keep))) await removeWhole(join(folder, name));
+  return names.filter((name) => /^step-\d+$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
 }

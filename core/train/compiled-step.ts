@@ -6,7 +6,7 @@ import { Program } from '../engine/step.js';
 import type { Refusal } from '../engine/trace.js';
 import { type StepFeed, stepValues } from './batch-values.js';
 import { type Recording, recordStep } from './record-step.js';
-import { createEagerStep, type StepResult, type TrainingStep } from './step.js';
+import { createEagerStep, type StepResult, type StepsTaken, type TrainingStep } from './step.js';
 import { formKey, layOut, type StepForm } from './step-form.js';
 import { Tables } from './tables.js';
 
@@ -19,6 +19,8 @@ export type CompiledSettings = Recording['settings'] & {
   readonly resident: boolean;
   /** Called once, where the step cannot be compiled and goes on eagerly. */
   readonly refused: (refusal: Refusal) => void;
+  /** Of the training that is gone on with; null: it begins. */
+  readonly taken?: StepsTaken | null;
 };
 
 /** A call takes at most so long, so that signals and the progress bar have their turn. */
@@ -38,6 +40,8 @@ class CompiledStep implements TrainingStep {
   /** Where the weights are up to date. */
   #current: 'variables' | 'program' | 'both' = 'variables';
   #refusal: Refusal | null = null;
+  /** Keys of the forms that are compiled, or will be when they come again. */
+  #claimed: readonly string[] = [];
   #capacity = 1;
   readonly #accepted = new Set<string>();
   #calls = 0;
@@ -46,6 +50,9 @@ class CompiledStep implements TrainingStep {
     this.#eager = createEagerStep(settings);
     this.#tables = new Tables(settings.resident);
     const slots = [...this.#eager.optimizerState.slots.values()].flatMap((own) => Object.values(own));
+    this.#claimed = settings.taken?.forms ?? [];
+    if (settings.taken?.compiled === false)
+      this.#refuse({ part: null, cause: 'could not be compiled before the run went on' });
     this.#variables = [...settings.network.weights.map(({ variable }) => variable), ...slots];
   }
 
@@ -59,6 +66,10 @@ class CompiledStep implements TrainingStep {
 
   get optimizerState(): TrainingStep['optimizerState'] {
     return this.#eager.optimizerState;
+  }
+
+  get taken(): TrainingStep['taken'] {
+    return { compiled: this.compiled, forms: this.#claimed };
   }
 
   run(feeds: readonly StepFeed[]): readonly StepResult[] {
@@ -159,7 +170,10 @@ class CompiledStep implements TrainingStep {
     if (this.#refusal) return null;
     const known = this.#forms.find((form) => form.key === key);
     if (known) return known;
-    if (this.#forms.length >= MOST_FORMS) return null;
+    if (!this.#claimed.includes(key)) {
+      if (this.#claimed.length >= MOST_FORMS) return null;
+      this.#claimed = [...this.#claimed, key];
+    }
     try {
       this.settle();
       return this.#compile(key, feed);

@@ -3,7 +3,8 @@ import type { HealthSignal } from './health/signal.js';
 
 /** What happens during training, for the progress bar, metrics.jsonl and the trackers. */
 export type TrainingEvent =
-  | { readonly kind: 'begin'; readonly steps: number; readonly epochs: number }
+  /** `from`: steps that are done already. */
+  | { readonly kind: 'begin'; readonly steps: number; readonly epochs: number; readonly from: number }
   | {
       readonly kind: 'step';
       readonly step: number;

@@ -10,6 +10,7 @@ import type {
 } from '../contract/index.js';
 import { augmentBatch, type HostAugmentation, type HostAugmenting } from '../data/augment.js';
 import { type Batch, labelledBatch, pairBatch, tripletBatch } from '../data/batch.js';
+import type { ItemSet } from '../data/item-set.js';
 import type { Training, TrainingPool } from '../data/open.js';
 import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
@@ -30,6 +31,8 @@ export const feedStart: FeedPosition = { pass: 0, pool: 0, batch: 0, begun: 0 };
 
 export interface Fed {
   readonly batch: Batch;
+  /** The items that its rows name. */
+  readonly items: ItemSet;
   readonly known: KnownMatches;
   /** Position after this batch. */
   readonly next: FeedPosition;
@@ -114,7 +117,8 @@ class Sampled {
     for (let index = this.#from.batch; index < this.count; index++) {
       const point = { epoch: this.#from.pass, step: this.#from.begun + index, batch: index };
       if (mining && (await mining.before(this.#pool, point, this.#sampling))) this.#batches = this.#sample();
-      yield { batch: this.#make(index), known, next: { ...this.#from, batch: index + 1 }, last: false };
+      const next = { ...this.#from, batch: index + 1 };
+      yield { batch: this.#make(index), items: this.#pool.items, known, next, last: false };
     }
   }
 

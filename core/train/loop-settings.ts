@@ -2,7 +2,7 @@ import type { Json, ScheduleInstance, State } from '../contract/index.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
 import type { Monitor, Watched } from './best.js';
 import type { TrainingEvent } from './events.js';
-import type { FeedPosition, FeedSettings } from './feed.js';
+import { type FeedPosition, type FeedSettings, feedStart } from './feed.js';
 import type { MinedNetwork } from './mining.js';
 import type { TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
@@ -33,10 +33,20 @@ export interface LoopSettings {
   readonly earlyStopping: { readonly patience: number; readonly minimumDelta: number } | null;
   readonly snapshot: () => NamedArrays;
   readonly checkpoint: (state: LoopState) => Promise<void>;
+  /** Told of the last good step where training fails: what is worth keeping can be kept. */
+  readonly lost?: (state: LoopState) => Promise<void>;
   readonly report: (event: TrainingEvent) => void;
   readonly signal: AbortSignal;
   /** Where an interrupted run stood; its weights and slots are set already. */
   readonly from?: LoopState | null;
+  /** Interrupted after this step, as by a signal. */
+  readonly stopAt?: number | null;
+}
+
+/** What ends with a step. */
+export interface Ends {
+  readonly epoch: boolean;
+  readonly training: boolean;
 }
 
 /** All that the loop carries from one step to the next, beside weights and slots. */
@@ -50,4 +60,25 @@ export interface LoopState extends Watched {
   readonly schedule: Json;
   /** What the sampler mined last. */
   readonly mined: State | null;
+  /** What ended with the last step, where its evaluation was interrupted: it comes first when the run goes on. */
+  readonly due: Ends | null;
+  /** Rows (pairs, triplets, items) so far, and the seconds that training took, over all processes of the run. */
+  readonly rows: number;
+  readonly seconds: number;
 }
+
+export const loopStart = (schedule: ScheduleInstance): LoopState => ({
+  step: 0,
+  epoch: 0,
+  inEpoch: 0,
+  lossSum: 0,
+  feed: feedStart,
+  schedule: schedule.initial ?? null,
+  mined: null,
+  best: null,
+  waited: 0,
+  reference: null,
+  due: null,
+  rows: 0,
+  seconds: 0,
+});

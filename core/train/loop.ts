@@ -2,8 +2,8 @@ import type { ScheduleInstance } from '../contract/index.js';
 import { metricAt } from '../evaluate/evaluate.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
-import { type Fed, feed, feedStart } from './feed.js';
-import type { LoopSettings, LoopState } from './loop-settings.js';
+import { type Fed, feed } from './feed.js';
+import { type Ends, type LoopSettings, type LoopState, loopStart } from './loop-settings.js';
 import { type Mining, openMining } from './mining.js';
 import { notFinite } from './not-finite.js';
 import type { StepResult } from './step.js';
@@ -13,13 +13,9 @@ export type { LoopSettings, LoopState };
 export interface LoopResult {
   readonly status: 'completed' | 'interrupted';
   readonly state: LoopState;
-  /** Steps of this process, the seconds and the rows (pairs, triplets, items) that they took. */
-  readonly steps: number;
-  readonly seconds: number;
-  readonly pairs: number;
-  /** From the start of the process to the end of its first step; 0 without one. */
+  /** From the start of this process to the end of its first step; 0 without one. */
   readonly firstStepSeconds: number;
-  /** NaN without a step. */
+  /** Of this process; NaN without a step. */
   readonly lastLoss: number;
 }
 
@@ -37,16 +33,12 @@ export async function train(settings: LoopSettings): Promise<LoopResult> {
   return new Loop(settings).run();
 }
 
-interface Ends {
-  readonly epoch: boolean;
-  readonly training: boolean;
-}
-
 class Loop {
   #state: LoopState;
-  #pairs = 0;
   #firstStep = 0;
   #lastLoss = Number.NaN;
+  /** Seconds of training before this process. */
+  readonly #before: number;
   #breath = performance.now();
   readonly #clock = new Clock();
   readonly #settings: LoopSettings;
@@ -57,7 +49,8 @@ class Loop {
     const steps = settings.steps ?? (settings.epochs ?? 1) * stepsPerEpoch;
     this.#planned = { stepsPerEpoch, steps, epochs: settings.epochs ?? Math.ceil(steps / stepsPerEpoch) };
     this.#settings = settings;
-    this.#state = settings.from ?? start(settings.schedule);
+    this.#state = settings.from ?? loopStart(settings.schedule);
+    this.#before = this.#state.seconds;
     const { sampler, training } = settings.feed;
     const { network } = settings;
     const settle = (): void => settings.step.settle();
@@ -67,25 +60,33 @@ class Loop {
   }
 
   async run(): Promise<LoopResult> {
-    const { report, signal } = this.#settings;
-    report({ kind: 'begin', steps: this.#planned.steps, epochs: this.#planned.epochs });
-    if (this.#isDone()) return this.#result('completed');
+    const { report, signal, lost } = this.#settings;
+    report({ kind: 'begin', steps: this.#planned.steps, epochs: this.#planned.epochs, from: this.#state.step });
     this.#clock.start();
     try {
-      let waiting: Fed[] = []; // for the call that takes them together
-      for await (const fed of this.#feed()) {
-        if (signal.aborted) return await this.#interrupt();
-        waiting.push(fed);
-        if (waiting.length < this.#capacity() && !this.#isPause(waiting)) continue;
-        const ends = this.#runSteps(waiting);
-        waiting = [];
-        await this.#besideTraining(ends);
-        if (this.#isDone()) break;
-        await this.#breathe();
-      }
+      if (this.#state.due) await this.#besideTraining(this.#state.due);
+      return this.#isDone() ? this.#result('completed') : await this.#train();
     } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
-      return await this.#interrupt(); // a stream stops reading
+      if (signal.aborted && error === signal.reason) return await this.#interrupt(); // a stream, an evaluation
+      await lost?.(this.#kept());
+      throw error;
+    }
+  }
+
+  async #train(): Promise<LoopResult> {
+    const { signal, stopAt } = this.#settings;
+    let waiting: Fed[] = []; // for the call that takes them together
+    for await (const fed of this.#feed()) {
+      if (signal.aborted) return await this.#interrupt();
+      waiting.push(fed);
+      if (waiting.length < this.#capacity() && !this.#isPause(waiting)) continue;
+      const ends = this.#runSteps(waiting);
+      waiting = [];
+      if (ends.epoch) this.#endEpoch();
+      await this.#besideTraining(ends);
+      if (this.#isDone()) break;
+      if (this.#state.step === stopAt) return await this.#interrupt();
+      await this.#breathe();
     }
     return this.#result('completed');
   }
@@ -121,10 +122,11 @@ class Loop {
 
   /** Whether something is due after the last of these steps. */
   #isPause(waiting: readonly Fed[]): boolean {
-    const { evaluateEvery, checkpointEvery } = this.#settings;
+    const { evaluateEvery, checkpointEvery, stopAt } = this.#settings;
     const step = this.#state.step + waiting.length;
     const isDue = (every: 'epoch' | number): boolean => every !== 'epoch' && step % every === 0;
-    return isDue(evaluateEvery) || isDue(checkpointEvery) || this.#endsAfter(waiting.at(-1)!, waiting.length).epoch;
+    if (isDue(evaluateEvery) || isDue(checkpointEvery) || step === stopAt) return true;
+    return this.#endsAfter(waiting.at(-1)!, waiting.length).epoch;
   }
 
   /** Takes the steps, all at once; returns what ends with the last. */
@@ -152,8 +154,7 @@ class Loop {
   #count(fed: Fed, { loss, monitors }: StepResult, learningRate: number): void {
     const { settings, state } = { settings: this.#settings, state: this.#state };
     const step = state.step + 1;
-    if (!Number.isFinite(loss)) throw notFinite(loss, { step, learningRate });
-    this.#pairs += fed.batch.count;
+    if (!Number.isFinite(loss)) throw notFinite(loss, { step, learningRate, fed, before: this.#lastLoss });
     this.#lastLoss = loss;
     this.#state = {
       ...state,
@@ -162,6 +163,7 @@ class Loop {
       lossSum: state.lossSum + loss,
       feed: fed.next,
       mined: this.#mining?.state ?? null,
+      rows: state.rows + fed.batch.count,
     };
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
@@ -174,15 +176,18 @@ class Loop {
     return learningRate * schedule.factor({ ...this.#planned, step, steps, epoch }, this.#state.schedule);
   }
 
-  /** Evaluations and checkpoints that are due. */
+  /** Evaluations and checkpoints that are due; the end of training is always kept. */
   async #besideTraining(ends: Ends): Promise<void> {
-    const { evaluateEvery, checkpointEvery } = this.#settings;
+    const { evaluateEvery, checkpointEvery, step, checkpoint } = this.#settings;
     const isDue = (every: 'epoch' | number): boolean =>
-      every === 'epoch' ? ends.epoch : this.#state.step % every === 0;
-    if (ends.epoch) this.#endEpoch();
-    if (isDue(evaluateEvery) || isDue(checkpointEvery) || ends.training) this.#settings.step.settle();
-    if (isDue(evaluateEvery) || ends.training) await this.#evaluate();
-    if (isDue(checkpointEvery)) await this.#settings.checkpoint(this.#state);
+      ends.training || (every === 'epoch' ? ends.epoch : this.#state.step % every === 0);
+    if (isDue(evaluateEvery) || isDue(checkpointEvery)) step.settle();
+    if (isDue(evaluateEvery)) {
+      this.#state = { ...this.#state, due: ends };
+      await this.#evaluate();
+      this.#state = { ...this.#state, due: null };
+    }
+    if (isDue(checkpointEvery)) await checkpoint(this.#kept());
     this.#clock.start();
   }
 
@@ -231,34 +236,19 @@ class Loop {
 
   async #interrupt(): Promise<LoopResult> {
     this.#settings.step.settle();
-    await this.#settings.checkpoint(this.#state);
+    await this.#settings.checkpoint(this.#kept());
     const { step } = this.#state;
     const message = `interrupted after ${step} steps; a checkpoint is kept`;
     this.#settings.report({ kind: 'stop', step, reason: 'interrupted', message });
     return this.#result('interrupted');
   }
 
+  /** The state with the time that it took. */
+  #kept(): LoopState {
+    return { ...this.#state, seconds: this.#before + this.#clock.total.seconds };
+  }
+
   #result(status: LoopResult['status']): LoopResult {
-    return {
-      status,
-      state: this.#state,
-      ...this.#clock.total,
-      firstStepSeconds: this.#firstStep,
-      pairs: this.#pairs,
-      lastLoss: this.#lastLoss,
-    };
+    return { status, state: this.#kept(), firstStepSeconds: this.#firstStep, lastLoss: this.#lastLoss };
   }
 }
-
-const start = (schedule: ScheduleInstance): LoopState => ({
-  step: 0,
-  epoch: 0,
-  inEpoch: 0,
-  lossSum: 0,
-  feed: feedStart,
-  schedule: schedule.initial ?? null,
-  mined: null,
-  best: null,
-  waited: 0,
-  reference: null,
-});

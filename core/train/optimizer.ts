@@ -21,6 +21,14 @@ export function createOptimizerState(weights: readonly NetworkWeight[], fills: S
   };
 }
 
+/** The slots by name, `encoder/02-dense/kernel/moment`. */
+export const slotHolders = (
+  state: OptimizerState,
+): readonly { readonly name: string; readonly variable: tfc.Variable }[] =>
+  [...state.slots].flatMap(([weight, slots]) =>
+    Object.entries(slots).map(([slot, variable]) => ({ name: `${weight}/${slot}`, variable })),
+  );
+
 function filledSlots(weight: NetworkWeight, fills: SlotFills): Readonly<Record<string, tfc.Variable>> {
   const filled = (value: number): tfc.Variable =>
     tfc.tidy(() => tfc.variable(tfc.fill(weight.variable.shape, value), false)); // shape of the weight

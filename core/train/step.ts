@@ -22,6 +22,13 @@ export interface StepResult {
   readonly monitors: Readonly<Record<string, number>>;
 }
 
+/** What a resumed run must know to take its steps alike: two ways to compute one step differ in roundings. */
+export interface StepsTaken {
+  readonly compiled: boolean;
+  /** Forms of batches that are compiled; others, once these are as many as there may be, run eagerly. */
+  readonly forms: readonly string[];
+}
+
 /** Steps of training: forward, gradients, update. Nothing stays allocated but weights and slots. */
 export interface TrainingStep {
   /** The most steps that one call takes; it may change from call to call. */
@@ -29,6 +36,8 @@ export interface TrainingStep {
   /** Whether steps run as one native call. */
   readonly compiled: boolean;
   readonly optimizerState: OptimizerState;
+  /** How steps were taken so far. */
+  readonly taken: StepsTaken;
   /** One step after another. */
   run(feeds: readonly StepFeed[]): readonly StepResult[];
   /** Brings weights and slots up to date: to be called before anyone else reads them. */
@@ -52,6 +61,7 @@ export function createEagerStep(settings: StepSettings): TrainingStep {
     capacity: 1,
     compiled: false,
     optimizerState: state,
+    taken: { compiled: false, forms: [] },
     run: (feeds) => feeds.map(runOne),
     settle: () => {},
     dispose: () => state.dispose(),

@@ -39,12 +39,21 @@ export function siamese(...args: readonly string[]): Promise<string> {
 const required = process.env.SIAMESE_REQUIRE_NATIVE === '1' || Boolean(process.env.CI);
 
 /** A test that starts processes on an engine; without a native one its tests are skipped, saying why. */
-export function onEngine(engine: 'native' | 'portable', name: string, body: () => Promise<void>): void {
-  test(`${engine}: ${name}`, async (context) => {
-    if (engine === 'native' && !required) {
-      const { state, reason } = await nativeStatus();
-      if (state !== 'ready') context.skip(`the native engine is ${state}${reason === null ? '' : ` (${reason})`}`);
-    }
-    await body();
-  });
+export function onEngine(
+  engine: 'native' | 'portable',
+  name: string,
+  body: () => Promise<void>,
+  timeout?: number,
+): void {
+  test(
+    `${engine}: ${name}`,
+    async (context) => {
+      if (engine === 'native' && !required) {
+        const { state, reason } = await nativeStatus();
+        if (state !== 'ready') context.skip(`the native engine is ${state}${reason === null ? '' : ` (${reason})`}`);
+      }
+      await body();
+    },
+    timeout,
+  );
 }

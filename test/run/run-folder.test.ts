@@ -32,7 +32,7 @@ describe('a run folder', () => {
     const files = readdirSync(ran.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const names = files.map(({ parentPath, name }) => join(parentPath, name).slice(ran.folder.length + 1));
     const checkpoint = (step: number) =>
-      ['best.safetensors', 'optimizer.safetensors', 'state.json', 'weights.safetensors'].map(
+      ['best.safetensors', 'checksums.json', 'optimizer.safetensors', 'state.json', 'weights.safetensors'].map(
         (name) => `checkpoints/step-${String(step).padStart(8, '0')}/${name}`,
       );
     const stepsPerEpoch = ran.result.training.steps / 5;
@@ -214,10 +214,10 @@ describe('the model that is kept', () => {
     expect(readdirSync(at(ran, 'checkpoints', last))).not.toContain('best.safetensors');
   });
 
-  it('checkpoints come every so many steps, and the oldest go', async () => {
+  it('checkpoints come every so many steps and at the end, and the oldest go', async () => {
     const set = ['train.steps=50', 'train.checkpoint={ every: 15, keep: 2 }'];
     const ran = await runRecipe(recipeFile('tiny/npz-pairs'), { out: join(folder, 'steps'), set });
-    expect(readdirSync(at(ran, 'checkpoints')).sort()).toEqual(['step-00000030', 'step-00000045']);
+    expect(readdirSync(at(ran, 'checkpoints')).sort()).toEqual(['step-00000045', 'step-00000050']);
     expect(ran.result.training.steps).toBe(50);
   });
 });

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Log } from '../../core/contract/index.js';
 import type { Plugin } from '../../core/plugin/define.js';
 import type { Problem } from '../../core/problem/index.js';
 import { planRecipe } from '../../core/recipe/plan.js';
+import { planAgain } from '../../core/run/plan-again.js';
 import type { RunEvent } from '../../core/run/request.js';
 import type { RunResult } from '../../core/run/result.js';
-import { runPlan } from '../../core/run/run.js';
+import { type FinishedRun, resumeRun, runPlan } from '../../core/run/run.js';
 import { builtIn } from '../../plugins/index.js';
 
 export const silent: Log = { debug() {}, info() {}, warn() {} };
@@ -30,22 +31,42 @@ export interface Running {
   readonly set?: readonly string[];
   readonly engine?: 'auto' | 'native' | 'portable';
   readonly signal?: AbortSignal;
+  /** Interrupted after this step. */
+  readonly stopAt?: number;
   /** Plugins beside siamese's own. */
   readonly plugins?: readonly Plugin[];
 }
 
 /** Plans and runs a recipe in this process, as the command line does. */
 export async function runRecipe(file: string, running: Running): Promise<Ran> {
-  const { out, set = [], engine, signal = new AbortController().signal, plugins = [] } = running;
+  const { out, set = [], engine, signal = new AbortController().signal, stopAt = null, plugins = [] } = running;
   const asked = { registry: [...builtIn, ...plugins], set, signal, ...(engine === undefined ? {} : { engine }) };
   const { planned, registry, problems } = await planRecipe(file, asked);
   if (!planned || !registry) throw new Error(problems.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  const recipe = { file: resolve(file), set };
+  return followed(problems, (report, log) => runPlan({ planned, registry, recipe, out, signal, stopAt, report, log }));
+}
+
+/** Goes on with a run, as the command line does. */
+export async function resumeRecipe(folder: string, running: Omit<Running, 'out'> = {}): Promise<Ran> {
+  const { set = [], engine, signal = new AbortController().signal, stopAt = null, plugins = [] } = running;
+  const asked = { builtIn: [...builtIn, ...plugins], set, ...(engine === undefined ? {} : { engine }) };
+  const again = await planAgain(folder, asked);
+  if ('completed' in again) throw new Error('it is completed');
+  return followed(again.problems, (report, log) => resumeRun({ ...again, out: folder, signal, stopAt, report, log }));
+}
+
+async function followed(
+  warnings: readonly Problem[],
+  start: (report: (event: RunEvent) => void, log: Log) => Promise<FinishedRun>,
+): Promise<Ran> {
   const notes: string[] = [];
   const report = (event: RunEvent): void => {
     if (event.kind === 'note') notes.push(event.message);
   };
-  const { folder, result } = await runPlan({ planned, registry, out, signal, report, log: silent });
-  return { folder, result, lines: readLines(folder), warnings: problems, notes };
+  const log: Log = { ...silent, warn: (message) => void notes.push(message) };
+  const { folder, result } = await start(report, log);
+  return { folder, result, lines: readLines(folder), warnings, notes };
 }
 
 export const readLines = (folder: string): MetricsLine[] =>

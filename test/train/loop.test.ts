@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, Position, SamplerInstance, Yields } from '../../core/contract/index.js';
+import { pairBatch } from '../../core/data/batch.js';
 import type { ItemSet, Side } from '../../core/data/item-set.js';
 import type { Training } from '../../core/data/open.js';
 import { createPool } from '../../core/data/pool.js';
 import type { TrainingEvent } from '../../core/train/events.js';
 import { type LoopSettings, type LoopState, train } from '../../core/train/loop.js';
+import { notFinite } from '../../core/train/not-finite.js';
 import type { StepPosition } from '../../core/train/step.js';
 import { problemOf } from '../files/problem-of.js';
 
@@ -66,6 +68,7 @@ function scripted(script: Script = {}, more: Partial<LoopSettings> = {}): Run {
           return { loss: loss(step), monitors: { activeShare: step / 100 } };
         }),
       optimizerState: null as never,
+      taken: { compiled: capacity > 1, forms: [] },
       settle: () => {},
       dispose: () => {},
     },
@@ -115,14 +118,14 @@ describe('epochs and steps', () => {
   it('trains so many passes, and says what happens', async () => {
     const run = scripted();
     const result = await train(run.settings);
-    expect(result).toMatchObject({ status: 'completed', steps: 12, pairs: 24, lastLoss: 12 });
-    expect(result.state).toMatchObject({ step: 12, epoch: 3, inEpoch: 0, best: null });
-    expect(run.events[0]).toEqual({ kind: 'begin', steps: 12, epochs: 3 });
+    expect(result).toMatchObject({ status: 'completed', lastLoss: 12 });
+    expect(result.state).toMatchObject({ step: 12, epoch: 3, inEpoch: 0, best: null, rows: 24, due: null });
+    expect(run.events[0]).toEqual({ kind: 'begin', steps: 12, epochs: 3, from: 0 });
     expect(outline(run)).toEqual(['begin', 'epoch@4', 'epoch@8', 'epoch@12']);
     expect(of('epoch', run).map(({ epoch, loss }) => [epoch, loss])).toEqual([[1, 2.5], [2, 6.5], [3, 10.5]]); // biome-ignore format: a table
     expect(run.checkpoints.map(({ step, epoch }) => [step, epoch])).toEqual([[4, 1], [8, 2], [12, 3]]); // biome-ignore format: a table
     expect(of('step', run)[2]).toEqual({ kind: 'step', step: 3, epoch: 0, loss: 3, learningRate: 0.5 / 3, monitors: { activeShare: 0.03 } }); // biome-ignore format: one case
-    expect(result.seconds).toBeGreaterThan(0);
+    expect(result.state.seconds).toBeGreaterThan(0);
     expect(result.firstStepSeconds).toBeGreaterThan(0);
   });
 
@@ -138,7 +141,7 @@ describe('epochs and steps', () => {
   it('trains so many steps, also where they end within a pass', async () => {
     const run = scripted({ monitored: [0.5] }, { epochs: null, steps: 6 });
     expect((await train(run.settings)).state).toMatchObject({ step: 6, epoch: 2 });
-    expect(run.events[0]).toEqual({ kind: 'begin', steps: 6, epochs: 2 });
+    expect(run.events[0]).toEqual({ kind: 'begin', steps: 6, epochs: 2, from: 0 });
     expect(outline(run)).toEqual(['begin', 'epoch@4', 'evaluation@4', 'epoch@6', 'evaluation@6']);
     expect(of('epoch', run)[1]!.loss).toBe(5.5);
   });
@@ -251,9 +254,9 @@ describe('interruption', () => {
     const controller = new AbortController();
     const run = scripted({ after: (step) => step === 6 && controller.abort() }, { signal: controller.signal });
     const result = await train(run.settings);
-    expect([result.status, result.state.step, result.steps]).toEqual(['interrupted', 6, 6]);
+    expect([result.status, result.state.step]).toEqual(['interrupted', 6]);
     expect(run.checkpoints.map(({ step }) => step)).toEqual([4, 6]);
-    expect(run.checkpoints[1]).toBe(result.state);
+    expect(run.checkpoints[1]).toEqual(result.state);
     expect(run.events.at(-1)).toEqual({ kind: 'stop', step: 6, reason: 'interrupted', message: 'interrupted after 6 steps; a checkpoint is kept' }); // biome-ignore format: one case
   });
 
@@ -287,7 +290,7 @@ describe('interruption', () => {
   it('before the first step leaves a checkpoint of the start', async () => {
     const run = scripted({}, { signal: AbortSignal.abort() });
     const result = await train(run.settings);
-    expect([result.status, result.steps, result.firstStepSeconds]).toEqual(['interrupted', 0, 0]);
+    expect([result.status, result.state.step, result.firstStepSeconds]).toEqual(['interrupted', 0, 0]);
     expect(result.lastLoss).toBeNaN();
     expect(run.checkpoints.map(({ step }) => step)).toEqual([0]);
   });
@@ -304,8 +307,9 @@ describe('interruption', () => {
       const from = structuredClone(state);
       const second = scripted({ ...script, monitored: script.monitored.slice(of('evaluation', first).length) }, { ...how, from }); // biome-ignore format: one case
       const result = await train(second.settings);
-      expect(result.state).toEqual(expected.state);
-      expect(result.steps).toBe(28 - stop);
+      expect({ ...result.state, seconds: 0 }).toEqual({ ...expected.state, seconds: 0 });
+      expect(result.state.seconds).toBeGreaterThan(state.seconds);
+      expect(second.steps).toHaveLength(28 - stop);
       expect([...first.steps, ...second.steps]).toEqual(whole.steps);
       const timeless = (run: Run) =>
         run.events.flatMap((event): TrainingEvent[] => {
@@ -316,10 +320,45 @@ describe('interruption', () => {
     }
   });
 
+  it('comes after a step that is told, as a signal would', async () => {
+    const whole = scripted({ pass: 5, capacity: 3 }, { epochs: 2 });
+    await train(whole.settings);
+    const first = scripted({ pass: 5, capacity: 3 }, { epochs: 2, stopAt: 7 });
+    const { status, state } = await train(first.settings);
+    expect([status, state.step]).toEqual(['interrupted', 7]);
+    const second = scripted({ pass: 5, capacity: 3 }, { epochs: 2, from: structuredClone(state) });
+    await train(second.settings);
+    expect(second.events[0]).toEqual({ kind: 'begin', steps: 10, epochs: 2, from: 7 });
+    expect([...first.steps, ...second.steps]).toEqual(whole.steps);
+  });
+
+  it('in an evaluation leaves it to the run that goes on', async () => {
+    const monitored = [0.2, 0.6, 0.4];
+    const whole = scripted({ monitored });
+    const expected = await train(whole.settings);
+    for (const broken of [1, 2, 3]) {
+      const controller = new AbortController();
+      const first = scripted({ monitored }, { signal: controller.signal });
+      let evaluations = 0;
+      const validate: LoopSettings['validate'] = async () => {
+        if (++evaluations === broken) controller.abort();
+        controller.signal.throwIfAborted();
+        return first.settings.validate!();
+      };
+      const { status, state } = await train({ ...first.settings, validate });
+      expect([status, state.step, state.due]).toEqual(['interrupted', 4 * broken, { epoch: true, training: broken === 3 }]); // biome-ignore format: one case
+      const second = scripted({ monitored: monitored.slice(broken - 1) }, { from: structuredClone(state) });
+      const result = await train(second.settings);
+      expect(outline(second).slice(0, 2)).toEqual(['begin', `evaluation@${4 * broken}`]);
+      expect({ ...result.state, seconds: 0 }).toEqual({ ...expected.state, seconds: 0 });
+      expect([...first.steps, ...second.steps]).toEqual(whole.steps);
+    }
+  });
+
   it('a run that was done does nothing more', async () => {
     const done = await train(scripted({ monitored: [0.5] }).settings);
     const again = scripted({}, { from: done.state });
-    expect(await train(again.settings)).toMatchObject({ status: 'completed', steps: 0, state: done.state });
+    expect(await train(again.settings)).toMatchObject({ status: 'completed', state: done.state });
     expect(outline(again)).toEqual(['begin']);
   });
 });
@@ -330,10 +369,29 @@ describe('a loss that is not finite', () => {
     const { code, message, hint } = await problemOf(() => train(run.settings));
     expect([code, message]).toEqual([
       'LOSS_NOT_FINITE',
-      `the loss became ${loss} at step 6, at a learning rate of ${0.5 / 6}`,
+      `the loss became ${loss} at step 6, at a learning rate of ${0.5 / 6}; its batch holds 0, 1`,
     ]);
-    expect(hint).toContain('optimizer.learningRate');
+    expect(hint).toBe('The loss was 1 one step before: the likely cause is a training that diverges; a lower optimizer.learningRate, train.clipNorm: 1, or a warm-up usually helps.'); // biome-ignore format: one case
     expect(run.checkpoints.map(({ step }) => step)).toEqual([4]);
+  });
+
+  it('tells of the last good step before it ends the run', async () => {
+    const lost: LoopState[] = [];
+    const run = scripted({ loss: (step) => (step === 6 ? Number.NaN : 1), monitored: [0.5] }, { lost: async (state) => void lost.push(state) }); // biome-ignore format: one case
+    await expect(train(run.settings)).rejects.toThrow('LOSS_NOT_FINITE');
+    expect(lost.map(({ step, best }) => [step, best?.step])).toEqual([[5, 4]]);
+  });
+
+  it('names the items of the batch, a few of them, and the value that is the likely cause', () => {
+    const values = Float32Array.of(1, 2, 3, -4e30, 5, 6, 7, 8, 9, 10);
+    const many: Side = { size: 10, key: (row) => `item-${row}`, gather: (rows) => ({ size: Float32Array.from(rows, (row) => values[row]!) }) }; // biome-ignore format: one case
+    const set: ItemSet = { ...items, left: many, right: many, groups: new Int32Array(10) };
+    const rows = { left: Int32Array.of(0, 1, 2, 3, 4), right: Int32Array.of(5, 6, 7, 8, 9), target: null };
+    const error = notFinite(Number.NaN, { step: 3, learningRate: 0.1, fed: { batch: pairBatch(set, rows), items: set }, before: 1 }); // biome-ignore format: one case
+    expect(error.problems[0]).toMatchObject({
+      message: 'the loss became NaN at step 3, at a learning rate of 0.1; its batch holds item-0, item-1, item-2, item-3, item-4, item-5 and 4 more', // biome-ignore format: one line
+      hint: `The field size of item item-3 holds ${Math.fround(-4e30)}: the likely cause is values of that size; scale the field, or clean the data.`, // biome-ignore format: one line
+    });
   });
 });
 

@@ -172,7 +172,7 @@ describe('mining while training', () => {
         const second = await trained(options, { from, net: first.net });
         expect([...first.met, ...second.met]).toEqual(whole.met);
         expect(valuesOf(second.net)).toEqual(valuesOf(whole.net));
-        expect(second.state).toEqual(whole.state);
+        expect({ ...second.state, seconds: 0 }).toEqual({ ...whole.state, seconds: 0 });
       }
     },
   );

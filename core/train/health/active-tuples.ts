@@ -1,10 +1,10 @@
 import type { Detector, HealthKeys, HealthSignal } from './signal.js';
 
 /** Of the logged steps of this epoch: the monitor `activeShare` of the losses. */
-interface Active {
+type Active = {
   readonly sum: number;
   readonly steps: number;
-}
+};
 interface Epoch {
   /** Mean share of active tuples; null: the loss has no such monitor. */
   readonly share: number | null;

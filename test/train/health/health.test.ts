@@ -16,11 +16,11 @@ const auc = (rocAuc: number): TrainingEvent => evaluation({ verification: { rocA
 /** name@place of every signal, place being that of the event in the list. */
 function signals(events: readonly TrainingEvent[], named: HealthKeys = keys): string[] {
   const watch = watchHealth(named);
-  return events.flatMap((event, at) => watch(event).map(({ name, key }) => `${name}@${at} ${key}`));
+  return events.flatMap((event, at) => watch.observe(event).map(({ name, key }) => `${name}@${at} ${key}`));
 }
 const messages = (events: readonly TrainingEvent[]): string[] => {
   const watch = watchHealth(keys);
-  return events.flatMap((event) => watch(event).map(({ message }) => message));
+  return events.flatMap((event) => watch.observe(event).map(({ message }) => message));
 };
 
 describe('collapse', () => {
@@ -85,4 +85,18 @@ describe('label polarity', () => {
       'verification.rocAuc is 0.200 on validation, well below the 0.5 of guessing: do the labels mean the opposite? See data.source.polarity',
     ]);
   });
+});
+
+it('goes on from what it remembers, wherever the training was interrupted', () => {
+  const events = [embeddings(3, 3), auc(0.3), embeddings(0.02, 0.02), epoch(1, 0), step(1), auc(0.3), epoch(2, 0), embeddings(0.02, 0.02), step(1), step(1), epoch(3), auc(0.6), auc(0.2), auc(0.2), embeddings(900, 900)]; // biome-ignore format: one case
+  const whole = signals(events);
+  expect(whole.length).toBeGreaterThan(4);
+  for (const stop of events.keys()) {
+    const first = watchHealth(keys);
+    const before = events.slice(0, stop).map((event) => first.observe(event));
+    const second = watchHealth(keys, JSON.parse(JSON.stringify(first.memory)));
+    const after = events.slice(stop).map((event) => second.observe(event));
+    const told = [...before, ...after].flatMap((found, at) => found.map(({ name, key }) => `${name}@${at} ${key}`));
+    expect(told, `interrupted before event ${stop}`).toEqual(whole);
+  }
 });

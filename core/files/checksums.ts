@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fail } from '../problem/index.js';
+import { reason, shown } from './errno.js';
+import { writeJson } from './whole.js';
+
+/** Lists every other file of its folder. */
+const NAME = 'checksums.json';
+
+interface Checksum {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Writes `checksums.json`: sha256 and length of every file that lies in the folder now. Errors: OUTPUT. */
+export async function writeChecksums(folder: string): Promise<void> {
+  await writeJson(join(folder, NAME), { files: await checksumsOf(folder) });
+}
+
+/**
+ * Errors: RUN_FOLDER, where a file of the folder is missing, has been added or is not what was written.
+ */
+export async function requireChecksums(folder: string): Promise<void> {
+  const written = await readChecksums(folder);
+  const found = await checksumsOf(folder).catch((error: unknown) => {
+    const why = reason(error) ?? fail('RUN_FOLDER', `${shown(folder)} cannot be read`);
+    return fail('RUN_FOLDER', `${shown(folder)} cannot be read: ${why}`);
+  });
+  const known = new Set([...Object.keys(written), ...Object.keys(found)]);
+  for (const name of known) {
+    const [was, is] = [written[name], found[name]];
+    if (was && !is) fail('RUN_FOLDER', `${shown(join(folder, name))} is missing`);
+    if (was?.bytes !== is?.bytes) {
+      fail('RUN_FOLDER', `${shown(join(folder, name))} has ${is?.bytes} bytes, ${was?.bytes ?? 'none'} were written`);
+    }
+    if (was?.sha256 !== is?.sha256) fail('RUN_FOLDER', `${shown(join(folder, name))} is not what was written`);
+  }
+}
+
+async function readChecksums(folder: string): Promise<Readonly<Record<string, Checksum>>> {
+  const path = join(folder, NAME);
+  try {
+    const { files } = JSON.parse(await readFile(path, 'utf8')) as { readonly files?: unknown };
+    if (typeof files === 'object' && files !== null) return files as Record<string, Checksum>;
+  } catch (error) {
+    const why = reason(error);
+    if (why !== null) fail('RUN_FOLDER', `cannot read ${shown(path)}: ${why}`);
+  }
+  return fail('RUN_FOLDER', `${shown(path)} is damaged: it lists no files`);
+}
+
+async function checksumsOf(folder: string): Promise<Record<string, Checksum>> {
+  const names = (await readdir(folder)).filter((name) => name !== NAME).sort();
+  const sums: Record<string, Checksum> = {};
+  for (const name of names) sums[basename(name)] = await checksumOf(join(folder, name));
+  return sums;
+}
+
+async function checksumOf(path: string): Promise<Checksum> {
+  const handle = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    const block = new Uint8Array(2 ** 20);
+    for (let bytes = 0; ; ) {
+      const { bytesRead } = await handle.read(block, 0, block.length, bytes);
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), bytes };
+      hash.update(block.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { EngineChoice } from '../engine/engine.js';
+import type { Plugin } from '../plugin/define.js';
+import { loadPlugins } from '../plugin/load.js';
+import { createRegistry, type Registry } from '../plugin/registry.js';
+import { type Problem, ProblemError } from '../problem/index.js';
+import { planRecipe } from '../recipe/plan.js';
+import type { Planned } from '../recipe/types.js';
+import type { RecipeSource } from './request.js';
+import type { RunResult } from './result.js';
+import { readStoredRun } from './stored-run.js';
+
+export interface PlannedAgain {
+  readonly planned: Planned;
+  readonly registry: Registry;
+  readonly recipe: RecipeSource | null;
+  /** Warnings. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The plan of a run that is to go on. Its recipe is planned again, as it was and with what is asked for now, so that a
+ * change shows; where the recipe is gone, the run folder's own plan stands.
+ * `completed`: the run has come to its end.
+ * Errors: RUN_FOLDER; problems of the recipe.
+ */
+export async function planAgain(
+  folder: string,
+  asked: {
+    readonly builtIn: readonly Plugin[];
+    readonly set?: readonly string[];
+    readonly engine?: EngineChoice;
+  },
+): Promise<PlannedAgain | { readonly completed: RunResult }> {
+  const { planned: stored, recipe, result } = await readStoredRun(resolve(folder));
+  if (result?.status === 'completed') return { completed: result };
+  const engine = asked.engine ?? stored.plan.engine.name;
+  const more = asked.set ?? [];
+  if (recipe && existsSync(recipe.file)) {
+    const set = [...recipe.set, ...more];
+    const { planned, registry, problems } = await planRecipe(recipe.file, { registry: asked.builtIn, set, engine });
+    if (!planned || !registry) throw new ProblemError(problems);
+    return { planned, registry, recipe, problems };
+  }
+  const loaded = await loadPlugins(stored.plan.plugins, stored.folder);
+  const registry = createRegistry([{ owner: 'siamese', plugins: asked.builtIn }, ...loaded]);
+  const plan = { ...stored.plan, engine: { ...stored.plan.engine, name: engine } };
+  return { planned: { ...stored, plan }, registry, recipe: null, problems: [] };
+}

@@ -1,0 +1,67 @@
+import { type Problem, ProblemError, problem } from '../problem/index.js';
+import { shownFile } from '../problem/render.js';
+import type { Plan, Planned } from '../recipe/types.js';
+import type { SeenData } from './carried.js';
+import { differences } from './diff.js';
+import { placeOf } from './place.js';
+
+/** Where a run goes on, and what its figures are followed with: no step depends on them. */
+const free = /^(engine\.name|trackers|train\.checkpoint)(\.|$)/;
+
+/**
+ * A run goes on with the plan that it was begun with.
+ * Errors: RUN_FOLDER, one for each value that differs, at its place in the recipe.
+ */
+export function requireSamePlan(folder: string, begun: Plan, now: Planned): void {
+  const found = differences(plain(begun), plain(now.plan)).filter(({ path }) => !free.test(path));
+  const wrong = found.map(({ path, a, b }) => {
+    const change = `${inRecipe(path, begun)}: ${show(a)} -> ${show(b)}`;
+    return problem('RUN_FOLDER', `the plan has changed since the run in ${shownFile(folder)} was begun: ${change}`, {
+      place: placeOf(now, path),
+      path,
+      hint: 'A run goes on with no other plan: put the value back, or start a new run.',
+    });
+  });
+  if (wrong.length > 0) throw new ProblemError(wrong);
+}
+
+/** A single loss stands by itself. */
+const inRecipe = (path: string, { loss }: Plan): string =>
+  loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
+
+/** Errors: RUN_FOLDER, one for each file or part that differs. */
+export function requireSameTraining(folder: string, begun: SeenData, now: SeenData): void {
+  const causes = [
+    changes(hashes(begun.files), hashes(now.files)),
+    changes(items(begun.content), items(now.content)),
+    changes({ 'the pairs to evaluate': begun.pairs }, { 'the pairs to evaluate': now.pairs }),
+    changes({ 'the initial weights': begun.initial }, { 'the initial weights': now.initial }),
+  ];
+  const changed = causes.find((found) => found.length > 0) ?? []; // later ones follow from it
+  const wrong = changed.map((change): Problem => {
+    const message = `the data has changed since the run in ${shownFile(folder)} was begun: ${change}`;
+    return problem('RUN_FOLDER', message, {
+      hint: 'A run goes on with no other data: put it back, or start a new run.',
+    });
+  });
+  if (wrong.length > 0) throw new ProblemError(wrong);
+}
+
+type Hashes = Readonly<Record<string, string | null>>;
+
+const hashes = (files: SeenData['files']): Hashes =>
+  Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
+
+const items = (content: SeenData['content']): Hashes =>
+  Object.fromEntries(Object.entries(content).map(([part, hash]) => [`the items of ${part}`, hash]));
+
+function changes(begun: Hashes, now: Hashes): string[] {
+  const names = [...new Set([...Object.keys(begun), ...Object.keys(now)])];
+  const brief = (hash: string | null | undefined): string => (hash ? `sha256 ${hash.slice(0, 12)}` : 'none');
+  return names
+    .filter((name) => (begun[name] ?? null) !== (now[name] ?? null))
+    .map((name) => `${name}: ${brief(begun[name])} -> ${brief(now[name])}`);
+}
+
+const show = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value));
+const plain = (plan: Plan): unknown => JSON.parse(JSON.stringify(plan)) as unknown;
