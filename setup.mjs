@@ -74,7 +74,8 @@ function npm(args) {
 }
 
 async function build() {
-  const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter((path) => path.endsWith('.ts'));
+  const isSource = (path) => path.endsWith('.ts') && !path.startsWith(join('core', 'cli', 'new', 'templates'));
+  const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter(isSource);
   const inputs = [...sources, ...filesUnder('schemas'), 'tsconfig.json', 'package.json', 'package-lock.json'];
   const hash = createHash('sha256');
   for (const path of inputs)

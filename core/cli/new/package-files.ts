@@ -28,10 +28,10 @@ export function packageFiles(kind: Kind, { vendor, word }: PluginName): Readonly
   };
 }
 
-/** The templates lie beside `core/` and `dist/`. */
+/** The templates are text, not part of the build: they lie among the sources, published too, and not in `dist/`. */
 function readTemplate(kind: Kind): string {
   const root = new URL(import.meta.url.endsWith('.ts') ? '../../../' : '../../../../', import.meta.url);
-  return readFileSync(new URL(`templates/plugins/${kind}.ts`, root), 'utf8');
+  return readFileSync(new URL(`core/cli/new/templates/${kind}.ts`, root), 'utf8');
 }
 
 /** `soft-margin` -> `softMargin`; words that the language keeps for itself get a tail. */

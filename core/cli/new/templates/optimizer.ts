@@ -14,8 +14,20 @@ export const example = definePlugin(Optimizer, {
     additionalProperties: false,
     properties: {
       learningRate: { type: 'number', exclusiveMinimum: 0, default: 0.001, description: 'Size of a step.' },
-      beta1: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9, description: 'Share of the momentum in a step.' },
-      beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.99, description: 'What the momentum keeps.' },
+      beta1: {
+        type: 'number',
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.9,
+        description: 'Share of the momentum in a step.',
+      },
+      beta2: {
+        type: 'number',
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.99,
+        description: 'What the momentum keeps.',
+      },
     },
   },
   slots: { momentum: 0 },
