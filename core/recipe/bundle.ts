@@ -60,7 +60,9 @@ export function bundleSchema(registry: Registry, ownerOf?: OwnerOf): BundleSchem
 
 /** A key of the recipe, without what a recipe that extends another need not say. */
 function open(schema: Schema): Schema {
-  const { required: _required, ...rest } = interpolable(schema);
+  const { if: list, then, else: single, ...own } = schema;
+  const chosen = list?.type === 'array' ? { ...own, anyOf: [single as Schema, then as Schema] } : schema;
+  const { required: _required, ...rest } = interpolable(chosen);
   return rest;
 }
 
@@ -75,8 +77,13 @@ const whole: Readonly<Record<string, Schema>> = {
   loss: typed,
 };
 
+/** Choices stand in `anyOf`: below `if` and `then` editors offer no bare names. */
 function encoderSchema(registry: Registry, { if: towers, then, else: single }: Schema): EditorSchema {
-  return { if: towers!, then: then!, else: slotSchema(registry, 'encoder', single as Schema) };
+  const { anyOf = [], ...rest } = slotSchema(registry, 'encoder', single as Schema);
+  const branches = anyOf.map((branch) =>
+    branch.type === 'object' ? { type: branch.type, if: towers!, then: then!, else: branch } : branch,
+  );
+  return { ...rest, anyOf: branches };
 }
 
 /** A plugin of a kind: its bare name, or a map whose `type` decides what else may stand in it. */
