@@ -37,6 +37,8 @@ export interface PlanRequest {
    */
   readonly known?: readonly PluginGroup[];
   readonly signal?: AbortSignal;
+  /** The recipe itself; the file is then not read, and only says where paths begin. */
+  readonly text?: string;
 }
 export interface PlanResult {
   /** null where there is an error among the problems. */
@@ -86,10 +88,14 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
 
 function compose(
   file: string,
-  { set, untrusted }: PlanRequest,
+  { set, untrusted, text }: PlanRequest,
 ): Composition | { readonly problems: readonly Problem[] } {
   try {
-    return composeRecipe(file, { ...(set ? { set } : {}), ...(untrusted === undefined ? {} : { untrusted }) });
+    return composeRecipe(file, {
+      ...(set ? { set } : {}),
+      ...(untrusted === undefined ? {} : { untrusted }),
+      ...(text === undefined ? {} : { text }),
+    });
   } catch (error) {
     if (error instanceof ProblemError) return { problems: error.problems };
     throw error;

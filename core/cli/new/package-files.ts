@@ -68,7 +68,7 @@ const manifest = ({ vendor, word }: PluginName): unknown => ({
   version: '0.1.0',
   type: 'module',
   exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-  files: ['dist'],
+  files: ['dist', '!dist/**/*.test.*'],
   scripts: {
     build: 'tsc',
     test: 'tsc && node --test dist/',
