@@ -2,7 +2,7 @@
 import { builtIn } from '../plugins/index.js';
 import { createLibrary } from './run/library.js';
 
-export const { checkRecipe, runRecipe } = createLibrary(builtIn);
+export const { checkRecipe, planRecipe, runRecipe, loadModel } = createLibrary(builtIn);
 
 export type { Tensor } from '@tensorflow/tfjs-core';
 export * from './contract/index.js';
@@ -12,7 +12,15 @@ export { definePlugin, type Inject, type Part, type Parts, type Plugin } from '.
 export type { OptionSchema, OptionsOf, OptionsSchema } from './plugin/options.js';
 export { type Code, type Place, type Problem, ProblemError } from './problem/index.js';
 export type { Plan } from './recipe/types.js';
-export type { CheckedRecipe, CheckOptions, RunOptions } from './run/library.js';
+export type {
+  CheckedRecipe,
+  CheckOptions,
+  LoadOptions,
+  PlannedRecipe,
+  Recipe,
+  RunOptions,
+} from './run/library.js';
 export type { RunEvent } from './run/request.js';
 export type { RunResult } from './run/result.js';
 export type { FinishedRun } from './run/run.js';
+export type { ItemValues, TrainedModel } from './run/trained-model.js';

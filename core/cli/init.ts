@@ -4,10 +4,11 @@ import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import { suggestRecipe } from '../run/suggest.js';
 import type { Cli } from './cli.js';
+import { headerLine, setUpEditor } from './editor.js';
 import { status } from './exit.js';
 import { err } from './terminal.js';
 
-/** Writes a commented recipe for the data that it is shown; without data one that trains on synthetic vectors. */
+/** Writes a commented recipe for the data that it is shown; without data one that trains on synthetic vectors. Sets up the editor. */
 export async function init(
   cli: Cli,
   data: string | undefined,
@@ -17,7 +18,8 @@ export async function init(
     fail('OUTPUT', `${options.out} is there already; --force replaces it, --out names another file`);
   const registry = createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
   const text = await suggestRecipe({ data: data ?? null, recipe: options.out, registry });
-  await writeWhole(options.out, text);
+  const header = headerLine(await setUpEditor(cli, options.out));
+  await writeWhole(options.out, header + text);
   err(`wrote ${options.out}; next: siamese plan ${options.out}, then siamese run ${options.out}`);
   return status.good;
 }

@@ -10,6 +10,7 @@ import { err } from './terminal.js';
 /** The commands, one thin file each; a command's code is loaded when it is called. */
 const cli: Cli = {
   builtIn: async () => (await import('../../plugins/index.js')).builtIn,
+  light: async () => (await import('../../plugins/light.js')).loadLight(),
 };
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -41,9 +42,15 @@ function createProgram(): Command {
 function recipeCommands(program: Command): void {
   program
     .command('validate <recipes...>')
-    .description('check recipes without training')
-    .option('--format <name>', 'pretty or json', 'pretty')
+    .description('check recipes: files, patterns such as "recipes/**/*.yaml", folders')
+    .addOption(
+      new Option('--format <name>', 'for people, programs, GitHub Actions, code scanning, test reports')
+        .choices(['pretty', 'text', 'json', 'github', 'sarif', 'junit'])
+        .default('pretty'),
+    )
     .option('--no-data', 'do not look at the data files')
+    .option('--schemas <file>', 'know plugins by this file of `siamese schema --out`, and load none of their code')
+    .option('--smoke', 'train two steps on a few items, too')
     .option('--untrusted', 'load no plugins, read no environment, and no file outside the folder of the recipe')
     .addOption(setOption())
     .action(async (files, options) => finish((await import('./validate.js')).validate(cli, files, options)));

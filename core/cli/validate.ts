@@ -1,32 +1,51 @@
-import type { Problem } from '../problem/index.js';
-import { summary, toJson } from '../problem/render.js';
-import { planRecipe } from '../recipe/plan.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
-import type { RecipeOptions } from './plan-recipe.js';
-import { showProblems } from './show-problems.js';
 import { err, out } from './terminal.js';
+import type { CheckedRecipe, Format } from './validate/checked.js';
+import { isValid } from './validate/checked.js';
+import { type CheckOptions, createChecker } from './validate/checker.js';
+import { recipeFiles } from './validate/files.js';
 
-/** Checks each recipe by itself. Status 1 where any has an error. */
-export async function validate(
-  cli: Cli,
-  files: readonly string[],
-  options: RecipeOptions & { readonly format: string },
-): Promise<number> {
-  if (options.format !== 'pretty' && options.format !== 'json') {
-    err(`--format must be pretty or json, got ${options.format}`);
+/** A format's code is loaded when it is asked for. */
+const formats: Readonly<Record<string, () => Promise<Format>>> = {
+  pretty: async () => (await import('./validate/pretty.js')).pretty,
+  text: async () => (await import('./validate/pretty.js')).pretty,
+  json: async () => (await import('./validate/json.js')).json,
+  github: async () => (await import('./validate/github.js')).github,
+  sarif: async () => (await import('./validate/sarif.js')).sarif,
+  junit: async () => (await import('./validate/junit.js')).junit,
+};
+
+export interface ValidateOptions extends CheckOptions {
+  readonly format: string;
+  /** Two steps on a few items, too. */
+  readonly smoke?: boolean;
+}
+
+/** Checks each recipe by itself. Status 1 where any has an error, 2 where there is none to check. */
+export async function validate(cli: Cli, args: readonly string[], options: ValidateOptions): Promise<number> {
+  if (options.smoke && options.schemas !== undefined) {
+    err('--smoke trains, so it needs the code that --schemas does without: give one of the two');
     return status.usage;
   }
-  const all: Problem[] = [];
-  const results: { readonly file: string; readonly valid: boolean; readonly problems: unknown }[] = [];
+  const format = await formats[options.format]!();
+  const files = await recipeFiles(args);
+  const check = await createChecker(cli, options);
+  const smoke = options.smoke ? (await import('./validate/smoke.js')).createSmoke(cli, options) : null;
+  const checked: CheckedRecipe[] = [];
+  const unjudged = new Set<string>();
   for (const file of files) {
-    const { planned, problems, texts } = await planRecipe(file, { ...options, registry: await cli.builtIn() });
-    all.push(...problems);
-    results.push({ file, valid: planned !== null, problems: toJson(problems) });
-    if (options.format === 'json') continue;
-    showProblems(problems, texts);
-    if (planned) out(`${file}: valid${problems.length > 0 ? `, ${summary(problems)}` : ''}`);
+    const start = performance.now();
+    const { problems, texts, unjudged: unknown } = await check(file);
+    const sound = !problems.some(({ severity }) => severity === 'error');
+    const failed = smoke && sound ? await smoke(file) : [];
+    const one = { file, problems: [...problems, ...failed], texts, seconds: (performance.now() - start) / 1000 };
+    for (const subject of unknown) unjudged.add(subject);
+    checked.push(one);
+    format.each?.(one);
   }
-  if (options.format === 'json') out(JSON.stringify(results, null, 2));
-  return all.some(({ severity }) => severity === 'error') ? status.problem : status.good;
+  const text = format.all(checked);
+  if (text !== null) out(text);
+  for (const subject of unjudged) err(`not judged without its code: ${subject}`);
+  return checked.every(isValid) ? status.good : status.problem;
 }

@@ -1,6 +1,6 @@
 import { type Code, nearest, type Place, type Problem, problem } from '../problem/index.js';
 import type { Mistake } from './ajv.js';
-import type { Schema } from './schema.js';
+import { dereference, type Schema } from './schema.js';
 
 export type Keys = readonly (string | number)[];
 
@@ -68,18 +68,43 @@ function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: O
   const path = joinPath(site.path, [...at, name!]);
   const known = candidates(schema, at, site.neighbours ?? []);
   const near = nearest(name!, known);
+  const elsewhere = plugin === null && near === null ? placeElsewhere(name!, schema, at) : null;
   const parent = joinPath(site.path, at);
   const subject = plugin === null ? `is no key of ${parent === '' ? 'a recipe' : parent}` : `is no option of ${plugin}`;
   const hint = `${plugin ?? (parent === '' ? 'A recipe' : parent)} takes ${known.length === 0 ? 'none' : known.join(', ')}`;
   return problem(
     plugin === null ? 'KEY_UNKNOWN' : 'OPTION_UNKNOWN',
-    `${path} ${subject}${near === null ? '' : `; did you mean ${near}?`}${site.origin([...at, name!])}`,
+    `${path} ${subject}${meant(near ?? elsewhere)}${site.origin([...at, name!])}`,
     {
       place: site.place([...at, name!], 'key'),
       path,
-      ...(near === null ? { hint } : {}),
+      ...(near === null && elsewhere === null ? { hint } : {}),
     },
   );
+}
+
+const meant = (name: string | null): string => (name === null ? '' : `; did you mean ${name}?`);
+
+/** What other tools call what a recipe says elsewhere. */
+const otherNames: Readonly<Record<string, string>> = {
+  lr: 'optimizer.learningRate',
+  learningRate: 'optimizer.learningRate',
+  learning_rate: 'optimizer.learningRate',
+  margin: 'loss.margin',
+  model: 'encoder',
+  network: 'encoder',
+  dataset: 'data.source',
+  metrics: 'evaluate.metrics',
+  callbacks: 'trackers',
+  patience: 'train.earlyStopping',
+};
+
+/** Where in a recipe a key stands that was looked for at another place: in a section of it, or under another name. */
+function placeElsewhere(name: string, schema: Schema, at: Keys): string | null {
+  const sections = at.length > 0 ? [] : Object.entries(schema.properties ?? {});
+  const has = (one: Schema): boolean => Object.hasOwn(dereference(one, schema).properties ?? {}, name);
+  const inner = sections.find(([, one]) => typeof one === 'object' && has(one));
+  return inner ? `${inner[0]}.${name}` : (otherNames[name] ?? null);
 }
 
 /** `contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.` */

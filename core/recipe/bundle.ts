@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a keyword of JSON Schema
 import type { Kind } from '../contract/index.js';
+import { type Catalogue, catalogueOf, type OwnerOf } from '../plugin/catalogue.js';
 import type { Part, Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Schema } from '../plugin/schema.js';
@@ -9,6 +10,8 @@ import { interpolable, interpolated } from './interpolable.js';
 
 /** A schema as editors read it. */
 type EditorSchema = Schema & { readonly enumDescriptions?: readonly string[] };
+/** With the plugins as data, so that `validate --schemas` needs none of their code. */
+export type BundleSchema = Schema & { readonly 'x-siamese': Catalogue };
 
 /** Definitions of the recipe's schema that stand for a plugin, whatever its options. */
 const slotDefinitions: Readonly<Record<string, Kind>> = {
@@ -30,9 +33,9 @@ const slotDefinitions: Readonly<Record<string, Kind>> = {
 /**
  * One schema for editors, and for whoever has no siamese at hand: the recipe's keys and the options of every plugin, which
  * `if` and `then` choose by the plugin's name. Wherever a value is no text anyway, `${...}` may stand. A recipe that
- * extends another may leave out what that one has.
+ * extends another may leave out what that one has. `ownerOf`: for where the schema will lie.
  */
-export function bundleSchema(registry: Registry): Schema {
+export function bundleSchema(registry: Registry, ownerOf?: OwnerOf): BundleSchema {
   const { $defs = {}, properties = {}, required = [], title: _title, ...root } = envelopeSchema();
   const { slot: _slot, encoder, ...own } = $defs;
   const definitions = Object.entries(own).map(([name, schema]): [string, Schema] => {
@@ -51,12 +54,15 @@ export function bundleSchema(registry: Registry): Schema {
       ...Object.fromEntries(registry.all.map((plugin) => [definitionName(plugin), pluginSchema(plugin)])),
       interpolated,
     },
+    'x-siamese': catalogueOf(registry, ownerOf),
   };
 }
 
 /** A key of the recipe, without what a recipe that extends another need not say. */
 function open(schema: Schema): Schema {
-  const { required: _required, ...rest } = interpolable(schema);
+  const { if: list, then, else: single, ...own } = schema;
+  const chosen = list?.type === 'array' ? { ...own, anyOf: [single as Schema, then as Schema] } : schema;
+  const { required: _required, ...rest } = interpolable(chosen);
   return rest;
 }
 
@@ -71,8 +77,13 @@ const whole: Readonly<Record<string, Schema>> = {
   loss: typed,
 };
 
+/** Choices stand in `anyOf`: below `if` and `then` editors offer no bare names. */
 function encoderSchema(registry: Registry, { if: towers, then, else: single }: Schema): EditorSchema {
-  return { if: towers!, then: then!, else: slotSchema(registry, 'encoder', single as Schema) };
+  const { anyOf = [], ...rest } = slotSchema(registry, 'encoder', single as Schema);
+  const branches = anyOf.map((branch) =>
+    branch.type === 'object' ? { type: branch.type, if: towers!, then: then!, else: branch } : branch,
+  );
+  return { ...rest, anyOf: branches };
 }
 
 /** A plugin of a kind: its bare name, or a map whose `type` decides what else may stand in it. */

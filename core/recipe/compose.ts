@@ -24,11 +24,14 @@ export interface ComposeSettings {
   readonly set?: readonly string[];
   /** No environment, and no file above the recipe's folder. */
   readonly untrusted?: boolean;
+  /** What the recipe's file would hold. */
+  readonly text?: string;
 }
 
 const EMPTY = mapNode(new Map(), { from: 'default', reason: 'nothing' });
 
 interface Loading {
+  readonly given: { readonly file: string; readonly text: string } | null;
   readonly texts: Map<string, string>;
   readonly trees: Node[];
   /** Of composing. */
@@ -43,10 +46,11 @@ interface Loading {
  * Errors: those of YAML (FILE_MISSING, YAML_*) are thrown, since nothing can be said of the rest; those of composing are
  * returned beside what could be composed.
  */
-export function composeRecipe(file: string, { set = [], untrusted = false }: ComposeSettings = {}): Composition {
+export function composeRecipe(file: string, { set = [], untrusted = false, text }: ComposeSettings = {}): Composition {
   const path = resolve(file);
   const loading: Loading = {
     texts: new Map(),
+    given: text === undefined ? null : { file: path, text },
     trees: [],
     problems: [],
     unreadable: [],
@@ -56,9 +60,9 @@ export function composeRecipe(file: string, { set = [], untrusted = false }: Com
   if (loading.unreadable.length > 0) throw new ProblemError(loading.unreadable);
   const incomplete = loading.problems.some(({ code }) => code.startsWith('EXTENDS'));
   let root: Node = own;
-  for (const text of set) {
+  for (const change of set) {
     try {
-      root = applySet(root, text);
+      root = applySet(root, change);
       loading.trees.push(root);
     } catch (error) {
       collect(error, loading.problems);
@@ -87,7 +91,7 @@ function loadFile(file: string, stack: readonly string[], loading: Loading): Map
 
 function readTree(file: string, loading: Loading): MapNode {
   try {
-    const text = readText(file);
+    const text = loading.given?.file === file ? loading.given.text : readText(file);
     loading.texts.set(file, text);
     const tree = readYaml(text, file);
     loading.trees.push(tree);

@@ -4,6 +4,7 @@ import { type DataFacts, type Slots, sound, type Targets, type WeighedSlot } fro
 import type { Settings } from './envelope.js';
 import type { Gathered } from './gather.js';
 import { scalarNode } from './node.js';
+import type { PluginUse } from './types.js';
 import { type Resolving, resolveSlot, type Slot } from './uses.js';
 
 /** A plugin's name, and why it is the default here. */
@@ -190,11 +191,19 @@ const preferred: readonly string[] = [
 /** Metrics of the recipe's evaluators by their path, `retrieval.recallAt1`. */
 export function measuredMetrics(metrics: readonly Slot<'evaluator'>[]): string[] {
   return metrics.flatMap(({ plugin, use }) => {
-    const { metrics: declared, reportedAs = use.type } = view(plugin);
-    return Object.keys(typeof declared === 'function' ? declared(use.options) : declared).map(
-      (name) => `${reportedAs}.${name}`,
-    );
+    const { reportedAs = use.type } = view(plugin);
+    const names = namesOf.get(use) ?? declaredMetrics(plugin, use).map((name) => `${reportedAs}.${name}`);
+    namesOf.set(use, names);
+    return names;
   });
+}
+
+/** Several rules ask for the same. */
+const namesOf = new WeakMap<PluginUse, readonly string[]>();
+
+function declaredMetrics(plugin: Slot<'evaluator'>['plugin'], { options }: PluginUse): readonly string[] {
+  const declared = view(plugin).metrics;
+  return Object.keys(typeof declared === 'function' ? declared(options) : declared);
 }
 
 /** The metric that selects the best model where the recipe names none. */

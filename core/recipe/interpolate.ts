@@ -1,4 +1,4 @@
-import { fail, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
+import { fail, nearest, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
 import {
   type Keys,
   type MapNode,
@@ -175,13 +175,12 @@ function parseReference(body: string): Reference {
   if (variable) return { scope: 'vars', name: variable[1]! };
   const environment = /^env\.([A-Za-z_][A-Za-z0-9_]*)(?::(.*))?$/s.exec(body);
   if (environment) return { scope: 'env', name: environment[1]!, fallback: environment[2] ?? null };
-  return fail(
-    'INTERPOLATION',
-    `"\${${body}}" means nothing: write \${vars.NAME}, \${env.NAME} or \${env.NAME:fallback}`,
-    {
-      hint: 'For the text ${ itself write $${.',
-    },
-  );
+  const instead = /^[A-Za-z0-9_-]+$/.test(body)
+    ? `\${vars.${body}} or \${env.${body}}`
+    : `\${vars.NAME}, \${env.NAME} or \${env.NAME:fallback}`;
+  return fail('INTERPOLATION', `"\${${body}}" means nothing: write ${instead}`, {
+    hint: 'For the text ${ itself write $${.',
+  });
 }
 
 /** Text from the environment as YAML reads a bare value: a number, true, false, null, else the text. */
@@ -208,8 +207,9 @@ function unusedVariables(vars: Node | undefined, sources: readonly Node[]): Prob
       }
     });
   for (const source of sources) visit(source);
+  const meant = [...used].map((name) => nearest(name, [...vars.entries.keys()])); // a misspelt use is one mistake
   return [...vars.entries]
-    .filter(([name]) => !used.has(name))
+    .filter(([name]) => !used.has(name) && !meant.includes(name))
     .map(([name, { key }]) =>
       problem('VARIABLE_UNUSED', `the variable ${name} is never used`, { place: key, path: `vars.${name}` }),
     );
@@ -217,7 +217,7 @@ function unusedVariables(vars: Node | undefined, sources: readonly Node[]): Prob
 
 function namesIn(node: Node): string[] {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return [];
-  return [...node.value.matchAll(/\$?\$\{vars\.([A-Za-z0-9_.-]+)\}/g)]
+  return [...node.value.matchAll(/\$?\$\{(?:vars\.)?([A-Za-z0-9_.-]+)\}/g)]
     .filter(([all]) => !all.startsWith('$$'))
     .map(([, name]) => name!);
 }

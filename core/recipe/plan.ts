@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
+import { CodeNeeded } from '../plugin/catalogue.js';
 import type { Plugin } from '../plugin/define.js';
 import { gatherPlugins, isPluginFile, type PluginEntry } from '../plugin/load.js';
-import { gatherRegistry, type Registry } from '../plugin/registry.js';
+import { gatherRegistry, type PluginGroup, type Registry } from '../plugin/registry.js';
 import { type Problem, ProblemError, problem, sortProblems } from '../problem/index.js';
 import { buildPlan } from './build-plan.js';
 import { chooseEngine } from './choose-engine.js';
@@ -30,7 +31,14 @@ export interface PlanRequest {
   readonly data?: boolean;
   /** No third-party plugins, no environment, no file outside the recipe's folder and installed packages. Default false. */
   readonly untrusted?: boolean;
+  /**
+   * Plugins of others as data, by owner: a package's name, a file's whole path. `plugins:` then loads no code, the data is
+   * not looked at, and what a rule would have to run is told as `unjudged`.
+   */
+  readonly known?: readonly PluginGroup[];
   readonly signal?: AbortSignal;
+  /** The recipe itself; the file is then not read, and only says where paths begin. */
+  readonly text?: string;
 }
 export interface PlanResult {
   /** null where there is an error among the problems. */
@@ -41,6 +49,8 @@ export interface PlanResult {
   readonly registry: Registry | null;
   /** Texts of the recipe files by path, for frames. */
   readonly texts: ReadonlyMap<string, string>;
+  /** With `known`: declarations that are code, so that rules on them were not asked. */
+  readonly unjudged: readonly string[];
 }
 
 /**
@@ -51,7 +61,13 @@ export interface PlanResult {
 export async function planRecipe(file: string, request: PlanRequest): Promise<PlanResult> {
   const composition = compose(file, request);
   if ('problems' in composition && !('root' in composition)) {
-    return { planned: null, problems: sortProblems(composition.problems), registry: null, texts: new Map() };
+    return {
+      planned: null,
+      problems: sortProblems(composition.problems),
+      registry: null,
+      texts: new Map(),
+      unjudged: [],
+    };
   }
   const { root, problems, broken, incomplete, texts } = composition;
   const faults = new Faults(problems, broken);
@@ -61,20 +77,25 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
   const origins = new Map<string, Origin>();
   const { registry, plugins } = await openRegistry({ root, folder, faults, request });
   const resolving: Resolving = { root, registry, folder, faults, origins };
+  const unjudged = request.known ? new Set<string>() : null;
   const draft = incomplete ? null : await draftRecipe(envelope.settings, resolving, request);
   const engine = chooseEngine(envelope.settings, resolving, request.engine);
-  if (draft) judge(draft, faults);
+  if (draft) judge(draft, faults, unjudged);
   const done =
     draft && !faults.failed ? buildPlan({ draft, engine, plugins, text: texts.get(resolve(file)) ?? '' }) : null;
-  return { planned: done, problems: sortProblems(faults.problems), registry, texts };
+  return { planned: done, problems: sortProblems(faults.problems), registry, texts, unjudged: [...(unjudged ?? [])] };
 }
 
 function compose(
   file: string,
-  { set, untrusted }: PlanRequest,
+  { set, untrusted, text }: PlanRequest,
 ): Composition | { readonly problems: readonly Problem[] } {
   try {
-    return composeRecipe(file, { ...(set ? { set } : {}), ...(untrusted === undefined ? {} : { untrusted }) });
+    return composeRecipe(file, {
+      ...(set ? { set } : {}),
+      ...(untrusted === undefined ? {} : { untrusted }),
+      ...(text === undefined ? {} : { text }),
+    });
   } catch (error) {
     if (error instanceof ProblemError) return { problems: error.problems };
     throw error;
@@ -86,6 +107,14 @@ interface Opening {
   readonly folder: string;
   readonly faults: Faults;
   readonly request: PlanRequest;
+}
+
+const ownRegistries = new WeakMap<readonly Plugin[], Registry>();
+/** siamese's own plugins alone: gathered once for many recipes. */
+function ownRegistry(plugins: readonly Plugin[]): Registry {
+  const registry = ownRegistries.get(plugins) ?? gatherRegistry([{ owner: 'siamese', plugins }]).registry;
+  ownRegistries.set(plugins, registry);
+  return registry;
 }
 
 /** siamese's own plugins, and those that `plugins:` names: files as absolute paths. */
@@ -103,15 +132,36 @@ async function openRegistry({
         problem('PLUGIN_LOAD', `plugins are code: --untrusted does not load ${name}`, { place, path: 'plugins' }),
       );
     }
-    return { registry: gatherRegistry([own]).registry, plugins: [] };
+    return { registry: ownRegistry(request.registry), plugins: [] };
   }
-  const loaded = await gatherPlugins(entries);
+  if (entries.length === 0) return { registry: ownRegistry(request.registry), plugins: [] };
+  const loaded = request.known ? knownPlugins(entries, request.known) : await gatherPlugins(entries);
   const { registry, problems } = gatherRegistry([own, ...loaded.groups]);
   faults.add(...[...loaded.problems, ...problems].map((one) => ({ ...one, path: 'plugins' })));
   return {
     registry,
     plugins: entries.map((entry) =>
       isPluginFile(entry.name, entry.folder) ? resolve(entry.folder, entry.name) : entry.name,
+    ),
+  };
+}
+
+/** What `plugins:` names, found among plugins given as data. */
+function knownPlugins(
+  entries: readonly PluginEntry[],
+  known: readonly PluginGroup[],
+): { groups: PluginGroup[]; problems: Problem[] } {
+  const found = entries.map((entry) => {
+    const { name, folder, place } = entry;
+    const owner = isPluginFile(name, folder) ? resolve(folder, name) : name;
+    const group = known.find((one) => one.owner === owner);
+    return { name, place, group: group && { ...group, place } };
+  });
+  const hint = 'siamese schema RECIPE --out FILE writes the plugins of a recipe into a file of schemas.';
+  return {
+    groups: found.flatMap(({ group }) => (group ? [group] : [])),
+    problems: found.flatMap(({ name, place, group }) =>
+      group ? [] : [problem('PLUGIN_LOAD', `the given schemas do not hold the plugins of ${name}`, { place, hint })],
     ),
   };
 }
@@ -129,7 +179,8 @@ function pluginEntries(root: Node, folder: string): PluginEntry[] {
 /** Resolves every slot, looks at the data, derives what the recipe leaves open. */
 async function draftRecipe(settings: Settings, resolving: Resolving, request: PlanRequest): Promise<Draft> {
   const gathered = gatherSlots(resolving);
-  const look = request.data !== false && gathered.source !== null && !resolving.faults.spoils('data.source');
+  const look =
+    request.data !== false && !request.known && gathered.source !== null && !resolving.faults.spoils('data.source');
   const description = look
     ? await describeData(gathered.source, resolving, {
         untrusted: request.untrusted ?? false,
@@ -140,7 +191,7 @@ async function draftRecipe(settings: Settings, resolving: Resolving, request: Pl
   const slots = fillSlots(gathered, data, resolving);
   const metrics = sound(slots.metrics);
   const validated = hasValidation(slots, data);
-  const derived = validated ? defaultMonitor(metrics, data) : null;
+  const derived = validated ? monitorOf(metrics, data, request) : null;
   const { monitor = derived?.name ?? 'off' } = settings.train;
   const { pairs = defaultPairs(data).name as 'balanced' | 'given' } = settings.evaluate;
   return {
@@ -153,4 +204,18 @@ async function draftRecipe(settings: Settings, resolving: Resolving, request: Pl
     evaluatedPairs: typeof pairs === 'string' ? { type: pairs, count: 20_000 } : pairs,
     initialize: gathered.initialize,
   };
+}
+
+/** Which metrics an evaluator has may be code: then no default can be named, and none is needed to judge a recipe. */
+function monitorOf(
+  metrics: Parameters<typeof defaultMonitor>[0],
+  data: Parameters<typeof defaultMonitor>[1],
+  { known }: PlanRequest,
+): ReturnType<typeof defaultMonitor> {
+  try {
+    return defaultMonitor(metrics, data);
+  } catch (error) {
+    if (error instanceof CodeNeeded && known) return null;
+    throw error;
+  }
 }

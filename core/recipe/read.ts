@@ -8,6 +8,7 @@ import {
   type Pair,
   type ParsedNode,
   Parser,
+  type Scalar,
   stringify,
   type YAMLMap,
 } from 'yaml';
@@ -78,7 +79,9 @@ function readDocument(text: string, file: string, origin: Reading['origin']): No
   if (problems.length > 0) throw new ProblemError(problems);
   if (documents.length > 1) {
     const at = place([documents[1]!.range[0], documents[1]!.range[0] + 1]);
-    fail('YAML_DOCUMENTS', `a recipe is one document, this file holds ${documents.length}`, { place: at });
+    fail('YAML_DOCUMENTS', `a recipe is one document, this file holds ${documents.length}: give each a file`, {
+      place: at,
+    });
   }
   const reading: Reading = { text, place, origin, anchors: new Map(), open: new Set(), nodes: 0, aliases: 0 };
   return toNode(document.contents as ParsedNode, reading, start);
@@ -173,6 +176,7 @@ function entriesOf(map: YAMLMap.Parsed, reading: Reading): Map<string, Entry> {
     } else if (String(key.value) === '<<' && key.type === 'PLAIN') {
       merged.push(...mergeSources(toNode(value, reading, at), at));
     } else {
+      if (value === null || value.range[0] === value.range[1]) refuseGluedColon(key, at);
       entries.set(String(key.value), { key: at, value: toNode(value, reading, at) });
     }
   }
@@ -181,6 +185,13 @@ function entriesOf(map: YAMLMap.Parsed, reading: Reading): Map<string, Entry> {
     for (const [key, entry] of source.entries) if (!entries.has(key)) entries.set(key, entry);
   }
   return entries;
+}
+
+/** `{type:mlp}` is YAML for one word without a value, and nobody's intention. */
+function refuseGluedColon({ value, type }: Scalar, place: Place): void {
+  const [, key, rest] = /^([A-Za-z_]\w*):(\S+)$/.exec(String(value)) ?? [];
+  if (key !== undefined && type === 'PLAIN')
+    fail('YAML_SYNTAX', `a colon needs a space after it: ${key}: ${rest}`, { place });
 }
 
 function mergeSources(node: Node, place: Place): readonly Node[] {

@@ -7,7 +7,7 @@ import { joinPath, type Site } from '../plugin/mistake-problems.js';
 import type { Registry } from '../plugin/registry.js';
 import { admits, type Schema } from '../plugin/schema.js';
 import { type Options, view } from '../plugin/view.js';
-import { nearest, type Place, problem } from '../problem/index.js';
+import { nearest, type Place, type Problem, problem } from '../problem/index.js';
 import type { Faults } from './faults.js';
 import {
   childOf,
@@ -98,7 +98,7 @@ function unknownPlugin(
     .list(kind)
     .map((plugin) => plugin.name)
     .sort();
-  const near = nearest(name, names);
+  const near = nearest(name, names) ?? (name.includes('/') ? null : containedIn(name, names));
   const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '...'] : names;
   const asked = near === null ? '' : `; did you mean ${near}?`;
   const list = names.length === 0 ? '' : `${near === null ? '.' : ''} ${plurals[kind]}: ${shown.join(', ')}`;
@@ -115,6 +115,23 @@ function unknownPlugin(
   });
 }
 
+/** `TripletMarginLoss` of another library means triplet: the first name in it. */
+function containedIn(name: string, names: readonly string[]): string | null {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const found = names.filter((one) => one.length > 3 && plain(name).includes(plain(one)));
+  const at = (one: string): number => plain(name).indexOf(plain(one));
+  return found.sort((a, b) => at(a) - at(b) || b.length - a.length)[0] ?? null;
+}
+
+/** An option that others of its kind have is told whose it is. */
+function withOwner(one: Problem, { kind, name, options }: Plugin, registry: Registry): Problem {
+  const option = one.path?.split('.').at(-1) ?? '';
+  if (one.code !== 'OPTION_UNKNOWN' || one.hint === undefined || option in options.properties) return one;
+  const owners = registry.list(kind).filter((other) => other.name !== name && option in other.options.properties);
+  if (owners.length === 0) return one;
+  return { ...one, hint: `${one.hint}. ${option} is an option of ${owners.map((other) => other.name).join(', ')}.` };
+}
+
 /** Options and parts of a slot whose plugin is known. */
 function resolveOptions<K extends Kind>(
   request: SlotRequest<K>,
@@ -129,7 +146,7 @@ function resolveOptions<K extends Kind>(
   const before = resolving.faults.problems.length;
   const site = siteOf(request, resolving.root, [...extras, ...Object.keys(parts)]);
   const { options, problems } = checkOptions(plugin, plainOf(given) as Record<string, unknown>, site);
-  resolving.faults.add(...problems);
+  resolving.faults.add(...problems.map((one) => withOwner(one, plugin, resolving.registry)));
   const used = Object.entries(parts).map(
     ([name, part]) => [name, resolvePart(name, part, { request, plugin, resolving })] as const,
   );

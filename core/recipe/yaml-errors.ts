@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 import type { Code } from '../problem/index.js';
+import { stillOpen } from './opened.js';
 
 /** What the parser says of an error. */
 interface YamlError {
@@ -24,7 +25,28 @@ const syntax = (message: string, hint?: string): Worded => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
-const unclosed = syntax('a [ or { that was opened is not closed');
+/** Told where it was opened, not where the text could not go on. */
+function unclosed({ pos }: YamlError, text: string): Worded {
+  const at = stillOpen(text, pos[0]);
+  if (at === null) return syntax('a [ or { that was opened is not closed');
+  const closing: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
+  const opened = text[at]!;
+  return { ...syntax(`the ${opened} that opens here is not closed: ${closing[opened]} is missing`), at, length: 1 };
+}
+
+function unclosedQuote({ pos }: YamlError, text: string): Worded {
+  const at = stillOpen(text, pos[0]);
+  return { ...syntax('a quote that was opened is not closed'), ...(at === null ? {} : { at, length: 1 }) };
+}
+
+/** What stands where a key should. */
+function noKey({ pos }: YamlError, text: string): Worded {
+  const line = text.slice(pos[0]).split('\n', 1)[0]!.trimEnd();
+  const [, key, value] = /^([\w-]+):(\S.*)$/.exec(line) ?? [];
+  if (key !== undefined) return { ...syntax(`a colon needs a space after it: ${key}: ${value}`), length: line.length };
+  if (line.startsWith('//')) return { ...syntax('a comment begins with #, not with //'), length: line.length };
+  return syntax('a key and its colon must stand on one line');
+}
 
 const words: Readonly<Record<string, Words>> = {
   DUPLICATE_KEY: ({ pos: [at] }, text) => {
@@ -39,20 +61,23 @@ const words: Readonly<Record<string, Words>> = {
   TAB_AS_INDENT: () => syntax('a tab stands where spaces must indent', 'Indent with spaces: two for each level.'),
   RESOURCE_EXHAUSTION: () => syntax('nested too deeply'),
   BAD_ALIAS: () => ({ code: 'YAML_ALIAS', message: 'an alias (*name) or anchor (&name) has no usable name' }),
-  MISSING_CHAR: ({ message }) => {
-    if (/quote/.test(message)) return syntax('a quote that was opened is not closed');
-    return /must end with/.test(message) ? unclosed : syntax(lowered(message));
+  MISSING_CHAR: (error, text) => {
+    const { message } = error;
+    if (/quote/.test(message)) return unclosedQuote(error, text);
+    return /must end with/.test(message) ? unclosed(error, text) : syntax(lowered(message));
   },
   BLOCK_AS_IMPLICIT_KEY: () =>
     syntax(
       'a second "key: value" stands inside a value',
       'Quote text that holds ": ", or indent the inner map below its key.',
     ),
-  MULTILINE_IMPLICIT_KEY: () => syntax('a key and its colon must stand on one line'),
+  MULTILINE_IMPLICIT_KEY: noKey,
   BAD_SCALAR_START: (_error, text) =>
     syntax('text cannot begin with this character', `Quote it${text.includes('@') ? ': "@..."' : ''}.`),
-  BAD_INDENT: ({ message }) =>
-    /flow/i.test(message) ? unclosed : syntax('this line is not indented like its neighbours'),
+  BAD_INDENT: (error, text) =>
+    /flow/i.test(error.message)
+      ? unclosed(error, text)
+      : syntax('this line is not indented like its neighbours', 'Keys of one map begin in the same column.'),
   BAD_DQ_ESCAPE: () => syntax('no such escape in double quotes', 'Use single quotes for text with backslashes.'),
   UNEXPECTED_TOKEN: ({ message }) =>
     /node end|in YAML stream|scalar/.test(message)
@@ -75,7 +100,7 @@ export function wordYamlError(error: YamlError, text: string): Worded {
   }
   const worded = words[error.code]?.(error, text) ?? syntax(lowered(error.message));
   const end = text.trimEnd().length; // what is missing at the end of the text shows at its last line
-  return start > end ? { ...worded, at: end } : worded;
+  return start > end && worded.at === undefined ? { ...worded, at: end } : worded;
 }
 
 const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');

@@ -1,53 +1,95 @@
+import { resolve } from 'node:path';
 import type { Log } from '../contract/index.js';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
 import { type Problem, ProblemError } from '../problem/index.js';
-import { planRecipe } from '../recipe/plan.js';
+import { type PlanResult, planRecipe } from '../recipe/plan.js';
+import { originOf } from '../recipe/print.js';
+import { writeYaml } from '../recipe/read.js';
 import type { Plan } from '../recipe/types.js';
 import type { RunEvent } from './request.js';
 import { type FinishedRun, runPlan } from './run.js';
+import { openModel, type TrainedModel } from './trained-model.js';
+
+/** A recipe: its file, or what such a file would hold, as plain values. */
+export type Recipe = string | Readonly<Record<string, unknown>>;
 
 export interface CheckOptions {
   /** `train.epochs=3`, as after --set. */
   readonly set?: readonly string[];
   /** false: the data files are not looked at. Default true. */
   readonly data?: boolean;
+  /** Of a recipe given as an object: where its relative paths begin. Default: the working folder. */
+  readonly folder?: string;
+  /** Aborted: looking at the data ends, and its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 export interface CheckedRecipe {
   /** null where a problem is an error. */
   readonly plan: Plan | null;
   readonly problems: readonly Problem[];
 }
+export interface PlannedRecipe {
+  readonly plan: Plan;
+  /** Warnings. */
+  readonly problems: readonly Problem[];
+  /** Where the value at a path of the plan came from: `recipe.yaml:7:13`, `default: the data has groups`. */
+  origin(path: string): string;
+}
 export interface RunOptions extends CheckOptions {
   /** The run folder itself. Default: `runs/<name>/<time>`. */
   readonly out?: string;
   readonly engine?: EngineChoice;
-  /** Aborted: the step is finished, a checkpoint written, and the result says `interrupted`. */
+  /** Aborted: the step is finished, what there is is kept, and the result says `interrupted`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  readonly log?: Log;
+}
+export interface LoadOptions {
+  readonly engine?: EngineChoice;
   readonly log?: Log;
 }
 
 /** What siamese does as a library, with its own plugins. */
 export interface Library {
   /** Checks a recipe without training, and resolves it. Errors: none; what is wrong is among the problems. */
-  checkRecipe(file: string, options?: CheckOptions): Promise<CheckedRecipe>;
+  checkRecipe(recipe: Recipe, options?: CheckOptions): Promise<CheckedRecipe>;
+  /** Resolves a recipe: every default, and where each value came from. Errors: ProblemError with everything that is wrong. */
+  planRecipe(recipe: Recipe, options?: CheckOptions): Promise<PlannedRecipe>;
   /** Trains and evaluates a recipe. Errors: ProblemError with everything that is wrong. */
-  runRecipe(file: string, options?: RunOptions): Promise<FinishedRun>;
+  runRecipe(recipe: Recipe, options?: RunOptions): Promise<FinishedRun>;
+  /** The model of a run folder, to embed and compare items with. Errors: ProblemError. */
+  loadModel(run: string, options?: LoadOptions): Promise<TrainedModel>;
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 
 export function createLibrary(builtIn: readonly Plugin[]): Library {
+  const plan = (recipe: Recipe, options: RunOptions): Promise<PlanResult> => {
+    const { set, data, engine, signal, folder = '.' } = options;
+    const request = {
+      registry: builtIn,
+      ...(set ? { set } : {}),
+      ...(data === undefined ? {} : { data }),
+      ...(engine ? { engine } : {}),
+      ...(signal ? { signal } : {}),
+    };
+    if (typeof recipe === 'string') return planRecipe(recipe, request);
+    return planRecipe(resolve(folder, 'recipe object'), { ...request, text: writeYaml(recipe) });
+  };
   return {
-    async checkRecipe(file, options = {}) {
-      const { planned, problems } = await planRecipe(file, { ...options, registry: builtIn });
+    async checkRecipe(recipe, options = {}) {
+      const { planned, problems } = await plan(recipe, options);
       return { plan: planned?.plan ?? null, problems };
     },
-    async runRecipe(file, options = {}) {
-      const { set, engine } = options;
-      const asked = { registry: builtIn, ...(set ? { set } : {}), ...(engine ? { engine } : {}) };
-      const { planned, problems, registry } = await planRecipe(file, asked);
+    async planRecipe(recipe, options = {}) {
+      const { planned, problems } = await plan(recipe, options);
+      if (!planned) throw new ProblemError(problems);
+      return { plan: planned.plan, problems, origin: (path) => originOf(planned, path) };
+    },
+    async runRecipe(recipe, options = {}) {
+      const { data: _looked, ...asked } = options;
+      const { planned, problems, registry } = await plan(recipe, asked);
       if (!planned || !registry) throw new ProblemError(problems);
       return runPlan({
         planned,
@@ -58,5 +100,6 @@ export function createLibrary(builtIn: readonly Plugin[]): Library {
         log: options.log ?? silent,
       });
     },
+    loadModel: (folder, { engine, log = silent } = {}) => openModel({ folder, builtIn, engine: engine ?? null, log }),
   };
 }

@@ -49,7 +49,7 @@ async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion>
 
 const margin = ['loss: { type: contrastive, margin: 1 }   # same pairs together, different ones beyond the margin'];
 const vectors = 'encoder: { type: mlp, hidden: [128], dimensions: 32 }';
-const images = 'encoder: { type: conv, filters: [32, 64], dimensions: 64 }';
+const images = 'encoder: { type: conv, filters: [32, 64], padding: same, dimensions: 64 }'; // of small images too
 const byGroups = 'sampler: { type: balanced-pairs, positives: 0.5 }   # half of the pairs of one group';
 const unseen = 'split: { type: unseen-groups, validation: 0.1, test: 0.1 }   # no group of test is seen in training';
 const seen =

@@ -204,7 +204,7 @@ describe('variables', () => {
       'VARIABLE_UNKNOWN r.yaml:2:4 ${vars.margn}: there is no variable margn; did you mean margin?',
       'VARIABLE_CYCLE r.yaml:1:39 variables refer to each other in a circle: a -> b -> a',
       'ENVIRONMENT_UNSET r.yaml:4:4 the environment variable SIAMESE_TEST_NONE is not set, and ${env.SIAMESE_TEST_NONE} has no fallback',
-      'INTERPOLATION r.yaml:5:4 "${margin}" means nothing: write ${vars.NAME}, ${env.NAME} or ${env.NAME:fallback}',
+      'INTERPOLATION r.yaml:5:4 "${margin}" means nothing: write ${vars.margin} or ${env.margin}',
       'INTERPOLATION r.yaml:6:4 "${" is not closed: ${ needs a }',
       'INTERPOLATION r.yaml:7:4 ${vars.list} is a list: it cannot stand inside text',
       'VARIABLE_UNUSED r.yaml:1:63 the variable spare is never used',
@@ -276,7 +276,7 @@ describe('--set', () => {
     ['train.epochs.x=3', '--set train.epochs.x=3: train.epochs is a single value, there is no x in it'],
     ['loss.margin=3', '--set loss.margin=3: loss is a list of 2: write loss.0, not loss.margin'],
     ['loss.7=3', '--set loss.7=3: loss is a list of 2: write loss.0, not loss.7'],
-    ['train.epochs=[1', '--set train.epochs=[1: a [ or { that was opened is not closed'],
+    ['train.epochs=[1', '--set train.epochs=[1: the [ that opens here is not closed: ] is missing'],
     ['extends=a.yaml', '--set extends=a.yaml: what a recipe extends cannot be set'],
   ])('%s is refused', (set, message) => {
     expect(compose(base, { set: [set] }).told).toEqual([`SET_SYNTAX - ${message}`]);

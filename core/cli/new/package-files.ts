@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Kind } from '../../contract/index.js';
 import { version } from '../../run/version.js';
+import { settingsText } from '../editor.js';
 import { recipeFor } from './recipe.js';
 
 export interface PluginName {
@@ -23,7 +24,7 @@ export function packageFiles(kind: Kind, { vendor, word }: PluginName): Readonly
     'README.md': readme(kind, name),
     'package.json': json(manifest({ vendor, word })),
     'tsconfig.json': json(compiler),
-    '.vscode/settings.json': json({ 'yaml.schemas': { './recipe.schema.json': '*.yaml' } }),
+    '.vscode/settings.json': settingsText('./recipe.schema.json', ['*.yaml']),
     '.gitignore': 'node_modules\ndist\nruns\n',
   };
 }
@@ -67,7 +68,7 @@ const manifest = ({ vendor, word }: PluginName): unknown => ({
   version: '0.1.0',
   type: 'module',
   exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-  files: ['dist'],
+  files: ['dist', '!dist/**/*.test.*'],
   scripts: {
     build: 'tsc',
     test: 'tsc && node --test dist/',

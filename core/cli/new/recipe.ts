@@ -1,4 +1,5 @@
 import type { Kind } from '../../contract/index.js';
+import { headerLine } from '../editor.js';
 
 /** The parts of a small recipe that a plugin may take. */
 const usual = {
@@ -21,7 +22,7 @@ export function recipeFor(kind: Kind, name: string): string {
   const parts = { ...usual, ...placed(kind, name) };
   const optional = (key: string, value: string | null): string[] => (value === null ? [] : [`${key}: ${value}`]);
   const lines = [
-    '# yaml-language-server: $schema=./recipe.schema.json',
+    headerLine('./recipe.schema.json').trimEnd(),
     'version: 1',
     `name: ${name.replace('/', '-').replaceAll('.', '-')}`,
     'seed: 1',

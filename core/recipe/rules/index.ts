@@ -1,3 +1,5 @@
+import { CodeNeeded } from '../../plugin/catalogue.js';
+import type { Problem } from '../../problem/index.js';
 import type { Draft } from '../draft.js';
 import type { Faults } from '../faults.js';
 import { columnRules } from './columns.js';
@@ -31,10 +33,23 @@ const rules: readonly Rule[] = [
   ...unusedRules,
 ];
 
-/** Judges the slots together. A rule that reads something wrong is silent; what one rule finds does not silence another. */
-export function judge(draft: Draft, faults: Faults): void {
+/**
+ * Judges the slots together. A rule that reads something wrong is silent; what one rule finds does not silence another.
+ * `unjudged`: given where plugins may be data alone, and takes what could not be judged for want of their code.
+ */
+export function judge(draft: Draft, faults: Faults, unjudged: Set<string> | null): void {
   const problems = rules
     .filter(({ reads }) => !reads.some((path) => faults.spoils(path)))
-    .flatMap((rule) => rule.check(draft));
+    .flatMap((rule) => checked(rule, draft, unjudged));
   faults.add(...problems);
+}
+
+function checked(rule: Rule, draft: Draft, unjudged: Set<string> | null): readonly Problem[] {
+  try {
+    return rule.check(draft);
+  } catch (error) {
+    if (!(error instanceof CodeNeeded) || unjudged === null) throw error;
+    unjudged.add(error.subject);
+    return [];
+  }
 }

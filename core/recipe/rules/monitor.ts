@@ -15,7 +15,7 @@ const monitorRule: Rule = {
     const metrics = sound(draft.slots.metrics);
     const measured = measuredMetrics(metrics);
     if (measured.includes(monitor)) return [];
-    const near = nearest(monitor, measured);
+    const near = measured.find((name) => name.endsWith(`.${monitor}`)) ?? nearest(monitor, measured);
     const [evaluator] = monitor.split('.');
     const own = measured.filter((name) => name.startsWith(`${evaluator}.`));
     const known = draft.resolving.registry.get('evaluator', evaluator!);

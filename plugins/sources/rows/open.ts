@@ -58,6 +58,7 @@ export async function openRows(files: Files, options: RowOptions, block?: number
   const ending = extname(path).toLowerCase();
   const format = options.format === 'auto' ? formats[ending] : options.format;
   if (!format) {
+    await (await files.open(path)).close(); // a folder, or nothing, is told as such
     fail(
       'DATA_FORMAT',
       `the ending "${ending}" of ${file} does not tell how to read it: set \`format\` to csv or jsonl`,

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fewItems } from '../data/few.js';
+import type { Plugin } from '../plugin/define.js';
+import type { Registry } from '../plugin/registry.js';
+import { view } from '../plugin/view.js';
+import { type Problem, ProblemError } from '../problem/index.js';
+import type { Planned } from '../recipe/types.js';
+import { runPlan } from './run.js';
+
+/** `--set` texts by which a plan trains two steps. */
+export const twoSteps = ({ plan: { train } }: Planned): readonly string[] =>
+  train.steps === null ? ['train.epochs=1', 'train.stepsPerEpoch=2'] : ['train.steps=2'];
+
+const LEAST_ROWS = 512;
+const BATCHES = 4;
+
+/**
+ * Runs a plan of two steps on a few items, all the way: data, network, training, evaluation, the model saved. Nothing is
+ * left of it, and trackers hear nothing of it. What went wrong, if anything.
+ */
+export async function smokeRun(planned: Planned, registry: Registry, signal: AbortSignal): Promise<readonly Problem[]> {
+  const out = await mkdtemp(join(tmpdir(), 'siamese-smoke-'));
+  try {
+    await runPlan({
+      planned: { ...planned, plan: { ...planned.plan, trackers: [] } },
+      registry: withFewItems(planned, registry),
+      out: join(out, 'run'),
+      signal,
+      report: () => {},
+      log: { debug: () => {}, info: () => {}, warn: () => {} },
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+function withFewItems({ plan }: Planned, registry: Registry): Registry {
+  const source = registry.get('source', plan.data.source.type)!;
+  const few = ofFewItems(source, Math.max(LEAST_ROWS, BATCHES * plan.train.batchSize));
+  const get = ((kind, name) => {
+    const found = registry.get(kind, name);
+    return (found as Plugin | undefined) === source ? few : found;
+  }) as Registry['get'];
+  return { ...registry, get };
+}
+
+function ofFewItems(source: Plugin<'source'>, rows: number): Plugin<'source'> {
+  const { create, ...declared } = view(source);
+  const definition: typeof declared & { readonly create: typeof create } = {
+    ...declared,
+    create: (options, context) => {
+      const instance = create(options, context);
+      return {
+        describe: (files) => instance.describe(files),
+        open: async (files) => fewItems(await instance.open(files), rows),
+      };
+    },
+  };
+  return { ...source, definition };
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import * as tfc from '@tensorflow/tfjs-core';
+import type { Facts, Input, Log, Score } from '../contract/index.js';
+import type { EngineChoice } from '../engine/engine.js';
+import { openEngine } from '../engine/open.js';
+import { embedSide, evaluationStep } from '../evaluate/embed.js';
+import type { Plugin } from '../plugin/define.js';
+import { loadPlugins } from '../plugin/load.js';
+import { createRegistry } from '../plugin/registry.js';
+import { fail } from '../problem/index.js';
+import type { Plan } from '../recipe/types.js';
+import { scorePairs } from '../train/network.js';
+import { importWeights, type NamedArrays } from '../train/weights.js';
+import { inRun } from './folder.js';
+import { loadModel, readJson, type StoredThreshold } from './model.js';
+import { assembleNetwork, buildTowers, measured, scored } from './network-parts.js';
+
+/** Values of some items by input, as the encoder takes them: item after item, each as many numbers as the input's shape has. */
+export type ItemValues = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A trained model in use. */
+export interface TrainedModel {
+  readonly recipe: string;
+  /** What each side takes; one list twice unless there are two towers. */
+  readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
+  readonly dimensions: number;
+  /** `distance`: smaller is closer; `logit` and `value`: larger is more alike. */
+  readonly score: Score;
+  /** null: none was chosen. */
+  readonly threshold: StoredThreshold | null;
+  /** Embedding of each item. Errors: USAGE where values are missing or do not fit. */
+  embed(items: ItemValues, side?: 'left' | 'right'): Promise<Float32Array[]>;
+  /** Score of each pair: the first item of the left with the first of the right, and so on. Errors: as `embed`. */
+  compare(left: ItemValues, right: ItemValues): Promise<Float32Array>;
+  /** Frees what the engine holds. */
+  close(): void;
+}
+
+export interface ModelRequest {
+  readonly folder: string;
+  readonly builtIn: readonly Plugin[];
+  readonly engine: EngineChoice | null;
+  readonly log: Log;
+}
+
+/** The model of a run folder. Errors: RUN_FOLDER, ENGINE, those of loading the recipe's plugins. */
+export async function openModel({ folder, builtIn, engine, log }: ModelRequest): Promise<TrainedModel> {
+  const stored = (await readJson(join(folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
+  const { description, weights, threshold } = await loadModel(join(folder, inRun.model));
+  const { plan } = stored;
+  const groups = await loadPlugins(plan.plugins, stored.folder);
+  const registry = createRegistry([{ owner: 'siamese', plugins: builtIn }, ...groups]);
+  await openEngine(engine ?? plan.engine.name, (message) => log.info(message));
+  const disposals: (() => void)[] = [];
+  const wiring = { plan: { ...plan, projection: null }, registry, log };
+  const { inputs, dimensions } = description;
+  const towers = buildTowers(wiring, { inputs, groups: 0, items: 0 }, disposals);
+  const facts: Facts = { groups: 0, items: 0, dimensions, batchSize: plan.train.batchSize };
+  const distance = measured(wiring, facts);
+  const network = assembleNetwork(wiring.plan)(towers, distance, scored(wiring, facts, distance), []);
+  importWeights(network.weights, withoutTraining(weights));
+  const embed = (items: ItemValues, side: 'left' | 'right') => embedSide(sideOf(items, inputs[side]), network[side]);
+  return {
+    ...{ recipe: description.recipe, inputs, dimensions, score: network.head.produces, threshold },
+    async embed(items, side = 'left') {
+      const { values, size } = await embed(items, side);
+      return Array.from({ length: size }, (_, row) => values.slice(row * dimensions, (row + 1) * dimensions));
+    },
+    async compare(left, right) {
+      const [a, b] = [await embed(left, 'left'), await embed(right, 'right')];
+      if (a.size !== b.size) fail('USAGE', `pairs need as many left items as right ones, got ${a.size} and ${b.size}`);
+      return tfc.tidy(() => {
+        const tensors = [a, b].map(({ values }) => tfc.tensor2d(values, [a.size, dimensions])); // [pairs, dimensions]
+        return scorePairs(network, tensors[0]!, tensors[1]!, evaluationStep(plan.seed)).dataSync<'float32'>(); // [pairs]
+      });
+    },
+    close: () => {
+      for (const dispose of disposals.splice(0)) dispose();
+    },
+  };
+}
+
+/** Weights of losses and of a projection are for training alone. */
+function withoutTraining(weights: NamedArrays): NamedArrays {
+  const used = ([name]: readonly [string, unknown]): boolean => !/^(loss\b|encoder\.projection\/)/.test(name);
+  return Object.fromEntries(Object.entries(weights).filter(used));
+}
+
+function sideOf(items: ItemValues, inputs: readonly Input[]): Parameters<typeof embedSide>[0] {
+  const sizes = inputs.map(({ name, shape }) => {
+    const values = items[name];
+    if (!values)
+      return fail('USAGE', `the model needs ${inputs.map((one) => one.name).join(', ')}: ${name} is missing`);
+    const width = shape.reduce((product, length) => product * length, 1);
+    if (values.length % width !== 0)
+      fail('USAGE', `${name} takes ${width} numbers an item, which do not divide ${values.length}`);
+    return values.length / width;
+  });
+  if (new Set(sizes).size > 1) fail('USAGE', `the inputs are of ${sizes.join(' and ')} items`);
+  const size = sizes[0] ?? 0;
+  const gather = (rows: Int32Array): Readonly<Record<string, Float32Array | Int32Array>> =>
+    Object.fromEntries(inputs.map((input) => [input.name, rowsOf(items[input.name]!, input, { rows, size })]));
+  return { size, gather, key: String };
+}
+
+function rowsOf(
+  values: ArrayLike<number>,
+  { dtype }: Input,
+  { rows, size }: { readonly rows: Int32Array; readonly size: number },
+): Float32Array | Int32Array {
+  const width = values.length / size;
+  const at = (i: number): number => values[rows[Math.floor(i / width)]! * width + (i % width)]!;
+  const length = { length: rows.length * width };
+  return dtype === 'int32' ? Int32Array.from(length, (_, i) => at(i)) : Float32Array.from(length, (_, i) => at(i));
+}
