@@ -24,7 +24,11 @@ export type LossNeeds<N extends string = string> = {
       readonly differentPairs?: boolean;
     }
   | { readonly embeddings: 'triplets' }
-  | { readonly embeddings: 'labelled-batch'; readonly memory?: boolean }
+  | {
+      readonly embeddings: 'labelled-batch';
+      /** Its formula holds for more references than anchors: the recipe may give it a memory of the last batches. */
+      readonly memory?: boolean;
+    }
   | {
       readonly embeddings: readonly ['labelled-batch', 'triplets']; // one name, both methods (triplet)
       /** Options that say what to choose of a labelled batch: triplets are chosen already. */

@@ -104,13 +104,23 @@ function lossOf(losses: Plan['loss']): unknown {
   return losses.map(({ use, weight }) => ({ ...slotOf(use), weight }));
 }
 
-function trainOf({ epochs, steps, stepsPerEpoch, schedule, monitor, earlyStopping, ...rest }: Plan['train']): Plain {
+function trainOf({
+  epochs,
+  steps,
+  stepsPerEpoch,
+  schedule,
+  memory,
+  monitor,
+  earlyStopping,
+  ...rest
+}: Plan['train']): Plain {
   return {
     ...(epochs === null ? { steps } : { epochs }),
     batchSize: rest.batchSize,
     stepsPerEpoch: stepsPerEpoch ?? 'auto',
     schedule: slotOf(schedule),
     clipNorm: rest.clipNorm,
+    memory: memory ?? 'off',
     monitor: monitor ?? 'off',
     earlyStopping: earlyStopping ?? 'off',
     checkpoint: rest.checkpoint,

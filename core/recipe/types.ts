@@ -63,6 +63,7 @@ export interface Plan {
     readonly stepsPerEpoch: number | null;
     readonly schedule: PluginUse;
     readonly clipNorm: number | null;
+    readonly memory: { readonly size: number; readonly warmup: number } | null;
     /** `verification.rocAuc`; null without validation data: the last model is kept. */
     readonly monitor: string | null;
     readonly earlyStopping: { readonly patience: number; readonly minimumDelta: number } | null;

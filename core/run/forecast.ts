@@ -222,9 +222,17 @@ function memoryNeeds(
       path: 'train.batchSize',
     },
     { what: `the pairs of sampler ${plan.sampler.type}`, bytes: known.sampled.bytes, path: 'sampler' },
+    ...cacheNeeds(plan, known.dimensions),
     ...lossNeeds(request, known),
     needOfPairs(pairs),
   ];
+}
+
+/** Cross-batch memory, and the few matrices of the batch against it that a loss makes, with their gradients. */
+function cacheNeeds({ train: { memory, batchSize } }: Plan, dimensions: number | null): readonly Need[] {
+  if (!memory) return [];
+  const bytes = 4 * memory.size * ((dimensions ?? 0) + 3) + 4 * 8 * batchSize * memory.size;
+  return [{ what: 'the memory of the last batches', bytes, path: 'train.memory.size' }];
 }
 
 /** What losses on labelled batches say that a step of theirs holds. */

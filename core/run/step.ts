@@ -33,6 +33,7 @@ export async function createStep({
     augmentations: wired.augmentations.filter((one) => one.place === 'step'),
     clipNorm: plan.train.clipNorm,
     seed: plan.seed,
+    memory: plan.train.memory,
   };
   const refuse = (cause: string): never =>
     fail('ENGINE', `engine.compile is required, but ${cause}`, {

@@ -12,7 +12,7 @@ import type { Network, NetworkWeight } from './network.js';
 import { assignAll, clipByNorm, type OptimizerState, optimizerUpdates, type VariableUpdate } from './optimizer.js';
 import { total } from './reduce.js';
 
-export interface StepComputation extends Omit<Forward, 'step'> {
+export interface StepComputation extends Omit<Forward, 'step' | 'memory'> {
   readonly weights: readonly NetworkWeight[];
   readonly clipNorm: number | null;
   /** null: gradients are left to a fused operation of the engine. */
@@ -33,7 +33,7 @@ export interface StepTensors {
 export function computeStep(computation: StepComputation): StepTensors {
   const { values, weights, clipNorm, optimizer, state } = computation;
   const step = openStep(computation);
-  const { loss, gradients, monitors, updates } = differentiate({ ...computation, step }, weights);
+  const { loss, gradients, monitors, updates } = differentiate({ ...computation, step, memory: state.memory }, weights);
   const clipped = clipNorm === null ? gradients : clipByNorm(gradients, clipNorm); // shape of each weight
   const learningRate = (scale: number): Tensor => values[rateOf(scale)]!; // []
   const moved = optimizer
@@ -101,7 +101,7 @@ export function lossOf(forward: Forward): LossValue {
   const { network, seed, step } = forward;
   const embedded = embedBatch(forward);
   const monitors: Record<string, Tensor> = {};
-  const updates: VariableUpdate[] = [];
+  const updates: VariableUpdate[] = embedded.kind === 'labelled-batch' ? [...embedded.updates] : [];
   const parts = network.losses.map((loss, i) => {
     const own = { ...step, random: stepRandom(seed, `loss.${i}`, step.index) };
     const result = guarded(`loss ${loss.name}`, () => applyLoss(loss, embedded, own));

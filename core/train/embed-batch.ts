@@ -9,7 +9,9 @@ import { augmentInputs, type NetworkAugmentation } from './augment.js';
 import type { BuiltEncoder } from './encoder.js';
 import type { Embedded } from './loss.js';
 import { labelledBatchOf } from './masks.js';
+import { remember, withMemory } from './memory.js';
 import { type Network, scorePairs } from './network.js';
+import type { OptimizerState } from './optimizer.js';
 
 /** What the forward pass of one step reads. */
 export interface Forward {
@@ -20,6 +22,8 @@ export interface Forward {
   /** What the step reads, by the names of `stepValues`. */
   readonly values: Readonly<Record<string, Tensor>>;
   readonly step: Step;
+  /** null: none. */
+  readonly memory: OptimizerState['memory'];
 }
 
 /** A batch through the encoders: pairs through both, everything else through the left one. */
@@ -66,9 +70,17 @@ function embedTriplets(forward: Forward): Embedded {
 }
 
 function embedLabelled(forward: Forward): Embedded {
-  const { network, values } = forward;
+  const { network, values, memory } = forward;
   const embeddings = encode(forward, network.left, 'item'); // [items, dimensions]
   const impostorOf = values['impostorOf']; // [items]
-  const known = { items: values['items']!, ...(impostorOf ? { impostorOf } : {}) };
-  return { kind: 'labelled-batch', batch: labelledBatchOf(embeddings, values['labels']!, known) };
+  const rows = { labels: values['labels']!, items: values['items']!, ...(impostorOf ? { impostorOf } : {}) };
+  const batch = labelledBatchOf(embeddings, rows.labels, rows);
+  if (!memory) return { kind: 'labelled-batch', batch, remembering: batch, updates: [] };
+  const read = { memory: memory.slots, warmup: memory.warmup, index: forward.step.index };
+  return {
+    kind: 'labelled-batch',
+    batch,
+    remembering: withMemory(embeddings, rows, read),
+    updates: remember(memory.slots, embeddings, rows),
+  };
 }

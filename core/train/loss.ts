@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type {
   BatchLoss,
   EmbeddingPairLoss,
+  LabelledBatch,
   LossNeeds,
   LossResult,
   PairBatch,
@@ -36,12 +37,22 @@ export interface NetworkLoss {
 export type Embedded =
   | { readonly kind: 'pairs'; readonly pairs: PairBatch; readonly score: () => Tensor; readonly weight: Tensor | null }
   | { readonly kind: 'triplets'; readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor }
-  | { readonly kind: 'labelled-batch'; readonly batch: Parameters<BatchLoss<NoWeights>['perBatch']>[0] };
+  | {
+      readonly kind: 'labelled-batch';
+      readonly batch: LabelledBatch;
+      /** The batch against itself and the memory, for losses that take one. */
+      readonly remembering: LabelledBatch;
+      /** What the memory becomes. */
+      readonly updates: readonly VariableUpdate[];
+    };
 
 /** Applies the method that fits the batch. The rules of the recipe have made sure that there is one. */
 export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): LossResult<NoWeights> {
   const { instance, weights } = loss;
-  if (embedded.kind === 'labelled-batch' && instance.perBatch) return instance.perBatch(embedded.batch, weights, step);
+  if (embedded.kind === 'labelled-batch' && instance.perBatch) {
+    const batch = takesMemory(loss.needs) ? embedded.remembering : embedded.batch;
+    return instance.perBatch(batch, weights, step);
+  }
   if (embedded.kind === 'triplets' && instance.perTriplet) return instance.perTriplet(embedded, weights, step);
   if (embedded.kind === 'pairs' && instance.perPairBatch) {
     return weighPairs(instance.perPairBatch(embedded.pairs, weights, step), embedded.weight);
@@ -54,6 +65,9 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
   }
   throw new Error(`loss ${loss.name} has no method for ${embedded.kind}`);
 }
+
+/** Whether a loss compares a batch with what came before it. */
+export const takesMemory = (needs: LossNeeds): boolean => 'memory' in needs && needs.memory === true;
 
 /** The pairs' own weights count in every term that has a value per pair. */
 function weighPairs(result: LossResult<NoWeights>, weight: Tensor | null): LossResult<NoWeights> {

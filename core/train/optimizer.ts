@@ -2,19 +2,29 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills } from '../contract/index.js';
 import { guarded } from '../problem/index.js';
+import type { MemorySettings, MemorySlots } from './memory.js';
 import type { NetworkWeight } from './network.js';
 
-/** What the optimizer carries from step to step: its slots of each weight. */
+/** What a step carries to the next beside the weights. */
 export interface OptimizerState {
-  /** By weight, then by slot. */
+  /** The optimizer's, by weight, then by slot; the memory's under its own name. */
   readonly slots: ReadonlyMap<string, Readonly<Record<string, tfc.Variable>>>;
+  /** null: none. */
+  readonly memory: (MemorySettings & { readonly slots: MemorySlots }) | null;
   dispose(): void;
 }
 
-export function createOptimizerState(weights: readonly NetworkWeight[], fills: SlotFills): OptimizerState {
-  const slots = new Map(weights.map((weight) => [weight.name, filledSlots(weight, fills)]));
+export function createOptimizerState(
+  weights: readonly NetworkWeight[],
+  fills: SlotFills,
+  memory: OptimizerState['memory'] = null,
+): OptimizerState {
+  const slots = new Map<string, Readonly<Record<string, tfc.Variable>>>();
+  for (const weight of weights) slots.set(weight.name, filledSlots(weight, fills));
+  if (memory) slots.set('memory', memory.slots);
   return {
     slots,
+    memory,
     dispose: () => {
       for (const own of slots.values()) for (const slot of Object.values(own)) slot.dispose();
     },

@@ -3,6 +3,7 @@ import type { OptimizerInstance, SlotFills } from '../contract/index.js';
 import type { NetworkAugmentation } from './augment.js';
 import { type StepFeed, stepValues, tensorsOf } from './batch-values.js';
 import { computeStep } from './compute.js';
+import { createMemory, type MemorySettings } from './memory.js';
 import { type Network, trainableWeights } from './network.js';
 import { createOptimizerState, type OptimizerState } from './optimizer.js';
 
@@ -15,6 +16,8 @@ export interface StepSettings {
   readonly augmentations: readonly NetworkAugmentation[];
   readonly clipNorm: number | null;
   readonly seed: number;
+  /** For the losses that take one; null: none. */
+  readonly memory: MemorySettings | null;
 }
 
 export interface StepResult {
@@ -48,7 +51,7 @@ export interface TrainingStep {
 /** Steps that run operation by operation. */
 export function createEagerStep(settings: StepSettings): TrainingStep {
   const weights = trainableWeights(settings.network);
-  const state = createOptimizerState(weights, settings.slots);
+  const state = createOptimizerState(weights, settings.slots, memoryOf(settings));
   const runOne = (feed: StepFeed): StepResult =>
     tfc.tidy(() => {
       const values = tensorsOf(stepValues(feed, settings.network)); // each its shape
@@ -66,6 +69,12 @@ export function createEagerStep(settings: StepSettings): TrainingStep {
     settle: () => {},
     dispose: () => state.dispose(),
   };
+}
+
+/** An empty memory of embeddings as the losses see them. */
+function memoryOf({ network: { left, projection }, memory }: StepSettings): OptimizerState['memory'] {
+  if (!memory) return null;
+  return { ...memory, slots: createMemory(memory.size, (projection ?? left).dimensions) };
 }
 
 const readScalars = (tensors: Readonly<Record<string, tfc.Tensor>>): Record<string, number> =>

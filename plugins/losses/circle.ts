@@ -34,7 +34,7 @@ export const circle = definePlugin(Loss, {
       scale: scale(80),
     },
   },
-  needs: { embeddings: 'labelled-batch', distance: 'cosine' },
+  needs: { embeddings: 'labelled-batch', memory: true, distance: 'cosine' },
   create: ({ margin, scale }) => ({
     perBatch({ embeddings, references, positive, negative }) {
       const cos = cosines(embeddings, references); // [a, r]

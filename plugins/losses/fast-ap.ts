@@ -32,6 +32,7 @@ export const fastAp = definePlugin(Loss, {
   },
   needs: {
     embeddings: 'labelled-batch',
+    memory: true,
     distance: ['cosine', 'squared-euclidean'],
     unitDistance: ['squared-euclidean'],
   },

@@ -33,7 +33,7 @@ export const liftedStructure = definePlugin(Loss, {
       },
     },
   },
-  needs: { embeddings: 'labelled-batch', margins: ['negativeMargin', 'positiveMargin'] },
+  needs: { embeddings: 'labelled-batch', memory: true, margins: ['negativeMargin', 'positiveMargin'] },
   inject: { distance: Distance },
   create: ({ negativeMargin, positiveMargin }, { distance }) => ({
     perBatch({ embeddings, references, positive, negative }) {

@@ -47,7 +47,7 @@ export const margin = definePlugin(Loss, {
       },
     },
   },
-  needs: { embeddings: 'labelled-batch', margins: ['margin', 'boundary'] },
+  needs: { embeddings: 'labelled-batch', memory: true, margins: ['margin', 'boundary'] },
   inject: { distance: Distance },
   weights: (_facts: Facts, { learned, boundary }: Boundary): WeightSpecs =>
     learned === 'none'

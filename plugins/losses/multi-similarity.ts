@@ -43,7 +43,7 @@ export const multiSimilarity = definePlugin(Loss, {
       },
     },
   },
-  needs: { embeddings: 'labelled-batch', distance: 'cosine' },
+  needs: { embeddings: 'labelled-batch', memory: true, distance: 'cosine' },
   create: ({ alpha, beta, base, epsilon }) => ({
     perBatch({ embeddings, references, positive, negative }) {
       const cos = cosines(embeddings, references); // [a, r]

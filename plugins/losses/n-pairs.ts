@@ -30,7 +30,7 @@ export const nPairs = definePlugin(Loss, {
       },
     },
   },
-  needs: { embeddings: 'labelled-batch', distance: 'negative-dot' },
+  needs: { embeddings: 'labelled-batch', memory: true, distance: 'negative-dot' },
   create: ({ regularization }) => ({
     perBatch({ embeddings, references, positive, negative }) {
       const dots = ops.matMul(embeddings, references, false, true); // [a, r]

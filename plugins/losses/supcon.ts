@@ -26,7 +26,7 @@ export const supcon = definePlugin(Loss, {
       temperature: temperature(0.1, 'items'),
     },
   },
-  needs: { embeddings: 'labelled-batch', distance: 'cosine' },
+  needs: { embeddings: 'labelled-batch', memory: true, distance: 'cosine' },
   create: ({ temperature }) => ({
     perBatch({ embeddings, references, positive, negative }) {
       const scores = ops.div(cosines(embeddings, references), temperature); // [a, r]

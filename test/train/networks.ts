@@ -104,6 +104,7 @@ export const stepSettings = (network: Network, more: Partial<StepSettings> = {})
   augmentations: [],
   clipNorm: null,
   seed: 5,
+  memory: null,
   ...more,
 });
 

@@ -7,6 +7,7 @@ import { embeddingRules } from './embeddings.js';
 import { frozenRules } from './frozen.js';
 import { geometryRules } from './geometry.js';
 import { inputRules, towerRules } from './inputs.js';
+import { memoryRules } from './memory.js';
 import { monitorRules } from './monitor.js';
 import { positiveRules } from './positives.js';
 import { relationRules } from './relation.js';
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   ...[...relationRules, ...towerRules].map(certain),
   ...inputRules,
   ...columnRules,
+  ...memoryRules,
   ...monitorRules,
   ...frozenRules,
   ...unusedRules,
