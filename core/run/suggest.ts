@@ -37,13 +37,14 @@ export async function suggestRecipe(how: Suggesting): Promise<string> {
 }
 
 async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion> {
-  if (statSync(data).isDirectory()) return idxFolder(data, how);
+  if (statSync(data).isDirectory()) return arrayFolder(data, how) ?? idxFolder(data, how);
   const extension = extname(data).toLowerCase();
+  if (extension === '.npy') return besideArray(data, how);
   if (['.csv', '.tsv', '.jsonl', '.ndjson'].includes(extension)) return rows(data, how);
   if (extension === '.npz') return archive(data, how);
   return fail(
     'DATA_FORMAT',
-    `init knows .csv, .tsv, .jsonl, .npz and a folder of idx files; ${basename(data)} is none`,
+    `init knows .csv, .tsv, .jsonl, .npy, .npz and a folder of .npy or idx files; ${basename(data)} is none`,
   );
 }
 
@@ -79,7 +80,7 @@ function idxFolder(data: string, how: Suggesting): Suggestion {
   if (!items || !groups) {
     return fail(
       'DATA_FORMAT',
-      `${data} has no idx files called train...images and train...labels, which init looks for in a folder`,
+      `${data} has neither idx files called train...images and train...labels nor arrays called items.npy and groups.npy, or left.npy and right.npy, which init looks for in a folder`,
     );
   }
   const path = (name: string): string => within(join(data, name), how);
@@ -95,6 +96,56 @@ function idxFolder(data: string, how: Suggesting): Suggestion {
   };
 }
 
+const groupNames = ['groups', 'group', 'labels', 'label', 'y'];
+
+/** Arrays by their usual names: items and groups, or left and right, with or without targets; null where there are none. */
+function arrayFolder(folder: string, how: Suggesting): Suggestion | null {
+  const has = (name: string): boolean => existsSync(join(folder, `${name}.npy`));
+  const groups = groupNames.find(has);
+  const named = (names: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(names.map((name) => [name, within(join(folder, `${name}.npy`), how)]));
+  if (has('items') && groups) {
+    const { items, [groups]: labels } = named(['items', groups]);
+    return groupedArrays({ items: items!, groups: labels! }, `arrays items.npy and ${groups}.npy`);
+  }
+  if (!has('left') || !has('right')) return null;
+  const names = ['left', 'right', ...(has('target') ? ['target'] : [])];
+  return pairedArrays(named(names), `arrays ${names.map((name) => `${name}.npy`).join(', ')}`);
+}
+
+/** An array of items, whose groups stand in another one beside it. */
+function besideArray(data: string, how: Suggesting): Suggestion {
+  const folder = dirname(data);
+  const groups = groupNames.map((name) => join(folder, `${name}.npy`)).find((file) => existsSync(file));
+  if (groups && resolve(groups) !== resolve(data)) {
+    const seenArrays = `arrays ${basename(data)} and ${basename(groups)}, taken for the groups`;
+    return groupedArrays({ items: within(data, how), groups: within(groups, how) }, seenArrays);
+  }
+  const paired = arrayFolder(folder, how);
+  if (paired) return paired;
+  return fail(
+    'DATA_MISSING',
+    `${basename(data)} does not say what belongs together; put the group of each item in groups.npy beside it`,
+  );
+}
+
+const groupedArrays = (paths: Readonly<Record<'items' | 'groups', string>>, noticed: string): Suggestion => ({
+  seen: [noticed],
+  source: `source: { type: arrays, items: ${paths.items}, groups: ${paths.groups} }`,
+  split: unseen,
+  encoder: vectors,
+  loss: margin,
+  sampler: byGroups,
+});
+
+const pairedArrays = (paths: Readonly<Record<string, string>>, noticed: string): Suggestion => ({
+  seen: [noticed],
+  source: `source: { type: arrays, ${Object.entries(paths)
+    .map(([name, path]) => `${name}: ${path}`)
+    .join(', ')} }`,
+  ...givenPairs('target' in paths ? 'binary' : null),
+});
+
 async function archive(data: string, how: Suggesting): Promise<Suggestion> {
   const files = openFiles({ folder: dirname(resolve(data)) });
   const view = await files.open(resolve(data));
@@ -102,21 +153,13 @@ async function archive(data: string, how: Suggesting): Promise<Suggestion> {
   await files.close();
   const member = (name: string): string => `${within(data, how).slice(0, -1)}#${name}"`;
   const has = (...wanted: readonly string[]): boolean => wanted.every((name) => names.includes(name));
+  const named = (...wanted: readonly string[]): Record<string, string> =>
+    Object.fromEntries(wanted.map((name) => [name, member(name)]));
   if (has('items', 'groups')) {
-    const source = `source: { type: arrays, items: ${member('items')}, groups: ${member('groups')} }`;
-    return {
-      seen: ['arrays items and groups'],
-      source,
-      split: unseen,
-      encoder: vectors,
-      loss: margin,
-      sampler: byGroups,
-    };
+    return groupedArrays({ items: member('items'), groups: member('groups') }, 'arrays items and groups');
   }
   if (has('left', 'right')) {
-    const target = has('target') ? `, target: ${member('target')}` : '';
-    const source = `source: { type: arrays, left: ${member('left')}, right: ${member('right')}${target} }`;
-    return { seen: ['arrays left and right'], source, ...givenPairs(has('target') ? 'binary' : null) };
+    return pairedArrays(named('left', 'right', ...(has('target') ? ['target'] : [])), 'arrays left and right');
   }
   return fail(
     'DATA_FORMAT',
@@ -157,7 +200,7 @@ async function rows(data: string, how: Suggesting): Promise<Suggestion> {
       ...givenPairs(target === undefined ? null : real ? 'real' : 'binary'),
     };
   }
-  const group = groupColumn(columns);
+  const group = groupColumn(await firstRows(data, how));
   if (group === null) {
     return fail(
       'DATA_COLUMN',
@@ -194,8 +237,36 @@ function sidesOf(names: readonly string[]): { readonly left: string; readonly ri
   return null;
 }
 
-function groupColumn(columns: Readonly<Record<string, Column>>): string | null {
-  const names = Object.keys(columns);
+/** Cells of the first rows, by column. */
+async function firstRows(data: string, { registry }: Suggesting): Promise<Cells> {
+  const files = openFiles({ folder: dirname(resolve(data)) });
+  try {
+    const options = { path: resolve(data), stream: true };
+    const opened = await openPlugin(registry, 'source', { type: 'table', options }).create().open(files);
+    if (opened.access !== 'stream') return {};
+    for await (const { columns } of opened.chunks(null, { index: 0, count: 1 })) {
+      await opened.close();
+      const cells = Object.entries(columns).filter(([, one]) => !('data' in one));
+      return Object.fromEntries(cells.map(([name, values]) => [name, Array.from(values as ArrayLike<unknown>)]));
+    }
+    return {};
+  } finally {
+    await files.close();
+  }
+}
+type Cells = Readonly<Record<string, readonly unknown[]>>;
+
+/** By its name, else the first column of text, or of whole numbers, that repeats itself: what differs in every row groups nothing. */
+function groupColumn(cells: Cells): string | null {
+  const names = Object.keys(cells).filter((name) => {
+    const known = cells[name]!.filter((value) => value !== null && !Number.isNaN(value));
+    const distinct = new Set(known).size;
+    return (
+      distinct > 1 &&
+      distinct <= known.length / 2 &&
+      known.every((one) => typeof one === 'string' || Number.isInteger(one))
+    );
+  });
   for (const wanted of [
     /^group$/i,
     /^(label|class|category|identity|person|species|brand|target|y)$/i,
@@ -204,7 +275,7 @@ function groupColumn(columns: Readonly<Record<string, Column>>): string | null {
     const found = names.find((name) => wanted.test(name));
     if (found) return found;
   }
-  return names.find((name) => columns[name]!.kind === 'text') ?? null;
+  return names.find((name) => typeof cells[name]!.find((value) => value !== null) === 'string') ?? names[0] ?? null;
 }
 
 function write(name: string, { seen: noticed, source, split, encoder, loss, sampler }: Suggestion): string {
