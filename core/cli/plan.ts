@@ -55,14 +55,19 @@ function dataLines({ data, evaluationPairs }: Forecast): readonly string[] {
     const evaluated = name === 'train' || !evaluationPairs ? '' : `${evaluationPairs[name]} pairs evaluated`;
     return [name, String(data.sizes[name]), pairs, evaluated];
   };
-  const groups = data.train.groupSizes;
-  const sizes =
-    groups.length > 0
-      ? [
-          `groups      ${groups.length} in training, of ${groups.reduce((a, b) => Math.min(a, b))} to ${groups.reduce((a, b) => Math.max(a, b))} items`,
-        ]
-      : [];
-  return [table([['part', 'items', '', ''], part('train'), part('validation'), part('test')]), ...sizes];
+  const parts = table([['part', 'items', '', ''], part('train'), part('validation'), part('test')]);
+  return [parts, ...groupLines(data.train.groupSizes)];
+}
+
+/** How large the groups are, and how many of them are too small for a positive pair. */
+function groupLines(sizes: Int32Array): readonly string[] {
+  if (sizes.length === 0) return [];
+  const [least, most] = [sizes.reduce((a, b) => Math.min(a, b)), sizes.reduce((a, b) => Math.max(a, b))];
+  const range = least === most ? `${least}` : `${least} to ${most}`;
+  const line = `groups      ${sizes.length} in training, of ${range} ${most === 1 ? 'item' : 'items'}`;
+  const alone = sizes.filter((size) => size === 1).length;
+  if (alone === 0) return [line];
+  return [line, `            ${alone} of them with a single item, which is in no positive pair`];
 }
 
 function samplingLines({ sampled, steps }: Forecast, batchSize: number): readonly string[] {

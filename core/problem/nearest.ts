@@ -1,7 +1,7 @@
 /**
  * The nearest name to a misspelt one, or null when none is near.
  * Optimal string alignment distance (insertions, deletions, substitutions, swaps of neighbours), at most a third of the
- * word's length (at least 1): `contrastve` -> `contrastive`, but `foo` -> null.
+ * word's length (at least 1), and something in common: `contrastve` -> `contrastive`, but `foo` and `x` -> null.
  */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(name.length / 3));
@@ -9,7 +9,8 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
     const distance = alignment(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    const apart = distance === Math.max(name.length, candidate.length); // not a letter in common
+    if (distance < bestDistance && !apart) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

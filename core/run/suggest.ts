@@ -1,30 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import type { Column } from '../contract/index.js';
-import { npzNames, openFiles } from '../files/index.js';
-import type { Registry } from '../plugin/registry.js';
+import { existsSync, statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { fail } from '../problem/index.js';
-import { openPlugin } from './case-plugins.js';
-
-/** What `siamese init` was called with. */
-export interface Suggesting {
-  /** A data file or folder; null: none, the recipe trains on synthetic vectors. */
-  readonly data: string | null;
-  /** The recipe to write: paths are relative to its folder. */
-  readonly recipe: string;
-  readonly registry: Registry;
-}
-
-/** The parts of a recipe that depend on the data. */
-interface Suggestion {
-  /** What was seen, as comment lines. */
-  readonly seen: readonly string[];
-  readonly source: string;
-  readonly split: string;
-  readonly encoder: string;
-  readonly loss: readonly string[];
-  readonly sampler: string;
-}
+import { archive, arrayFolder, besideArray, idxFolder } from './suggest-arrays.js';
+import { byGroups, margin, type Suggesting, type Suggestion, unseen, vectors } from './suggest-parts.js';
+import { rows } from './suggest-rows.js';
 
 /**
  * A commented recipe for the data.
@@ -37,23 +16,16 @@ export async function suggestRecipe(how: Suggesting): Promise<string> {
 }
 
 async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion> {
-  if (statSync(data).isDirectory()) return idxFolder(data, how);
+  if (statSync(data).isDirectory()) return arrayFolder(data, how) ?? idxFolder(data, how);
   const extension = extname(data).toLowerCase();
+  if (extension === '.npy') return besideArray(data, how);
   if (['.csv', '.tsv', '.jsonl', '.ndjson'].includes(extension)) return rows(data, how);
   if (extension === '.npz') return archive(data, how);
   return fail(
     'DATA_FORMAT',
-    `init knows .csv, .tsv, .jsonl, .npz and a folder of idx files; ${basename(data)} is none`,
+    `init knows .csv, .tsv, .jsonl, .npy, .npz and a folder of .npy or idx files; ${basename(data)} is none`,
   );
 }
-
-const margin = ['loss: { type: contrastive, margin: 1 }   # same pairs together, different ones beyond the margin'];
-const vectors = 'encoder: { type: mlp, hidden: [128], dimensions: 32 }';
-const images = 'encoder: { type: conv, filters: [32, 64], padding: same, dimensions: 64 }'; // of small images too
-const byGroups = 'sampler: { type: balanced-pairs, positives: 0.5 }   # half of the pairs of one group';
-const unseen = 'split: { type: unseen-groups, validation: 0.1, test: 0.1 }   # no group of test is seen in training';
-const seen =
-  'split: { type: stratified, validation: 0.1, test: 0.1 }   # a share of every group; unseen-groups is harder and more honest for new groups';
 
 function synthetic(): Suggestion {
   return {
@@ -64,147 +36,6 @@ function synthetic(): Suggestion {
     loss: margin,
     sampler: byGroups,
   };
-}
-
-const within = (data: string, how: Suggesting): string => {
-  const path = relative(dirname(resolve(how.recipe)), resolve(data));
-  return JSON.stringify(path.startsWith('.') ? path : `./${path}`);
-};
-
-/** A folder as MNIST comes: images and labels, perhaps of a test part too. */
-function idxFolder(data: string, how: Suggesting): Suggestion {
-  const names = readdirSync(data).filter((name) => /idx\d?-ubyte$/.test(name));
-  const find = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name));
-  const [items, groups] = [find(/^train.*(images|items)/), find(/^train.*(labels|groups)/)];
-  if (!items || !groups) {
-    return fail(
-      'DATA_FORMAT',
-      `${data} has no idx files called train...images and train...labels, which init looks for in a folder`,
-    );
-  }
-  const path = (name: string): string => within(join(data, name), how);
-  const [testItems, testGroups] = [find(/^(t10k|test).*(images|items)/), find(/^(t10k|test).*(labels|groups)/)];
-  const test = testItems && testGroups ? `, test: { items: ${path(testItems)}, groups: ${path(testGroups)} }` : '';
-  return {
-    seen: [`idx files in ${basename(resolve(data))}${test ? ', with a test part of their own' : ''}`],
-    source: `source: { type: idx, items: ${path(items)}, groups: ${path(groups)}${test} }`,
-    split: test ? 'split: { type: stratified, validation: 0.1 }   # the test part comes with the data' : seen,
-    encoder: images,
-    loss: margin,
-    sampler: byGroups,
-  };
-}
-
-async function archive(data: string, how: Suggesting): Promise<Suggestion> {
-  const files = openFiles({ folder: dirname(resolve(data)) });
-  const view = await files.open(resolve(data));
-  const names = await npzNames(view);
-  await files.close();
-  const member = (name: string): string => `${within(data, how).slice(0, -1)}#${name}"`;
-  const has = (...wanted: readonly string[]): boolean => wanted.every((name) => names.includes(name));
-  if (has('items', 'groups')) {
-    const source = `source: { type: arrays, items: ${member('items')}, groups: ${member('groups')} }`;
-    return {
-      seen: ['arrays items and groups'],
-      source,
-      split: unseen,
-      encoder: vectors,
-      loss: margin,
-      sampler: byGroups,
-    };
-  }
-  if (has('left', 'right')) {
-    const target = has('target') ? `, target: ${member('target')}` : '';
-    const source = `source: { type: arrays, left: ${member('left')}, right: ${member('right')}${target} }`;
-    return { seen: ['arrays left and right'], source, ...givenPairs(has('target') ? 'binary' : null) };
-  }
-  return fail(
-    'DATA_FORMAT',
-    `${basename(data)} holds ${names.join(', ')}; init looks for items and groups, or left, right and target`,
-  );
-}
-
-const givenPairs = (targets: 'binary' | 'real' | null): Omit<Suggestion, 'seen' | 'source'> => ({
-  split: 'split: { type: random, validation: 0.1, test: 0.2 }   # of the pairs',
-  encoder: vectors,
-  loss:
-    targets !== 'real'
-      ? margin
-      : [
-          'distance: cosine',
-          'head: { type: dense, from: distance }   # a learned value out of the distance',
-          'loss: mse',
-        ],
-  sampler:
-    targets === null
-      ? 'sampler: { type: random-negatives, perPositive: 4 }   # all given pairs are the same: others are drawn beside them'
-      : 'sampler: given-pairs   # each given pair once per epoch',
-});
-
-/** A table of rows: pairs where the columns have a left and a right, else items with a group. */
-async function rows(data: string, how: Suggesting): Promise<Suggestion> {
-  const columns = await columnsOf(data, how);
-  const names = Object.keys(columns);
-  const path = within(data, how);
-  const sides = sidesOf(names);
-  if (sides) {
-    const target = names.find((name) => /^(target|label|same|is_?same|match|similarity|score|y)$/i.test(name));
-    const source = `source: { type: pairs, path: ${path}, left: ${sides.left}, right: ${sides.right}${target ? `, target: ${target}` : ''} }`;
-    const real = target !== undefined && /similarity|score/i.test(target);
-    return {
-      seen: [`${names.length} columns, left and right among them: given pairs`],
-      source,
-      ...givenPairs(target === undefined ? null : real ? 'real' : 'binary'),
-    };
-  }
-  const group = groupColumn(columns);
-  if (group === null) {
-    return fail(
-      'DATA_COLUMN',
-      `init cannot tell which column says what belongs together; call it "group" (columns: ${names.slice(0, 12).join(', ')})`,
-    );
-  }
-  return {
-    seen: [`${names.length} columns; "${group}" is taken for the group`],
-    source: `source: { type: table, path: ${path}, group: ${JSON.stringify(group)} }`,
-    split: unseen,
-    encoder: vectors,
-    loss: margin,
-    sampler: byGroups,
-  };
-}
-
-async function columnsOf(data: string, { registry }: Suggesting): Promise<Readonly<Record<string, Column>>> {
-  const files = openFiles({ folder: dirname(resolve(data)) });
-  try {
-    const source = openPlugin(registry, 'source', { type: 'table', options: { path: resolve(data) } }).create();
-    const { sides } = await source.describe(files);
-    return 'items' in sides ? sides.items.columns : {};
-  } finally {
-    await files.close();
-  }
-}
-
-function sidesOf(names: readonly string[]): { readonly left: string; readonly right: string } | null {
-  if (names.includes('left') && names.includes('right')) return { left: 'left', right: 'right' };
-  for (const mark of ['_', '.', '-']) {
-    const has = (side: string): boolean => names.some((name) => name.startsWith(`${side}${mark}`));
-    if (has('left') && has('right')) return { left: `"left${mark}*"`, right: `"right${mark}*"` };
-  }
-  return null;
-}
-
-function groupColumn(columns: Readonly<Record<string, Column>>): string | null {
-  const names = Object.keys(columns);
-  for (const wanted of [
-    /^group$/i,
-    /^(label|class|category|identity|person|species|brand|target|y)$/i,
-    /_(id|label|class|group)$/i,
-  ]) {
-    const found = names.find((name) => wanted.test(name));
-    if (found) return found;
-  }
-  return names.find((name) => columns[name]!.kind === 'text') ?? null;
 }
 
 function write(name: string, { seen: noticed, source, split, encoder, loss, sampler }: Suggestion): string {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { encodeNpz } from '../../core/files/index.js';
+import { encodeNpy, encodeNpz } from '../../core/files/index.js';
 
 const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-init-'));
@@ -22,6 +22,8 @@ const data: Readonly<Record<string, string | Uint8Array>> = {
   'rows.jsonl': Array.from({ length: 120 }, (_, i) => `{"group":"g${i % 12}","v":[${i % 12},${Math.sin(i)}]}`).join(
     '\n',
   ),
+  // no name says which it is: b holds whole numbers that come again, "y" differs in every row
+  'numbers.csv': rows('x,b,y', (i) => `${Math.sin(i)},${i % 6},${i + 0.5}`),
   'sides.npz': encodeNpz({
     left: { shape: [120, 4], dtype: 'float32', data: matrix },
     right: { shape: [120, 4], dtype: 'float32', data: matrix },
@@ -49,6 +51,22 @@ describe('init', () => {
       expect(ran.status, ran.stderr).toBe(0);
     });
   }
+
+  it('finds the column that groups the rows by what it holds', () => {
+    writeFileSync(join(folder, 'numbers.csv'), data['numbers.csv']!);
+    siamese('init', 'numbers.csv', '--out', 'found.yaml');
+    expect(readFileSync(join(folder, 'found.yaml'), 'utf8')).toContain('group: "b"');
+  });
+
+  it.each(['arrays', 'arrays/items.npy'])('%s: arrays in files of their own', (shown) => {
+    mkdirSync(join(folder, 'arrays'), { recursive: true });
+    const groups = new Int32Array(120).map((_, i) => i % 12);
+    writeFileSync(join(folder, 'arrays', 'items.npy'), encodeNpy({ shape: [120, 4], dtype: 'float32', data: matrix }));
+    writeFileSync(join(folder, 'arrays', 'labels.npy'), encodeNpy({ shape: [120], dtype: 'int32', data: groups }));
+    expect(siamese('init', shown, '--out', 'arrays.yaml', '--force')).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, 'arrays.yaml'), 'utf8')).toMatch(/items: ".*items\.npy", groups: ".*labels\.npy"/);
+    expect(siamese('plan', 'arrays.yaml')).toMatchObject({ status: 0 });
+  });
 
   it('replaces no recipe unasked, and says what it does not know', () => {
     writeFileSync(join(folder, 'mine.yaml'), 'mine');

@@ -14,6 +14,15 @@ export const largeRecipes: readonly string[] = yamlIn('.').map((name) => name.re
 export const tinyRecipes: readonly string[] = yamlIn('tiny').map((name) => `tiny/${name.replace('.yaml', '')}`);
 export const recipeFile = (name: string): string => join(recipesFolder, `${name}.yaml`);
 
+/** What reads validation data in these would be an unused setting without it. */
+const validated = new Set(['glyphs', 'npz-pairs', 'real-trips', 'sequences', 'stream', 'table']);
+
+/** Settings under which a tiny recipe trains, and nothing is measured that needs not be: for tests of the steps alone. */
+export const stepsAlone = (name: string): readonly string[] => [
+  'evaluate.baselines=off',
+  ...(validated.has(name.replace('tiny/', '')) ? [] : ['data.split=none']),
+];
+
 /** What the head of a recipe promises: `#   reaches  verification.rocAuc >= 0.9`, of the test part. */
 export interface Promised {
   readonly path: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { loadModel } from '../../core/run/model.js';
-import { recipeFile } from '../recipes/recipes.js';
+import { recipeFile, stepsAlone } from '../recipes/recipes.js';
 import { onEngine, temporaryFolder } from './command.js';
 import { type Ran, runRecipe } from './running.js';
 
@@ -35,6 +35,7 @@ describe('compiled steps', () => {
             'train.steps=20',
             'train.stepsPerEpoch=20',
             `engine.compile=${compile}`,
+            ...stepsAlone(recipe),
             ...(plain.has(recipe) ? [descent] : []),
           ],
         });

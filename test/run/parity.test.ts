@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nativeStatus } from '../../core/engine/status.js';
 import type { RunResult } from '../../core/run/result.js';
-import { recipeFile, tinyRecipes } from '../recipes/recipes.js';
+import { recipeFile, stepsAlone, tinyRecipes } from '../recipes/recipes.js';
 import { onEngine, temporaryFolder } from './command.js';
 import { type MetricsLine, runRecipe } from './running.js';
 
@@ -33,7 +33,7 @@ function flat(part: RunResult['test'], path = ''): Map<string, number> {
 
 describe('a few steps of every tiny recipe on the portable engine', () => {
   it.each(tinyRecipes)('%s loses what it loses on the native one', async (recipe) => {
-    const set = ['train.steps=6', 'evaluate.baselines=off'];
+    const set = ['train.steps=6', ...stepsAlone(recipe)];
     const portable = await run(recipe, 'portable', set);
     expect(portable.result.engine).toMatchObject({ name: 'portable', tensorflow: null });
     const seen = losses(portable.lines);

@@ -1,0 +1,56 @@
+/** What recipes that `siamese init` writes are made of. */
+import { dirname, relative, resolve } from 'node:path';
+import type { Registry } from '../plugin/registry.js';
+
+/** What `siamese init` was called with. */
+export interface Suggesting {
+  /** A data file or folder; null: none, the recipe trains on synthetic vectors. */
+  readonly data: string | null;
+  /** The recipe to write: paths are relative to its folder. */
+  readonly recipe: string;
+  readonly registry: Registry;
+}
+
+/** The parts of a recipe that depend on the data. */
+export interface Suggestion {
+  /** What was seen, as comment lines. */
+  readonly seen: readonly string[];
+  readonly source: string;
+  readonly split: string;
+  readonly encoder: string;
+  readonly loss: readonly string[];
+  readonly sampler: string;
+}
+
+export const margin = [
+  'loss: { type: contrastive, margin: 1 }   # same pairs together, different ones beyond the margin',
+];
+export const vectors = 'encoder: { type: mlp, hidden: [128], dimensions: 32 }';
+export const images = 'encoder: { type: conv, filters: [32, 64], padding: same, dimensions: 64 }'; // of small images too
+export const byGroups = 'sampler: { type: balanced-pairs, positives: 0.5 }   # half of the pairs of one group';
+export const unseen =
+  'split: { type: unseen-groups, validation: 0.1, test: 0.1 }   # no group of test is seen in training';
+export const seen =
+  'split: { type: stratified, validation: 0.1, test: 0.1 }   # a share of every group; unseen-groups is harder and more honest for new groups';
+
+export const within = (data: string, how: Suggesting): string => {
+  const path = relative(dirname(resolve(how.recipe)), resolve(data));
+  return JSON.stringify(path.startsWith('.') ? path : `./${path}`);
+};
+
+export const givenPairs = (targets: 'binary' | 'real' | null): Omit<Suggestion, 'seen' | 'source'> => ({
+  split: 'split: { type: random, validation: 0.1, test: 0.2 }   # of the pairs',
+  encoder: vectors,
+  loss:
+    targets !== 'real'
+      ? margin
+      : [
+          'distance: cosine',
+          'head: { type: dense, from: distance }   # a learned value out of the distance',
+          'loss: mse',
+        ],
+  sampler:
+    targets === null
+      ? 'sampler: { type: random-negatives, perPositive: 4 }   # all given pairs are the same: others are drawn beside them'
+      : 'sampler: given-pairs   # each given pair once per epoch',
+});
