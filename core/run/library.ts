@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Log } from '../contract/index.js';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
@@ -52,6 +53,7 @@ export function createLibrary(builtIn: readonly Plugin[]): Library {
       return runPlan({
         planned,
         registry,
+        recipe: { file: resolve(file), set: set ?? [] },
         out: options.out ?? null,
         signal: options.signal ?? new AbortController().signal,
         report: options.onEvent ?? (() => {}),

@@ -1,5 +1,6 @@
 import type { ScheduleInstance } from '../contract/index.js';
 import { metricAt } from '../evaluate/evaluate.js';
+import { pauses } from '../evaluate/pause.js';
 import { guarded } from '../problem/index.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
@@ -56,7 +57,14 @@ class Loop {
     const { network } = settings;
     const settle = (): void => settings.step.settle();
     this.#mining = sampler.mine
-      ? openMining({ sampler, network, settle, access: training.access, from: this.#state.mined })
+      ? openMining({
+          sampler,
+          network,
+          settle,
+          access: training.access,
+          from: this.#state.mined,
+          pause: pauses(settings.signal),
+        })
       : null;
   }
 
