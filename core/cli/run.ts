@@ -30,7 +30,8 @@ export async function run(cli: Cli, file: string | undefined, options: RunOption
   if (file === undefined) return refuse('run needs a recipe, or --resume with a run folder');
   const { planned, registry } = await planOrExplain(cli, file, options);
   const recipe = { file: resolve(file), set: options.set ?? [] };
-  return follow({ planned, registry, recipe, out: options.out ?? null }, options, runPlan);
+  const told = 'interrupted before the first step: nothing to keep';
+  return follow({ planned, registry, recipe, out: options.out ?? null, told }, options, runPlan);
 }
 
 async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<number> {
@@ -41,7 +42,8 @@ async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<numb
     return status.good;
   }
   showProblems(again.problems);
-  return follow({ ...again, out: resolve(folder) }, options, resumeRun);
+  const told = 'interrupted before the next step: the run stands as it was';
+  return follow({ ...again, out: resolve(folder), told }, options, resumeRun);
 }
 
 /**
@@ -50,7 +52,11 @@ async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<numb
  */
 const HEAP_GROWTH = 20;
 
-type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe'> & { readonly out: O };
+type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe'> & {
+  readonly out: O;
+  /** Where it is interrupted before it has begun to train. */
+  readonly told: string;
+};
 
 /** Runs, shows how it goes, and prints what came of it. */
 function follow<O extends string | null>(
@@ -67,10 +73,7 @@ function follow<O extends string | null>(
     out(json ? JSON.stringify({ folder: finished.folder, ...finished.result }, null, 2) : summarize(finished));
     return finished.result.status === 'interrupted' ? status.interrupted : status.good;
   };
-  return interruptible(one, {
-    stopping: 'stopping as soon as what is done is kept',
-    stopped: 'interrupted before the first step: nothing to keep',
-  });
+  return interruptible(one, { stopping: 'stopping as soon as what is done is kept', stopped: begun.told });
 }
 
 function refuse(message: string): never {

@@ -1,5 +1,5 @@
 import type { Assignment, Part3, RandomAccessData, SplitView, Table } from '../contract/index.js';
-import { fail } from '../problem/index.js';
+import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import type { Selection } from './item-set.js';
 import type { DataRequest } from './open.js';
@@ -36,7 +36,8 @@ interface Known {
 /** Asks the split for the part of each row, and selects. */
 function divide(data: RandomAccessData, known: Known, request: DataRequest): DividedData['selections'] {
   const view = viewOf(data, known, request);
-  const assigned = request.split.assign(view, request.fold, openStream(request.seed, 'split').draw(request.fold));
+  const draw = openStream(request.seed, 'split').draw(request.fold);
+  const assigned = guarded('the split', () => request.split.assign(view, request.fold, draw));
   checkAssigned(assigned, view);
   const { tables } = known;
   const divisible: Divisible = {

@@ -13,6 +13,7 @@ import type {
   SplitInstance,
   StreamData,
 } from '../contract/index.js';
+import { guardedAsync } from '../problem/index.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
@@ -77,8 +78,15 @@ export interface OpenedData {
  * Opens the source, relates and divides its items, fits the fields on the training part. Whatever fails, it is closed.
  */
 export async function openData(request: DataRequest): Promise<OpenedData> {
-  const description = await request.source.describe(request.files);
-  const data: RandomAccessData | StreamData = await request.source.open(request.files);
+  const { source, files } = request;
+  const { signal } = files;
+  const isInterruption = (error: unknown): boolean => signal.aborted && error === signal.reason;
+  const description = await guardedAsync('the source', () => source.describe(files), isInterruption);
+  const data = await guardedAsync<RandomAccessData | StreamData>(
+    'the source',
+    () => source.open(files),
+    isInterruption,
+  );
   try {
     return data.access === 'random'
       ? await openRandomAccess(data, description, request)

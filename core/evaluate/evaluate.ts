@@ -14,6 +14,7 @@ import type {
 import type { ItemSet } from '../data/item-set.js';
 import { sameTargets } from '../data/same.js';
 import { withPairwiseValues } from '../engine/pairwise-values.js';
+import { guarded, guardedAsync } from '../problem/index.js';
 import { type Asked, plainQuestion } from './asking.js';
 import type { Interval, Resamples } from './bootstrap.js';
 import type { EmbeddedItems } from './embed.js';
@@ -72,9 +73,13 @@ export interface EvaluationInput {
 export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { evaluators, threshold, positive, draw } = input;
   const score = input.scorer.produces;
+  const interruption = interruptions(input.pause);
+  const { pause } = interruption;
   const begun = evaluators.map((evaluator) => ({
     evaluator,
-    accumulator: evaluator.instance.begin({ threshold, positive, score, draw: draw(evaluator.name) }),
+    accumulator: guarded(named(evaluator), () =>
+      evaluator.instance.begin({ threshold, positive, score, draw: draw(evaluator.name) }),
+    ),
   }));
   const measuring = <M extends Measures>(
     measures: M,
@@ -82,25 +87,41 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   ): readonly Accumulator<Block<M>>[] =>
     begun
       .filter(({ evaluator }) => evaluator.measures === measures && asks(evaluator))
-      .map(({ evaluator, accumulator }) => accepting(accumulator as Accumulator<Block<M>>, evaluator, input.pairs));
-  const { pause } = input;
+      .map(({ evaluator, accumulator }) =>
+        accepting(accumulator as Accumulator<Block<M>>, evaluator, { ...input.pairs, isInterruption: interruption.is }),
+      );
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer), pause);
   for (const asked of questionsOf(input)) {
     const asks = (evaluator: BoundEvaluator): boolean => isSameQuestion(evaluator.question, asked.question);
     const count = Math.max(0, ...evaluators.filter(asks).map((evaluator) => evaluator.neighbours));
-    const blocks = { distance: input.distance, count, asked, ...(pause ? { pause } : {}) };
+    const blocks = { distance: input.distance, count, asked, pause };
     await feed(measuring('neighbours', asks), () => neighbourBlocks(input.items, input.embedded, blocks), pause);
   }
-  await feed(measuring('embeddings'), () => embeddingBlock(input), pause);
+  await feed(measuring('embeddings'), () => embeddingBlock({ ...input, pause }), pause);
   const { triplets } = input.items;
   if (triplets) await feed(measuring('triplets'), () => tripletBlocks(input.embedded, triplets, input.distance), pause);
   const judged = begun.map(({ evaluator, accumulator }): [string, Judgement] => {
-    const result = accumulator.result();
+    const result = guarded(named(evaluator), () => accumulator.result());
     if (!input.intervals) return [evaluator.name, result];
     return [evaluator.name, { ...result, ...intervalsOf({ evaluator, accumulator, result, input }) }];
   });
   return Object.fromEntries(judged);
 }
+
+/** The pause, and whether an error is what it threw: an evaluator may be the one that waits for it. */
+function interruptions(pause: Pause = async () => {}): { readonly pause: Pause; is(error: unknown): boolean } {
+  let reason: { readonly error: unknown } | null = null;
+  return {
+    pause: () =>
+      pause().catch((error: unknown) => {
+        reason = { error };
+        throw error;
+      }),
+    is: (error) => reason !== null && reason.error === error,
+  };
+}
+
+const named = ({ name }: BoundEvaluator): string => `evaluator ${name}`;
 
 /** Each question once. */
 function questionsOf({ evaluators, asked = { beyond: 0, trainedWith: () => [] } }: EvaluationInput): readonly Asked[] {
@@ -117,26 +138,29 @@ const isSameQuestion = (a: Question = plainQuestion, b: Question = plainQuestion
 /** An evaluator of same and different gets graded targets as 1 and 0. */
 function accepting<B extends object>(
   accumulator: Accumulator<B>,
-  { binary }: BoundEvaluator,
-  { positiveFrom }: EvaluationPairs,
+  evaluator: BoundEvaluator,
+  { positiveFrom, isInterruption }: EvaluationPairs & { readonly isInterruption: (error: unknown) => boolean },
 ): Accumulator<B> {
-  if (!binary || positiveFrom === undefined) return accumulator;
+  const { binary } = evaluator;
+  const add = (block: B): Promise<void> =>
+    guardedAsync(named(evaluator), async () => accumulator.add(block), isInterruption);
+  if (!binary || positiveFrom === undefined) return { add, result: () => accumulator.result() };
   const counted = (block: B): B =>
     'target' in block
       ? { ...block, target: sameTargets({ target: block.target as Float32Array, positiveFrom }) }
       : block;
-  return { add: (block) => accumulator.add(counted(block)), result: () => accumulator.result() };
+  return { add: (block) => add(counted(block)), result: () => accumulator.result() };
 }
 
 async function feed<B extends object>(
   accumulators: readonly Accumulator<B>[],
   blocks: () => AsyncIterable<B>,
-  pause?: Pause,
+  pause: Pause,
 ): Promise<void> {
   if (accumulators.length === 0) return;
   for await (const block of blocks()) {
     for (const accumulator of accumulators) await accumulator.add(block);
-    await pause?.();
+    await pause();
   }
 }
 

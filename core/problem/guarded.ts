@@ -18,3 +18,17 @@ export function guarded<T>(name: string, run: () => T): T {
     running = before;
   }
 }
+
+/** The same of code that answers later. `passes`: errors that are none of the plugin's, such as an interruption. */
+export async function guardedAsync<T>(
+  name: string,
+  run: () => Promise<T>,
+  passes: (error: unknown) => boolean = () => false,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ProblemError || passes(error)) throw error;
+    return fail('PLUGIN_FAILED', `${name} threw: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -94,6 +94,7 @@ export function createLibrary(builtIn: readonly Plugin[]): Library {
       return runPlan({
         planned,
         registry,
+        recipe: typeof recipe === 'string' ? { file: resolve(recipe), set: options.set ?? [] } : null,
         out: options.out ?? null,
         signal: options.signal ?? new AbortController().signal,
         report: options.onEvent ?? (() => {}),

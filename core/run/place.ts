@@ -32,7 +32,7 @@ function located(planned: Planned, one: Problem): Pick<Problem, 'place' | 'path'
 
 /** Paths by what the problem is about, the likeliest first: the first that the recipe writes is its place. */
 function suspects({ code, message }: Problem): readonly string[] {
-  const kind = /^(source|split|sampler|encoder|distance|head|loss|optimizer|schedule) /.exec(message)?.[1];
+  const kind = /^(?:the )?(source|split|sampler|encoder|distance|head|loss|optimizer|schedule) /.exec(message)?.[1];
   if (kind !== undefined) return [paths[kind] ?? kind, 'data.source'];
   if (code === 'DATA_GROUPS' || code === 'DATA_EMPTY' || code === 'SPLIT') return ['data.split', 'data.source'];
   if (code === 'SAMPLER') return ['sampler', 'data.source'];

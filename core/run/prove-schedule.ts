@@ -1,5 +1,5 @@
 import type { ScheduleInstance } from '../contract/index.js';
-import { type Problem, warning } from '../problem/index.js';
+import { guarded, type Problem, warning } from '../problem/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
 
@@ -41,6 +41,6 @@ function factorsOf(
   return Array.from({ length: LOOKED_AT + 1 }, (_, i) => {
     const step = Math.floor(((steps - 1) * i) / LOOKED_AT);
     const at = { step, steps, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch };
-    return schedule.factor(at, schedule.initial ?? null);
+    return guarded(`schedule ${train.schedule.type}`, () => schedule.factor(at, schedule.initial ?? null));
   });
 }

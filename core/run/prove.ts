@@ -4,7 +4,7 @@ import { countGroups, type GroupCounts } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
 import type { PairChoice } from '../evaluate/pairs.js';
-import { type Problem, problem, warning } from '../problem/index.js';
+import { guarded, type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
@@ -30,7 +30,7 @@ export function proveSampling(
   train: Omit<SamplerCounts, 'batchSize'>,
 ): Sampled {
   const { batchSize } = planned.plan.train;
-  const result = sampler.plan({ ...train, batchSize });
+  const result = guarded('the sampler', () => sampler.plan({ ...train, batchSize }));
   const name = planned.plan.sampler.type;
   const place = placeOf(planned, 'sampler') ?? placeOf(planned, 'data.split') ?? placeOf(planned, 'data.source');
   const at = { place, path: 'sampler' };

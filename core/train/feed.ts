@@ -14,6 +14,7 @@ import type { ItemSet } from '../data/item-set.js';
 import type { Training, TrainingPool } from '../data/open.js';
 import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
+import { requireRows } from './batch-rows.js';
 import { type KnownMatches, knownMatches } from './known.js';
 import type { Mining } from './mining.js';
 
@@ -125,6 +126,7 @@ class Sampled {
   #make(index: number): Batch {
     const { seed, yields } = this.#settings;
     const rows = guarded('the sampler', () => this.#batches.batch(index));
+    requireRows(rows, this.#pool.pool);
     return augmentBatch(assemble(yields, this.#pool, rows), {
       ...this.#settings,
       draw: (name) => drawAt(seed, name, { ...this.#from, batch: index }),

@@ -1,5 +1,7 @@
 import type { ScheduleInstance } from '../contract/index.js';
 import { metricAt } from '../evaluate/evaluate.js';
+import { pauses } from '../evaluate/pause.js';
+import { guarded } from '../problem/index.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
 import { type Fed, feed } from './feed.js';
@@ -55,7 +57,14 @@ class Loop {
     const { network } = settings;
     const settle = (): void => settings.step.settle();
     this.#mining = sampler.mine
-      ? openMining({ sampler, network, settle, access: training.access, from: this.#state.mined })
+      ? openMining({
+          sampler,
+          network,
+          settle,
+          access: training.access,
+          from: this.#state.mined,
+          pause: pauses(settings.signal),
+        })
       : null;
   }
 
@@ -173,7 +182,8 @@ class Loop {
     const { learningRate } = this.#settings;
     const { epoch } = this.#state;
     const steps = Math.max(this.#planned.steps, step + 1); // of a stream they are an estimate
-    return learningRate * schedule.factor({ ...this.#planned, step, steps, epoch }, this.#state.schedule);
+    const at = { ...this.#planned, step, steps, epoch };
+    return learningRate * guarded('the schedule', () => schedule.factor(at, this.#state.schedule));
   }
 
   /** Evaluations and checkpoints that are due; the end of training is always kept. */
@@ -215,7 +225,7 @@ class Loop {
     const { schedule, earlyStopping, snapshot } = this.#settings;
     const { step, epoch } = this.#state;
     const next = schedule.observe
-      ? schedule.observe(this.#state.schedule, { epoch, monitored, better })
+      ? guarded('the schedule', () => schedule.observe!(this.#state.schedule, { epoch, monitored, better }))
       : this.#state.schedule;
     const best = () => ({ value: monitored, epoch, step, weights: snapshot() });
     const minimumDelta = earlyStopping?.minimumDelta ?? 0;

@@ -12,6 +12,7 @@ import type { TrainingPool } from '../data/open.js';
 import { type EmbeddedItems, embedItems } from '../evaluate/embed.js';
 import { nearestPlaces } from '../evaluate/nearest.js';
 import { askedAtOnce, Measured } from '../evaluate/neighbours.js';
+import type { Pause } from '../evaluate/pause.js';
 import { fail, guarded, ProblemError } from '../problem/index.js';
 import type { Network } from './network.js';
 
@@ -37,8 +38,10 @@ export function openMining(settings: {
   readonly access: 'random' | 'stream';
   /** What a checkpoint held. */
   readonly from: State | null;
+  /** Awaited between blocks; throws where the run was interrupted. */
+  readonly pause?: Pause;
 }): Mining {
-  const { sampler, network, access, settle } = settings;
+  const { sampler, network, access, settle, pause = async () => {} } = settings;
   let state = settings.from;
   return {
     get state() {
@@ -51,7 +54,7 @@ export function openMining(settings: {
       const { mine } = sampler;
       if (!mine || !guarded('the sampler', () => mine.due(at))) return false;
       settle();
-      const embedded = await openEmbedded(pool.items, network);
+      const embedded = await openEmbedded(pool.items, network, pause);
       try {
         state = await mine.mine(pool.pool, embedded, { ...sampling, mined: state });
       } catch (error) {
@@ -69,8 +72,12 @@ export function openMining(settings: {
 }
 
 /** The pool under the weights as they stand, as in evaluation: no dropout. Distances in blocks, never [size, size]. */
-async function openEmbedded(items: ItemSet, network: MinedNetwork): Promise<Embedded & { dispose(): void }> {
-  const embedded = await embedItems(items, network);
+async function openEmbedded(
+  items: ItemSet,
+  network: MinedNetwork,
+  pause: Pause,
+): Promise<Embedded & { dispose(): void }> {
+  const embedded = await embedItems(items, { ...network, pause });
   const near = openNearest(embedded, network.distance, items.left === items.right);
   const { values, dimensions } = embedded.left;
   return { embeddings: values, dimensions, neighbours: near.neighbours, dispose: near.dispose };

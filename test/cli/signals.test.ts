@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runDifferences } from '../../core/run/identical.js';
 
 const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-signals-'));
@@ -89,6 +90,7 @@ function interrupt({ name, out, at, signals }: Interruption): Promise<Ended> {
   );
 }
 
+const siamese = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8' });
 const resultOf = (out: string) => JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
 const locksIn = (out: string): string[] => readdirSync(join(folder, out)).filter((name) => name.startsWith('.lock'));
 
@@ -99,6 +101,8 @@ describe('a signal while training', () => {
       expect(ended.code).toBe(130);
       expect(ended.stderr).toContain('stopping as soon as what is done is kept; again to stop at once');
       expect(ended.stderr).toMatch(/interrupted after \d+ steps; a checkpoint is kept/);
+      expect(ended.stderr).toContain(`\`siamese run --resume ${signal}\` goes on from it`);
+      expect(ended.milliseconds).toBeLessThan(5000);
       expect(resultOf(signal).status).toBe('interrupted');
       expect(readdirSync(join(folder, signal, 'checkpoints')).length).toBeGreaterThan(0);
       expect(locksIn(signal)).toEqual([]);
@@ -107,13 +111,42 @@ describe('a signal while training', () => {
   }
 });
 
+describe('a signal while validating in between', () => {
+  it('SIGTERM: stops within 5 s, and the run begins with that validation when it goes on', async () => {
+    const rest = `data:
+  source: { type: synthetic, groups: 20, perGroup: 60 }
+  split: { type: unseen-groups, validation: 0.6 }
+plugins: [./telling.mjs]
+train: { steps: 8, stepsPerEpoch: 4, batchSize: 16, monitor: test/telling.blocks }
+evaluate: { metrics: [test/telling], baselines: off, threshold: off }
+`;
+    const telling = slow
+      .replaceAll('test/slow', 'test/telling')
+      .replace('blocks++;', "blocks++ || console.error('measuring');");
+    writeFileSync(join(folder, 'telling.mjs'), telling);
+    writeFileSync(join(folder, 'validated.yaml'), recipe('validated', rest));
+    const straight = siamese('run', 'validated.yaml', '--out', 'validated-straight');
+    expect(straight.status, straight.stderr).toBe(0);
+    const signals = ['SIGTERM'] as const;
+    const ended = await interrupt({ name: 'validated', out: 'validated', at: 'measuring', signals });
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(ended.milliseconds).toBeLessThan(5000);
+    expect(ended.stderr).toContain('interrupted after 4 steps; a checkpoint is kept');
+    const again = siamese('run', '--resume', 'validated');
+    expect(again.status, again.stderr).toBe(0);
+    expect(await runDifferences(join(folder, 'validated-straight'), join(folder, 'validated'))).toEqual([]);
+  });
+});
+
 describe('a signal while evaluating in the end', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`${signal}: stops between two blocks, and keeps the model, which evaluate reads`, async () => {
       const out = `large-${signal}`;
       const ended = await interrupt({ name: 'large', out, at: '\nevaluating', signals: [signal] });
       expect(ended.code, ended.stderr).toBe(130);
-      expect(ended.stderr).toContain(`the trained model is kept: \`siamese evaluate ${out}\` measures it`);
+      expect(ended.stderr).toContain(
+        `the trained model is kept: \`siamese evaluate ${out}\` measures it, \`siamese run --resume ${out}\` ends the run`,
+      );
       expect(resultOf(out)).toMatchObject({ status: 'interrupted', training: { steps: 5 }, test: null });
       expect(locksIn(out)).toEqual([]);
       const set = { cwd: folder, encoding: 'utf8' } as const;
