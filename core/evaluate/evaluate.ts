@@ -23,6 +23,7 @@ import { intervalsOf } from './intervals.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
 import type { Pause } from './pause.js';
+import type { RankerSettings } from './ranker.js';
 import { type Scorer, scoreBlocks } from './score.js';
 
 /** An evaluator of the run, with what it declares. */
@@ -32,6 +33,8 @@ export interface BoundEvaluator {
   readonly metrics: Metrics;
   /** Neighbours per query that it wants. */
   readonly neighbours: number;
+  /** Rows that it wants them for; absent: all queries. */
+  readonly only?: ReadonlySet<number>;
   /** Whose neighbours; absent: the plain question. */
   readonly question?: Question;
   /** It reads targets as same or different: graded ones come to it as 1 and 0. */
@@ -87,8 +90,12 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer), pause);
   for (const asked of questionsOf(input)) {
     const asks = (evaluator: BoundEvaluator): boolean => isSameQuestion(evaluator.question, asked.question);
-    const count = Math.max(0, ...evaluators.filter(asks).map((evaluator) => evaluator.neighbours));
-    const blocks = { distance: input.distance, count, asked, ...(pause ? { pause } : {}) };
+    const blocks = {
+      distance: input.distance,
+      ...listingOf(evaluators.filter(asks)),
+      asked,
+      ...(pause ? { pause } : {}),
+    };
     await feed(measuring('neighbours', asks), () => neighbourBlocks(input.items, input.embedded, blocks), pause);
   }
   await feed(measuring('embeddings'), () => embeddingBlock(input), pause);
@@ -98,6 +105,14 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
     return [evaluator.name, { ...result, ...intervalsOf({ evaluator, accumulator, result, input }) }];
   });
   return Object.fromEntries(judged);
+}
+
+/** How many neighbours are listed, and for whom: only some where nobody wants all. */
+function listingOf(evaluators: readonly BoundEvaluator[]): Pick<RankerSettings, 'count' | 'listed'> {
+  const wanting = evaluators.filter(({ neighbours }) => neighbours > 0);
+  const count = Math.max(0, ...wanting.map(({ neighbours }) => neighbours));
+  if (wanting.length === 0 || wanting.some(({ only }) => !only)) return { count };
+  return { count, listed: (query) => wanting.some(({ only }) => only!.has(query)) };
 }
 
 /** Each question once. */

@@ -65,8 +65,8 @@ function unitsOf(
   if (measures === 'embeddings') {
     return { left: Int32Array.from({ length: items.left.size }, (_, row) => row), right: null, weight: null };
   }
-  const { beyond = 0, trainedWith = () => [] } = asked ?? {};
-  return { left: askingOf(items, { question, beyond, trainedWith }).queries, right: null, weight: null };
+  const all = { beyond: 0, trainedWith: () => [], ...asked };
+  return { left: askingOf(items, { ...all, question }).queries, right: null, weight: null };
 }
 
 function tooFew(clusters: Clusters): string {

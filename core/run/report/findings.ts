@@ -7,7 +7,7 @@ import type { Session } from '../session.js';
 import { type Histogram, histogramOf } from './histogram.js';
 import { type ShownItem, showItem } from './item.js';
 import { type EmbeddingMap, mapItems } from './map.js';
-import type { Found, Observed } from './observe.js';
+import type { Found, Nearest, Observed } from './observe.js';
 
 export interface ShownPair {
   readonly left: ShownItem;
@@ -48,14 +48,13 @@ interface Finding {
   readonly evaluators: readonly BoundEvaluator[];
 }
 
-const [PAIRS, QUERIES, GROUPS, POINTS] = [6, 12, 20, 1000];
+const [PAIRS, GROUPS, POINTS] = [6, 20, 1000];
 
 export async function findingsOf(finding: Finding): Promise<Findings> {
   const { session, shown, judgement, evaluators, seed } = finding;
   const draw = openStream(seed, 'report').draw();
   const part = session.test ?? session.validation;
   const score = session.network.head.produces;
-  const chosen = draw.shuffle(Int32Array.from(shown.neighbours, (_, i) => i)).slice(0, QUERIES);
   return {
     format: 1,
     part: session.test ? 'test' : session.validation ? 'validation' : null,
@@ -64,8 +63,8 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     calibration: judgement?.['verification']?.curves?.['calibration'] ?? null,
     histogram: histogramOf(shown.pairs),
     hardest: { same: hardest(finding, true), different: hardest(finding, false) },
-    neighbours: Array.from(chosen, (i) => showNeighbours(session, shown.neighbours[i]!)),
-    groups: worstGroups(shown.neighbours, part?.items.groups ?? null),
+    neighbours: shown.neighbours.map((found) => showNeighbours(session, found)),
+    groups: worstGroups(shown.nearest, part?.items.groups ?? null),
     map: part && (await mapOf(part.items.groups, await vectorsOf(part.items.left, session.judged().left), draw)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
   };
@@ -139,12 +138,12 @@ function showNeighbours(session: Session, { query, rows, relevant, distances }: 
   return { query: show(session, 'left', query), found };
 }
 
-function worstGroups(neighbours: readonly Found[], groups: Int32Array | null): Findings['groups'] {
+function worstGroups(nearest: readonly Nearest[], groups: Int32Array | null): Findings['groups'] {
   if (!groups) return [];
   const counted = new Map<number, { queries: number; right: number }>();
-  for (const { query, relevant } of neighbours) {
+  for (const { query, right } of nearest) {
     const count = counted.get(groups[query]!) ?? { queries: 0, right: 0 };
-    counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(relevant[0] ?? false) });
+    counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(right) });
   }
   const all = [...counted].map(([group, { queries, right }]) => ({ group, queries, right: right / queries }));
   return all.sort((a, b) => a.right - b.right || b.queries - a.queries).slice(0, GROUPS);
