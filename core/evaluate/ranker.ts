@@ -47,11 +47,10 @@ export class Ranker {
     this.#isListed = count === 0 ? () => false : (listed ?? (() => true));
     this.#ranking = new Ranking(gallery.length);
     this.#marks = new Uint8Array(gallery.length);
-    const few = count === 0 || listed !== undefined;
-    this.#squares =
-      few && distance.euclidean ? SquareRanks.open(embedded, gallery, distance.euclidean === 'root') : null;
+    this.#squares = distance.euclidean ? SquareRanks.open(embedded, gallery, distance.euclidean === 'root') : null;
     this.#asked = askedAtOnce(gallery.length);
-    this.atOnce = this.#squares ? COUNTED : this.#asked;
+    const few = count === 0 || listed !== undefined;
+    this.atOnce = this.#squares && few ? COUNTED : this.#asked;
     const measuring = { distance, asked: this.#asked, ...(numbers === undefined ? {} : { numbers }) };
     this.#measure = () => new Measured(embedded, gallery, measuring);
   }
@@ -116,14 +115,21 @@ export class Ranker {
       readonly ranks: (readonly number[])[];
     },
   ): void {
-    this.#measured ??= this.#measure();
     const size = this.#asking.gallery.length;
-    const distances = this.#measured.distances(Int32Array.from(asked, (q) => block.queries[q]!));
+    const distances = this.#distances(Int32Array.from(asked, (q) => block.queries[q]!));
     asked.forEach((q, i) => {
       markPlaces(places[q]!, this.#marks);
       ranks[q] = this.#rankOne(block, q, distances.subarray(i * size, (i + 1) * size));
       this.#marks.fill(0);
     });
+  }
+
+  /** [rows, gallery] */
+  #distances(rows: Int32Array): Float32Array {
+    const known = this.#squares?.distances(rows);
+    if (known) return known;
+    this.#measured ??= this.#measure();
+    return this.#measured.distances(rows);
   }
 
   /** Lists the nearest of one query; the ranks of its relevant items. */

@@ -6,12 +6,16 @@ import {
   CHUNK,
   centre,
   closeSquaredSpace,
+  LARGEST,
   marginOf,
   openSquaredSpace,
   type SquaredSpace,
 } from './squared-space.js';
 import { Tally } from './tally.js';
+import { copiesOf } from './vector-copies.js';
 
+/** A square below this share of |p|^2 + |q|^2 has lost digits in the product. */
+const CANCELS = 1 / 4;
 /** Queries at a time. */
 const QUERIES = 1024;
 
@@ -37,6 +41,7 @@ export class SquareRanks {
   readonly #space: SquaredSpace;
   readonly #root: boolean;
   readonly #margin: number;
+  #copies: ReturnType<typeof copiesOf> | null = null;
   private constructor(
     embedded: EmbeddedItems,
     gallery: Int32Array,
@@ -65,7 +70,7 @@ export class SquareRanks {
     for (let start = 0; start < rows.length; start += QUERIES) {
       const now = rows.subarray(start, start + QUERIES);
       const centred = centre(this.#embedded.left, now, this.#space.origin);
-      if (!centred.squares.every((square) => square < 1e30)) return null;
+      if (!centred.squares.every((square) => square <= LARGEST)) return null;
       const queries = Array.from(now, (row, i) => this.#begin(row, centred.squares[i]!, places[start + i]!));
       const asking = askingTensor(centred, this.#embedded.left.dimensions); // [queries, dimensions + 2]
       for (const part of this.#space.parts) this.#count(queries, asking, part);
@@ -73,6 +78,44 @@ export class SquareRanks {
       for (const query of queries) found.push(this.#ranksOf(query));
     }
     return found;
+  }
+
+  /** All distances, [rows, gallery]: from the product where it keeps its digits, in float64 elsewhere. null as in `ranks`. */
+  distances(rows: Int32Array): Float32Array | null {
+    const centred = centre(this.#embedded.left, rows, this.#space.origin);
+    if (!centred.squares.every((square) => square <= LARGEST)) return null;
+    const asking = askingTensor(centred, this.#embedded.left.dimensions); // [rows, dimensions + 2]
+    const size = this.#gallery.length;
+    const result = new Float32Array(rows.length * size);
+    for (const { start, width, tensor } of this.#space.parts) {
+      const squares = tfc.matMul(asking, tensor, false, true); // [rows, width]
+      const held = squares.dataSync<'float32'>();
+      squares.dispose();
+      rows.forEach((row, i) => {
+        const values = held.subarray(i * width, i * width + Math.min(width, size - start));
+        this.#repair(values, { row, start, square: centred.squares[i]! });
+        result.set(values, i * size + start);
+      });
+    }
+    asking.dispose();
+    this.#copies ??= copiesOf(this.#embedded.right, this.#gallery);
+    for (let from = 0; from < result.length; from += size) {
+      for (const { place, first } of this.#copies) result[from + place] = result[from + first]!;
+    }
+    return result;
+  }
+
+  /** Squares become distances; those that have lost digits are computed anew. */
+  #repair(
+    values: Float32Array,
+    { row, start, square }: { readonly row: number; readonly start: number; readonly square: number },
+  ): void {
+    const { squares } = this.#space;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      const whole = value >= CANCELS * (square + squares[start + i]!);
+      values[i] = this.#distance(whole ? value : this.#exact(row, start + i));
+    }
   }
 
   #begin(row: number, square: number, places: AskedPlaces): Query {

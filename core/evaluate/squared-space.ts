@@ -8,7 +8,7 @@ const PART = 4096;
 /** What stands behind the last place, farther than everything. */
 const BEYOND = 3e38;
 /** Squared lengths up to which no product overflows. */
-const LARGEST = 1e30;
+export const LARGEST = 1e30;
 /** A length this many times the usual one (squared) would blur what is known of the others: it is looked at alone. */
 const UNUSUAL = 16;
 
@@ -43,7 +43,7 @@ export interface SquaredSpace {
 
 /** null where a number is not finite, or so large that a product would overflow. */
 export function openSquaredSpace(vectors: Vectors, gallery: Int32Array): SquaredSpace | null {
-  const origin = meanOf(vectors, gallery);
+  const origin = originOf(vectors, gallery);
   const parts: Part[] = [];
   const squares = new Float64Array(gallery.length);
   const chunkSquares = new Float64Array(Math.ceil(gallery.length / CHUNK));
@@ -67,12 +67,24 @@ export function closeSquaredSpace({ parts }: Pick<SquaredSpace, 'parts'>): void 
   for (const { tensor } of parts) tensor.dispose();
 }
 
-function meanOf({ values, dimensions }: Vectors, rows: Int32Array): Float64Array {
+/**
+ * The mean of the gallery, rounded to a coarse grid: numbers that stand on a grid themselves (0 and 1, pixels, counts) stay
+ * exact, and equal distances equal.
+ */
+function originOf({ values, dimensions }: Vectors, rows: Int32Array): Float64Array {
   const mean = new Float64Array(dimensions);
+  let square = 0;
   for (const row of rows) {
-    for (let k = 0; k < dimensions; k++) mean[k]! += values[row * dimensions + k]!;
+    for (let k = 0; k < dimensions; k++) {
+      const value = values[row * dimensions + k]!;
+      mean[k]! += value / rows.length;
+      square += value * value;
+    }
   }
-  return mean.map((sum) => sum / rows.length);
+  const variance = square / (rows.length * dimensions) - mean.reduce((sum, one) => sum + one * one, 0) / dimensions;
+  if (!(variance > 0 && variance < Number.POSITIVE_INFINITY)) return mean;
+  const grid = 2 ** Math.floor(Math.log2(Math.sqrt(variance)));
+  return mean.map((one) => Math.round(one / grid) * grid);
 }
 
 export function centre({ values, dimensions }: Vectors, rows: Int32Array, origin: Float64Array): Centred {

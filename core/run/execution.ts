@@ -68,6 +68,7 @@ export class Execution {
       if (loop.state.best) importWeights(session.network.weights, loop.state.best.weights);
       const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop, initial);
       status = result.status;
+      trackers.finished(result);
       return result;
     } finally {
       await trackers.close(status);

@@ -1,9 +1,13 @@
 import type { Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
+import { flatten } from './report/figures.js';
+import type { RunResult } from './result.js';
 
 /** The run's trackers: told of every event, never waited for. */
 export interface Trackers {
   record(event: TrainingEvent): void;
+  /** The figures on test, as `test.verification.rocAuc`. */
+  finished(result: RunResult): void;
   close(status: 'completed' | 'interrupted' | 'failed'): Promise<void>;
 }
 
@@ -12,7 +16,7 @@ export async function openTrackers(instances: readonly TrackerInstance[], run: R
   const open = new Set<OpenTracker>();
   const drop = (tracker: OpenTracker | null, error: unknown): void => {
     if (tracker && !open.delete(tracker)) return;
-    log.warn(`a tracker is dropped: ${error instanceof Error ? error.message : String(error)}`);
+    log.warn(`a tracker is dropped, the run goes on: ${error instanceof Error ? error.message : String(error)}`);
   };
   for (const instance of instances) {
     try {
@@ -30,8 +34,19 @@ export async function openTrackers(instances: readonly TrackerInstance[], run: R
     record: (event) => {
       for (const told of trackerEvents(event)) void each(async (tracker) => tracker.record(told));
     },
+    finished: (result) => {
+      const told = finalEvent(result);
+      if (told) void each(async (tracker) => tracker.record(told));
+    },
     close: (status) => each((tracker) => tracker.close(status)),
   };
+}
+
+function finalEvent({ test, training }: RunResult): TrackerEvent | null {
+  const figures = [...flatten(test ?? {})].filter((one): one is [string, number] => one[1] !== null);
+  if (figures.length === 0) return null;
+  const values = Object.fromEntries(figures.map(([path, value]) => [`test.${path}`, value]));
+  return { kind: 'evaluation', step: training.steps, epoch: training.epochs, at: Date.now(), values };
 }
 
 /** An event as trackers know it; a stop is no event of theirs. */

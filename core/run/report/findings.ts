@@ -1,5 +1,7 @@
-import type { Score } from '../../contract/index.js';
-import { type Embedder, embedSide, type Vectors } from '../../evaluate/embed.js';
+import type { Draw, Score } from '../../contract/index.js';
+import type { ItemSet } from '../../data/item-set.js';
+import { selectedRows } from '../../evaluate/catalogue.js';
+import { type Embedder, embedSide } from '../../evaluate/embed.js';
 import type { BoundEvaluator, Evaluation } from '../../evaluate/evaluate.js';
 import { openStream } from '../../random/index.js';
 import type { AssessedBaseline } from '../baselines.js';
@@ -65,22 +67,17 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     hardest: { same: hardest(finding, true), different: hardest(finding, false) },
     neighbours: shown.neighbours.map((found) => showNeighbours(session, found)),
     groups: worstGroups(shown.nearest, part?.items.groups ?? null),
-    map: part && (await mapOf(part.items.groups, await vectorsOf(part.items.left, session.judged().left), draw)),
+    map: part && (await mapOf(part.items, session.judged().left, draw)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
   };
 }
 
-const vectorsOf = (side: Parameters<typeof embedSide>[0], embedder: Embedder): Promise<Vectors> =>
-  embedSide(side, embedder);
-
-function mapOf(
-  groups: Int32Array | null,
-  vectors: Vectors,
-  draw: ReturnType<ReturnType<typeof openStream>['draw']>,
-): EmbeddingMap | null {
-  if (vectors.size < 3) return null;
-  const rows = draw.sample(Math.min(POINTS, vectors.size), vectors.size).sort();
-  return mapItems(vectors, rows, { groups: groups ?? new Int32Array(), draw });
+/** Of some drawn items, which alone are embedded. */
+async function mapOf({ left, groups }: ItemSet, embedder: Embedder, draw: Draw): Promise<EmbeddingMap | null> {
+  if (left.size < 3) return null;
+  const rows = draw.sample(Math.min(POINTS, left.size), left.size).sort();
+  const vectors = await embedSide(selectedRows(left, rows), embedder);
+  return mapItems(vectors, { groups: Array.from(rows, (row) => groups?.[row] ?? -1), draw });
 }
 
 function rocCurves({ judgement, baselines }: Finding): Record<string, Curve> {
