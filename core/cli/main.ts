@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ProblemError } from '../problem/index.js';
 import { version } from '../run/version.js';
 import type { Cli } from './cli.js';
@@ -17,6 +17,13 @@ const setOption = (): Option =>
   new Option('--set <path=value>', 'override a value of the recipe; may be repeated')
     .argParser(collect)
     .default([] as readonly string[], 'none');
+const port = (value: string): number => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
+    throw new InvalidArgumentError('a port is a number up to 65535.');
+  return Number(value);
+};
+const portOption = (): Option =>
+  new Option('--port <number>', 'where the page is served (0: any port)').argParser(port).default(0);
 const engineOption = (): Option =>
   new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
 
@@ -55,6 +62,8 @@ function recipeCommands(program: Command): void {
     .description('train and evaluate')
     .option('--out <folder>', 'the run folder itself (default: runs/<name>/<time>)')
     .option('--json', 'print the result as JSON')
+    .option('--watch', 'serve a page on this machine that follows the run')
+    .addOption(portOption())
     .addOption(setOption())
     .addOption(engineOption())
     .action(async (file, options) => finish((await import('./run.js')).run(cli, file, options)));
@@ -89,6 +98,11 @@ function recipeCommands(program: Command): void {
 }
 
 function runCommands(program: Command): void {
+  program
+    .command('watch <run>')
+    .description('serve a page on this machine that follows a run')
+    .addOption(portOption())
+    .action(async (folder, options) => finish((await import('./watch.js')).watch(folder, options)));
   program
     .command('compare <run> <others...>')
     .description('compare runs with the first, and say what is better only where that holds')

@@ -28,9 +28,10 @@ ${folded(run)}</main>`;
   return page(result.recipe, body);
 }
 
-export function page(title: string, body: Markup): string {
+/** `policy`, markup: what the page may do beside showing its own pictures and style. */
+export function page(title: string, body: Markup, policy = ''): string {
   return html`${raw('<!doctype html>')}
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${title} – siamese</title><style>${style}</style></head><body>${body}</body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'${raw(policy)}"><link rel="icon" href="data:,"><title>${title} – siamese</title><style>${style}</style></head><body>${body}</body></html>
 `.markup;
 }
 
