@@ -22,7 +22,7 @@ export const csv = definePlugin(Tracker, {
     properties: {
       file: {
         type: 'string',
-        minLength: 1,
+        pattern: '.',
         default: 'metrics.csv',
         description: 'The file, in the run folder unless absolute.',
       },

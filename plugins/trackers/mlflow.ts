@@ -39,7 +39,7 @@ export const mlflow = definePlugin(Tracker, {
       },
       experiment: {
         type: ['string', 'null'],
-        minLength: 1,
+        pattern: '.',
         default: null,
         description: "The experiment that the run belongs to, made where it is not there; null: the recipe's name.",
       },

@@ -26,7 +26,7 @@ export const tensorboard = definePlugin(Tracker, {
     properties: {
       folder: {
         type: 'string',
-        minLength: 1,
+        pattern: '.',
         default: 'tensorboard',
         description: 'Where event files lie, in the run folder unless absolute.',
       },

@@ -35,7 +35,12 @@ export interface Findings {
   readonly hardest: { readonly same: readonly ShownPair[]; readonly different: readonly ShownPair[] };
   readonly neighbours: readonly ShownNeighbours[];
   /** Share of queries whose nearest item is right, by group, the worst first. */
-  readonly groups: readonly { readonly group: number; readonly queries: number; readonly right: number }[];
+  readonly groups: readonly {
+    readonly group: number;
+    readonly name?: string;
+    readonly queries: number;
+    readonly right: number;
+  }[];
   readonly map: EmbeddingMap | null;
   /** Figures under the draws of the bootstrap, by path, null where one could not be measured: to compare runs by. */
   readonly draws: Readonly<Record<string, readonly (number | null)[]>>;
@@ -66,7 +71,7 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     histogram: histogramOf(shown.pairs),
     hardest: { same: hardest(finding, true), different: hardest(finding, false) },
     neighbours: shown.neighbours.map((found) => showNeighbours(session, found)),
-    groups: worstGroups(shown.nearest, part?.items.groups ?? null),
+    groups: worstGroups(shown.nearest, part?.items.groups ?? null, session.data.groupNames),
     map: part && (await mapOf(part.items, session.judged().left, draw)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
   };
@@ -135,14 +140,21 @@ function showNeighbours(session: Session, { query, rows, relevant, distances }: 
   return { query: show(session, 'left', query), found };
 }
 
-function worstGroups(nearest: readonly Nearest[], groups: Int32Array | null): Findings['groups'] {
+function worstGroups(
+  nearest: readonly Nearest[],
+  groups: Int32Array | null,
+  names: readonly string[] | null,
+): Findings['groups'] {
   if (!groups) return [];
   const counted = new Map<number, { queries: number; right: number }>();
   for (const { query, right } of nearest) {
     const count = counted.get(groups[query]!) ?? { queries: 0, right: 0 };
     counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(right) });
   }
-  const all = [...counted].map(([group, { queries, right }]) => ({ group, queries, right: right / queries }));
+  const all = [...counted].map(([group, { queries, right }]) => {
+    const name = names?.[group];
+    return { group, ...(name === undefined ? {} : { name }), queries, right: right / queries };
+  });
   return all.sort((a, b) => a.right - b.right || b.queries - a.queries).slice(0, GROUPS);
 }
 
