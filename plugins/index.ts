@@ -81,6 +81,9 @@ import { none as noSplit } from './splits/none.js';
 import { random } from './splits/random.js';
 import { stratified } from './splits/stratified.js';
 import { unseenGroups } from './splits/unseen-groups.js';
+import { csv } from './trackers/csv.js';
+import { mlflow } from './trackers/mlflow.js';
+import { tensorboard } from './trackers/tensorboard.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
   ...[dense, mlp, conv, residual, recurrent, transformer, sequential, pretrained],
@@ -96,4 +99,5 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
   ...[verification, retrieval, regression, tripletAccuracy, fewShot],
+  ...[csv, tensorboard, mlflow],
 ]);

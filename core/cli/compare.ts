@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { type ComparedRuns, compareRuns } from '../run/compare.js';
+import { writeWhole } from '../files/index.js';
+import { type ComparedRuns, comparedPages, compareRuns } from '../run/compare.js';
+import { comparePage } from '../run/report/compare-page.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { table } from './table.js';
@@ -9,13 +11,18 @@ import { out } from './terminal.js';
 export async function compare(
   cli: Cli,
   folders: readonly string[],
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly out?: string },
 ): Promise<number> {
-  const compared = await compareRuns(
-    folders.map((folder) => resolve(folder)),
-    await cli.builtIn(),
-  );
-  const shown = compared.map((one, i) => ({ ...one, a: folders[0]!, b: folders[i + 1]! }));
+  const paths = folders.map((folder) => resolve(folder));
+  const asked = <T extends ComparedRuns>(compared: readonly T[]): T[] =>
+    compared.map((one, i) => ({ ...one, a: folders[0]!, b: folders[i + 1]! }));
+  if (options.out !== undefined) {
+    const path = resolve(options.out);
+    await writeWhole(path, comparePage(asked(await comparedPages(paths, await cli.builtIn()))));
+    out(path);
+    return status.good;
+  }
+  const shown = asked(await compareRuns(paths, await cli.builtIn()));
   out(options.json ? JSON.stringify(shown, null, 2) : shown.map(say).join('\n\n'));
   return status.good;
 }

@@ -18,6 +18,13 @@ const setOption = (): Option =>
   new Option('--set <path=value>', 'override a value of the recipe; may be repeated')
     .argParser(collect)
     .default([] as readonly string[], 'none');
+const port = (value: string): number => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
+    throw new InvalidArgumentError('a port is a number up to 65535.');
+  return Number(value);
+};
+const portOption = (): Option =>
+  new Option('--port <number>', 'where the page is served (0: any port)').argParser(port).default(0);
 const engineOption = (): Option =>
   new Option('--engine <name>', 'auto, native or portable').choices(['auto', 'native', 'portable']);
 const wholeFrom1 = (text: string): number => {
@@ -72,6 +79,8 @@ function recipeCommands(program: Command): void {
       ),
     )
     .option('--json', 'print the result as JSON')
+    .option('--watch', 'serve a page on this machine that follows the run')
+    .addOption(portOption())
     .addOption(setOption())
     .addOption(engineOption())
     .action(async (file, options) => finish((await import('./run.js')).run(cli, file, options)));
@@ -115,9 +124,15 @@ function recipeCommands(program: Command): void {
 
 function runCommands(program: Command): void {
   program
+    .command('watch <run>')
+    .description('serve a page on this machine that follows a run')
+    .addOption(portOption())
+    .action(async (folder, options) => finish((await import('./watch.js')).watch(folder, options)));
+  program
     .command('compare <run> <others...>')
     .description('compare runs with the first, and say what is better only where that holds')
     .option('--json', 'print as JSON')
+    .option('--out <file>', 'write a page instead, with the differences of the recipes')
     .action(async (run, others, options) =>
       finish((await import('./compare.js')).compare(cli, [run, ...others], options)),
     );

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { ProblemError, problem } from '../problem/index.js';
 import { planAgain } from '../run/plan-again.js';
-import type { RunRequest } from '../run/request.js';
+import type { RunEvent, RunRequest } from '../run/request.js';
 import { type FinishedRun, resumeRun, runPlan } from '../run/run.js';
+import { type Watching, watchRun } from '../run/watch/serve.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { planOrExplain, type RecipeOptions } from './plan-recipe.js';
@@ -17,6 +18,8 @@ type RunOptions = RecipeOptions & {
   readonly out?: string;
   readonly json?: boolean;
   readonly resume?: string;
+  readonly watch?: boolean;
+  readonly port: number;
   /** Checked by the command line: a whole number from 1. */
   readonly stopAt?: number;
 };
@@ -61,15 +64,22 @@ type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe'> & {
 /** Runs, shows how it goes, and prints what came of it. */
 function follow<O extends string | null>(
   begun: Begun<O>,
-  { json, stopAt }: RunOptions,
+  { json, stopAt, watch, port }: RunOptions,
   start: (request: RunRequest & { readonly out: O }) => Promise<FinishedRun>,
 ): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const progress = createProgress(begun.planned.plan.train.monitor);
   const one = async (signal: AbortSignal): Promise<number> => {
-    const report = progress.report.bind(progress);
+    const page = watch ? followed(port) : null;
+    const report = (event: RunEvent): void => {
+      progress.report(event);
+      if (event.kind === 'folder') page?.open(event.path);
+    };
     const request = { ...begun, stopAt: stopAt ?? null, signal, report, log: terminalLog };
-    const finished = await start(request).finally(() => progress.stop());
+    const finished = await start(request).finally(async () => {
+      progress.stop();
+      await page?.close();
+    });
     out(json ? JSON.stringify({ folder: finished.folder, ...finished.result }, null, 2) : summarize(finished));
     return finished.result.status === 'interrupted' ? status.interrupted : status.good;
   };
@@ -78,4 +88,24 @@ function follow<O extends string | null>(
 
 function refuse(message: string): never {
   throw new ProblemError(problem('USAGE', message));
+}
+
+/** The page that follows a run, as soon as it has a folder. A run goes on without it. */
+function followed(port: number): { open(folder: string): void; close(): Promise<void> } {
+  let opening: Promise<Watching | null> | null = null;
+  return {
+    open(folder) {
+      opening = watchRun(folder, port).then(
+        (watching) => {
+          err(`watch ${watching.url}`);
+          return watching;
+        },
+        (error: Error) => {
+          terminalLog.warn(`the run cannot be watched: ${error.message}`);
+          return null;
+        },
+      );
+    },
+    close: async () => (await opening)?.close(),
+  };
 }

@@ -3,6 +3,11 @@ import type { Range } from './data.js';
 import type { Weights } from './weights.js';
 
 export interface DistanceDeclarations<O> {
+  /**
+   * It is the euclidean distance of the embeddings as they are, or its square: evaluation may then rank by squares without
+   * calling it, many times faster.
+   */
+  readonly euclidean?: 'root' | 'square';
   /** Smallest and largest value that it can take. */
   readonly range: Range | ((options: O) => Range);
   /** Range on vectors of length 1: what the margin rule uses under `normalize: true`. */
@@ -25,6 +30,7 @@ export interface DistanceInstance<W> {
 export interface BoundDistance {
   readonly range: Range;
   readonly metric: boolean;
+  readonly euclidean?: 'root' | 'square';
   between(a: Tensor, b: Tensor): Tensor;
   matrix(a: Tensor, b: Tensor): Tensor;
 }

@@ -65,6 +65,8 @@ export interface OpenedData {
   readonly items: number;
   /** Groups that the training part knows. */
   readonly groups: number;
+  /** What the data calls the groups of validation and test, by their codes; null: it has no names for them. */
+  readonly groupNames: readonly string[] | null;
   readonly train: Training;
   readonly validation: ItemSet | null;
   readonly test: ItemSet | null;

@@ -41,6 +41,7 @@ export async function openRandomAccess(
     fitted: fields.left === fields.right ? fields.left.state : { left: fields.left.state, right: fields.right.state },
     items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
     groups: new Set((train.groups ?? []).filter((group) => group >= 0)).size,
+    groupNames: related.groupNames,
     train: trainingInMemory(train),
     validation: parts.validation,
     test: parts.test,

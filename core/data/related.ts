@@ -11,6 +11,8 @@ export interface Related {
   readonly impostorOf: Int32Array | null;
   /** Group that an item belongs to in the data, its impostors too: a split must not part them. */
   readonly owners: Int32Array | null;
+  /** What the data calls each group; null: it has no names. */
+  readonly groupNames: readonly string[] | null;
   /** Those that the recipe names. */
   readonly columns: Cols;
 }
@@ -25,8 +27,10 @@ export async function relateItems(data: RandomAccessData, table: Table, request:
   const names = [...new Set(wanted)].filter((name) => !Object.hasOwn(ofPairs, name));
   const columns = await readColumns(table, names);
   const { group, impostor } = request.relations;
-  const owners = group === null ? data.groups : encodeNames(groupTexts(group, columns, table.size)).codes;
-  if (impostor === null) return { groups: owners, impostorOf: null, owners, columns };
+  const named = group === null ? null : encodeNames(groupTexts(group, columns, table.size));
+  const owners = named ? named.codes : data.groups;
+  const groupNames = named ? named.names : data.groupNames;
+  if (impostor === null) return { groups: owners, impostorOf: null, owners, groupNames, columns };
   if (owners === null)
     fail('RELATION', 'data.relations.impostor names negatives of a group, but the data has no groups');
   const marks = cellTexts(columns[impostor.column]!);
@@ -35,6 +39,7 @@ export async function relateItems(data: RandomAccessData, table: Table, request:
     groups: owners.map((code, row) => (isForged(row) ? -1 : code)),
     impostorOf: owners.map((code, row) => (isForged(row) ? code : -1)),
     owners,
+    groupNames,
     columns,
   };
 }

@@ -8,6 +8,7 @@ import type { Tensor, TensorLike } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // on Node tfjs-core alone registers no gradients: loading tfjs-layers does
 import { registerChainedOps } from './chained.js';
+import { valuesAreWanted } from './pairwise-values.js';
 import { repairGradients } from './repaired-gradients.js';
 
 registerChainedOps(); // tfjs-layers' orthogonal initializer calls some, on every backend
@@ -86,6 +87,7 @@ export const mask = (condition: Tensor): Tensor => constant(() => tfc.cast(condi
  * [..] -> [..]; x >= 0
  */
 export function safeSqrt(x: Tensor): Tensor {
+  if (valuesAreWanted()) return tfc.sqrt(tfc.abs(x)); // [..]; no gradient is, and -0 has no root's sign
   const positive = mask(greater(x, 0)); // [..]
   const guarded = tfc.add(tfc.mul(x, positive), tfc.sub(1, positive)); // [..], 1 where x is 0
   return tfc.mul(tfc.sqrt(guarded), positive); // [..]

@@ -11,8 +11,21 @@ export interface Asking {
   readonly queries: Int32Array;
   /** Right rows, ascending. */
   readonly gallery: Int32Array;
-  /** Marks the places that a query should find, and those that it never meets (itself); how many it should find. */
-  mark(query: number, marks: Uint8Array): number;
+  places(query: number): AskedPlaces;
+}
+
+/** Of one query; the two have nothing in common. */
+export interface AskedPlaces {
+  readonly relevant: readonly number[];
+  /** Itself, and what the question leaves out. */
+  readonly leftOut: readonly number[];
+}
+
+/** Marks what a query should find, and what it never meets; how many it should find. */
+export function markPlaces({ relevant, leftOut }: AskedPlaces, marks: Uint8Array): number {
+  for (const place of leftOut) marks[place] = mark.leftOut;
+  for (const place of relevant) marks[place] = mark.relevant;
+  return relevant.length;
 }
 
 /** What a question needs of the items beyond the part that is evaluated. */
@@ -22,6 +35,8 @@ export interface Asked {
   readonly beyond: number;
   /** Right rows that training has told this left row to be its match. */
   readonly trainedWith: (query: number) => readonly number[];
+  /** Most queries that ask: of more, so many evenly over all. Absent: all. */
+  readonly most?: number;
 }
 
 export const plainQuestion: Question = { gallery: 'part', exclude: 'none', across: null };
@@ -34,6 +49,14 @@ const plain: Asked = { question: plainQuestion, beyond: 0, trainedWith: () => []
  * is left out.
  */
 export function askingOf(items: ItemSet, asked: Asked = plain): Asking {
+  const asking = askAll(items, asked);
+  const { most = Number.POSITIVE_INFINITY } = asked;
+  const all = asking.queries;
+  if (all.length <= most) return asking;
+  return { ...asking, queries: Int32Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!) };
+}
+
+function askAll(items: ItemSet, asked: Asked): Asking {
   if (items.pairs) return askByPairs(items, items.pairs, asked);
   const { across } = asked.question;
   return askByGroups(items.groups ?? new Int32Array(), across === null ? null : items.column(across));
@@ -54,14 +77,13 @@ function askByGroups(groups: Int32Array, column: Int32Array | null): Asking {
   return {
     queries: rows.filter(asks),
     gallery: rows,
-    mark(query, marks) {
-      let relevant = 0;
+    places(query) {
+      const [relevant, leftOut]: [number[], number[]] = [[], []];
       for (const row of members.get(groups[query]!)!) {
-        const wanted = row !== query && apart(row, query);
-        marks[row] = wanted ? mark.relevant : mark.leftOut;
-        relevant += Number(wanted);
+        if (row !== query && apart(row, query)) relevant.push(row);
+        else leftOut.push(row);
       }
-      return relevant;
+      return { relevant, leftOut };
     },
   };
 }
@@ -84,14 +106,11 @@ function askByPairs(items: ItemSet, pairs: PairTable, { question, beyond, traine
   return {
     queries: Int32Array.from(relevant.keys()).sort(),
     gallery,
-    mark(query, marks) {
-      for (const row of leftOut(query)) {
-        const place = places.get(row);
-        if (place !== undefined) marks[place] = mark.leftOut;
-      }
+    places(query) {
       const wanted = relevant.get(query)!;
-      for (const place of wanted) marks[place] = mark.relevant; // also where training knew the pair: it is asked for
-      return wanted.size;
+      const without = leftOut(query).flatMap((row) => places.get(row) ?? []);
+      // what training knew of a pair that is asked for is asked for all the same
+      return { relevant: [...wanted], leftOut: without.filter((place) => !wanted.has(place)) };
     },
   };
 }

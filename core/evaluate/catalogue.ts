@@ -29,7 +29,7 @@ export async function openCatalogue(
       beyond.push(row);
     }
   }
-  const others = await embedSide(selected(training.right, beyond), known.right);
+  const others = await embedSide(selectedRows(training.right, beyond), known.right);
   return {
     embedded: beyond.length === 0 ? embedded : { left: embedded.left, right: joined(embedded.right, others) },
     asked: { beyond: beyond.length, trainedWith: matchesOf(items, training, rows) },
@@ -39,7 +39,8 @@ export async function openCatalogue(
 const rowsByKey = (side: Side): Map<string, number> =>
   new Map(Array.from({ length: side.size }, (_, row) => [side.key(row), row]));
 
-const selected = (side: Side, rows: readonly number[]): Side => ({
+/** Some rows of a side, by themselves. */
+export const selectedRows = (side: Side, rows: ArrayLike<number>): Side => ({
   size: rows.length,
   gather: (wanted) => side.gather(wanted.map((row) => rows[row]!)),
   key: (row) => side.key(rows[row]!),

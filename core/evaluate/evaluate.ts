@@ -22,6 +22,7 @@ import { intervalsOf } from './intervals.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
 import type { Pause } from './pause.js';
+import type { RankerSettings } from './ranker.js';
 import { type Scorer, scoreBlocks } from './score.js';
 import { tripletBlocks } from './triplets.js';
 
@@ -33,6 +34,8 @@ export interface BoundEvaluator {
   readonly metrics: Metrics;
   /** Neighbours per query that it wants. */
   readonly neighbours: number;
+  /** Rows that it wants them for; absent: all queries. */
+  readonly only?: ReadonlySet<number>;
   /** Whose neighbours; absent: the plain question. */
   readonly question?: Question;
   /** It reads targets as same or different: graded ones come to it as 1 and 0. */
@@ -93,8 +96,7 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   await feed(measuring('pairs'), () => scoreBlocks(input.embedded, input.pairs, input.scorer), pause);
   for (const asked of questionsOf(input)) {
     const asks = (evaluator: BoundEvaluator): boolean => isSameQuestion(evaluator.question, asked.question);
-    const count = Math.max(0, ...evaluators.filter(asks).map((evaluator) => evaluator.neighbours));
-    const blocks = { distance: input.distance, count, asked, pause };
+    const blocks = { distance: input.distance, ...listingOf(evaluators.filter(asks)), asked, pause };
     await feed(measuring('neighbours', asks), () => neighbourBlocks(input.items, input.embedded, blocks), pause);
   }
   await feed(measuring('embeddings'), () => embeddingBlock({ ...input, pause }), pause);
@@ -122,6 +124,14 @@ function interruptions(pause: Pause = async () => {}): { readonly pause: Pause; 
 }
 
 const named = ({ name }: BoundEvaluator): string => `evaluator ${name}`;
+
+/** How many neighbours are listed, and for whom: only some where nobody wants all. */
+function listingOf(evaluators: readonly BoundEvaluator[]): Pick<RankerSettings, 'count' | 'listed'> {
+  const wanting = evaluators.filter(({ neighbours }) => neighbours > 0);
+  const count = Math.max(0, ...wanting.map(({ neighbours }) => neighbours));
+  if (wanting.length === 0 || wanting.some(({ only }) => !only)) return { count };
+  return { count, listed: (query) => wanting.some(({ only }) => only!.has(query)) };
+}
 
 /** Each question once. */
 function questionsOf({ evaluators, asked = { beyond: 0, trainedWith: () => [] } }: EvaluationInput): readonly Asked[] {

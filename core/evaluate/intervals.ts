@@ -69,8 +69,8 @@ function unitsOf(
     const { anchor, negative } = items.triplets ?? { anchor: new Int32Array(), negative: new Int32Array() };
     return { left: anchor, right: negative, weight: null }; // the positive is drawn with its anchor
   }
-  const { beyond = 0, trainedWith = () => [] } = asked ?? {};
-  return { left: askingOf(items, { question, beyond, trainedWith }).queries, right: null, weight: null };
+  const all = { beyond: 0, trainedWith: () => [], ...asked };
+  return { left: askingOf(items, { ...all, question }).queries, right: null, weight: null };
 }
 
 function tooFew(clusters: Clusters): string {

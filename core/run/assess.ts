@@ -43,6 +43,8 @@ export interface AssessSettings {
   readonly pause: Pause;
   /** What training knew, for questions that go beyond the part; null: not in memory. */
   readonly training: ItemSet | null;
+  /** Whether the work of ranking is bounded, by asking for a part of the queries: of baselines. Absent: no. */
+  readonly bounded?: boolean;
   /** Whether figures come with intervals. Absent: no. */
   readonly intervals?: boolean;
 }
@@ -117,10 +119,15 @@ async function evaluateEmbedded(
     asksBeyond && training
       ? await openCatalogue(part.items, embedded, { training, right: judged.right })
       : { embedded };
+  const most = how.bounded
+    ? mostQueries({ size: part.items.right.size, dimensions: embedded.right.dimensions }, judged.distance)
+    : Number.POSITIVE_INFINITY;
+  const asked = { beyond: 0, trainedWith: () => [], ...('asked' in beyond ? beyond.asked : {}), most };
   return evaluate({
     items: part.items,
     pairs: part.pairs,
-    ...beyond,
+    embedded: beyond.embedded,
+    asked,
     scorer: judged.scorer,
     distance: judged.distance,
     evaluators,
@@ -130,6 +137,18 @@ async function evaluateEmbedded(
     pause: how.pause,
     draw: (evaluator) => openStream(how.seed, `evaluator.${evaluator}`).draw(),
   });
+}
+
+/** Numbers that ranking for a baseline may go through, and queries that it asks all the same: some seconds. */
+const [RANKED, FEWEST_QUERIES] = [5e9, 1000];
+/** Of a euclidean distance, whose squares are one product of matrices; others may go through every dimension. */
+const PRODUCT = 4;
+
+export function mostQueries(
+  { size, dimensions }: { readonly size: number; readonly dimensions: number },
+  { euclidean }: BoundDistance,
+): number {
+  return Math.max(FEWEST_QUERIES, Math.floor(RANKED / (size * (euclidean ? PRODUCT : dimensions))));
 }
 
 async function chooseOn(

@@ -1,9 +1,11 @@
+import type { ItemSet } from '../data/item-set.js';
+import { askingOf, plainQuestion } from '../evaluate/asking.js';
 import { majority, popularity } from '../evaluate/baselines.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import type { Plan } from '../recipe/types.js';
-import { type AssessSettings, assess, assessBaseline, type Judged } from './assess.js';
+import { type AssessSettings, assess, assessBaseline, type Judged, mostQueries } from './assess.js';
 import type { BaselineName } from './result.js';
 import type { Session } from './session.js';
 
@@ -14,6 +16,8 @@ export type AssessedBaseline =
       readonly evaluation: Evaluation;
       readonly threshold: Threshold | null;
       readonly how: AssessSettings;
+      /** What is to be said of how it was measured. */
+      readonly note: string | null;
     }
   | { readonly name: BaselineName; readonly problem: string };
 
@@ -52,8 +56,9 @@ async function assessOne(
   const name = names[baseline];
   const rule = plan.evaluate.threshold;
   const judge = async (judged: Judged, asked = how): Promise<AssessedBaseline> => {
-    const settings = { ...asked, validation: session.validation, rule };
-    return { name, how: asked, ...(await assessBaseline(session.test!, judged, settings)) };
+    const settings = { ...asked, validation: session.validation, rule, bounded: true };
+    const assessed = await assessBaseline(session.test!, judged, settings);
+    return { name, how: asked, note: sampled(session.test!.items, judged, { baseline, asked }), ...assessed };
   };
   if (baseline === 'untrained-encoder') return untrained(() => judge(session.judged()));
   if (baseline === 'majority') return assessMajority(session, how);
@@ -80,5 +85,20 @@ async function assessMajority(session: Session, how: AssessSettings): Promise<As
   const threshold = { closeness, score: 0 - closeness };
   const settings = { ...how, evaluators };
   const evaluation = await assess(session.test!, judged, { ...settings, threshold });
-  return { name: 'majority', how: settings, evaluation, threshold: null };
+  return { name: 'majority', how: settings, evaluation, threshold: null, note: null };
+}
+
+/** Where a part of the queries stands for all. */
+function sampled(
+  items: ItemSet,
+  { right, distance }: Judged,
+  { baseline, asked }: { readonly baseline: string; readonly asked: AssessSettings },
+): string | null {
+  const asking = asked.evaluators.find(({ measures }) => measures === 'neighbours');
+  if (!asking) return null;
+  const question = { question: asking.question ?? plainQuestion, beyond: 0, trainedWith: () => [] };
+  const queries = askingOf(items, question).queries.length;
+  const most = mostQueries({ size: items.right.size, dimensions: right.dimensions }, distance);
+  if (queries <= most) return null;
+  return `${baseline.replace('-', ' ')}: retrieval of ${most} queries that stand for all ${queries}`;
 }

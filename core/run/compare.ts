@@ -3,8 +3,10 @@ import type { Metric } from '../contract/index.js';
 import { interval } from '../evaluate/quantiles.js';
 import type { Plugin } from '../plugin/define.js';
 import { view } from '../plugin/view.js';
+import { differences } from './diff.js';
 import { inRun } from './folder.js';
 import { readJson } from './model.js';
+import type { ComparedPage } from './report/compare-page.js';
 import { flatten } from './report/figures.js';
 import { type RunSources, readRun } from './report/sources.js';
 
@@ -36,6 +38,24 @@ export async function compareRuns(
   return runs.slice(1).map((run, i) => {
     const paired = contents[0] !== null && contents[0] === contents[i + 1];
     return { a: folders[0]!, b: folders[i + 1]!, paired, comparisons: compareTwo([runs[0]!, run], paired, builtIn) };
+  });
+}
+
+/** The same, with what a page shows beside the figures. */
+export async function comparedPages(
+  folders: readonly string[],
+  builtIn: readonly Plugin[],
+): Promise<readonly ComparedPage[]> {
+  const compared = await compareRuns(folders, builtIn);
+  const runs = await Promise.all(folders.map(readRun));
+  const [first] = runs as [RunSources];
+  return compared.map((one, i) => {
+    const other = runs[i + 1]!;
+    const roc = [first, other].flatMap(({ findings }, which) => {
+      const points = findings.roc['trained'];
+      return points ? [{ name: which === 0 ? 'A' : 'B', points }] : [];
+    });
+    return { ...one, roc, differences: differences(first.plan.plan, other.plan.plan) };
   });
 }
 

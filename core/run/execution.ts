@@ -68,6 +68,7 @@ export class Execution {
       }
       const result = loop.status === 'interrupted' ? this.#interrupted(loop) : await this.#finish(loop);
       status = result.status;
+      trackers.finished(result);
       return result;
     } finally {
       await trackers.close(status);

@@ -1,5 +1,6 @@
 import type { Operating } from '../evaluate/operating.js';
 import type { Threshold } from '../evaluate/threshold.js';
+import { openStream } from '../random/index.js';
 import { assess, assessValidation } from './assess.js';
 import { type AssessedBaseline, assessBaselines } from './baselines.js';
 import { type Findings, findingsOf } from './report/findings.js';
@@ -33,7 +34,8 @@ export async function assessFinished(
   const { plan, session, save } = finishing;
   const how = { ...finishing.how, intervals: true };
   const judged = session.judged();
-  const shown = observe(how.evaluators);
+  const part = session.test ?? session.validation;
+  const shown = observe(how.evaluators, part?.items ?? null, openStream(plan.seed, 'report.neighbours').draw());
   const observing = { ...how, evaluators: [...how.evaluators, ...shown.evaluators] };
   const rule = plan.evaluate.threshold;
   const last = !session.test;
@@ -61,7 +63,7 @@ export async function assessFinished(
     notes: [
       ...(validation ? notesOf('validation', validation.evaluation) : []),
       ...(test ? notesOf('test', test) : []),
-      ...baselines.flatMap((one) => ('problem' in one ? [one.problem] : [])),
+      ...baselines.flatMap((one) => ('problem' in one ? [one.problem] : one.note ? [one.note] : [])),
       ...(test ? notBeaten({ trained: test, baselines, evaluators: how.evaluators, monitor: plan.train.monitor }) : []),
     ],
   });

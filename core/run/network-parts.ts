@@ -122,7 +122,13 @@ export function measured({ plan, registry, log }: Wiring, facts: Facts): Measure
   const range: Range = typeof definition.range === 'function' ? definition.range(use.options) : definition.range;
   return {
     ...declared,
-    bound: bindDistance({ instance, range, metric: definition.metric ?? false, weights: declared.variables as never }),
+    bound: bindDistance({
+      instance,
+      range,
+      metric: definition.metric ?? false,
+      euclidean: definition.euclidean,
+      weights: declared.variables as never,
+    }),
   };
 }
 

@@ -1,12 +1,16 @@
 import type { Json, Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
 import { closeWithin } from './closing.js';
+import { flatten } from './report/figures.js';
+import type { RunResult } from './result.js';
 
 /** The run's trackers: told of every event, never waited for. */
 export interface Trackers {
   /** Where each stands, in the plan's order: a checkpoint holds it. */
   readonly positions: readonly Json[];
   record(event: TrainingEvent): void;
+  /** The figures on test, as `test.verification.rocAuc`. */
+  finished(result: RunResult): void;
   close(status: 'completed' | 'interrupted' | 'failed'): Promise<void>;
 }
 
@@ -19,7 +23,7 @@ export async function openTrackers(
   const open = new Map<number, OpenTracker>();
   const drop = (place: number, error: unknown): void => {
     open.delete(place);
-    log.warn(`a tracker is dropped: ${error instanceof Error ? error.message : String(error)}`);
+    log.warn(`a tracker is dropped, the run goes on: ${error instanceof Error ? error.message : String(error)}`);
   };
   for (const [place, instance] of instances.entries()) {
     try {
@@ -41,6 +45,10 @@ export async function openTrackers(
     record: (event) => {
       for (const told of trackerEvents(event)) void each(async (tracker) => tracker.record(told));
     },
+    finished: (result) => {
+      const told = finalEvent(result);
+      if (told) void each(async (tracker) => tracker.record(told));
+    },
     close: (status) => each((tracker) => closeWithin('a tracker', async () => tracker.close(status), log)),
   };
 }
@@ -52,6 +60,13 @@ function positionOf(tracker: OpenTracker | undefined, drop: (error: unknown) => 
     drop(error);
     return null;
   }
+}
+
+function finalEvent({ test, training }: RunResult): TrackerEvent | null {
+  const figures = [...flatten(test ?? {})].filter((one): one is [string, number] => one[1] !== null);
+  if (figures.length === 0) return null;
+  const values = Object.fromEntries(figures.map(([path, value]) => [`test.${path}`, value]));
+  return { kind: 'evaluation', step: training.steps, epoch: training.epochs, at: Date.now(), values };
 }
 
 /** An event as trackers know it; a stop is no event of theirs. */

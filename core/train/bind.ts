@@ -21,16 +21,17 @@ export function bindDistance<W>(distance: {
   readonly instance: DistanceInstance<W>;
   readonly range: Range;
   readonly metric: boolean;
+  readonly euclidean?: BoundDistance['euclidean'] | undefined;
   readonly weights: Weights<W>;
 }): BoundDistance {
-  const { instance, range, metric, weights } = distance;
+  const { instance, range, metric, euclidean, weights } = distance;
   const between = (a: Tensor, b: Tensor): Tensor =>
     shaped(instance.between(a, b, weights), [a.shape[0]!], 'distance.between'); // [n]
   const matrix = (a: Tensor, b: Tensor): Tensor =>
     instance.matrix
       ? shaped(instance.matrix(a, b, weights), [a.shape[0]!, b.shape[0]!], 'distance.matrix') // [n, m]
       : everyPair(between, a, b); // [n, m]
-  return { range, metric, between, matrix };
+  return { range, metric, between, matrix, ...(euclidean ? { euclidean } : {}) };
 }
 
 /**

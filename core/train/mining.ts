@@ -10,8 +10,8 @@ import type {
 import type { ItemSet } from '../data/item-set.js';
 import type { TrainingPool } from '../data/open.js';
 import { type EmbeddedItems, embedItems } from '../evaluate/embed.js';
+import { askedAtOnce, Measured } from '../evaluate/measured.js';
 import { nearestPlaces } from '../evaluate/nearest.js';
-import { askedAtOnce, Measured } from '../evaluate/neighbours.js';
 import type { Pause } from '../evaluate/pause.js';
 import { fail, guarded, ProblemError } from '../problem/index.js';
 import type { Network } from './network.js';

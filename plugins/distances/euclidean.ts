@@ -15,6 +15,7 @@ export const euclidean = definePlugin(Distance, {
   range: [0, Infinity],
   unitRange: [0, 2],
   metric: true,
+  euclidean: 'root',
   create: () => ({
     between: (a, b) => ops.safeSqrt(ops.sum(ops.square(ops.sub(a, b)), -1)), // [n]
     matrix: (a, b) => ops.safeSqrt(ops.squaredDistances(a, b)), // [n, m]

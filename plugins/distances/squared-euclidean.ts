@@ -15,6 +15,7 @@ export const squaredEuclidean = definePlugin(Distance, {
   options: { type: 'object', additionalProperties: false, properties: {} },
   range: [0, Infinity],
   unitRange: [0, 4],
+  euclidean: 'square',
   create: () => ({
     between: (a, b) => ops.sum(ops.square(ops.sub(a, b)), -1), // [n]
     matrix: (a, b) => ops.squaredDistances(a, b), // [n, m]

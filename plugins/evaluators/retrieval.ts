@@ -1,6 +1,7 @@
 import { Evaluator, type Metric, type NeighbourBlock } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { averagePrecision, ndcg, recall, reciprocalRank, rPrecision } from './ranks.js';
+import { WeightedRows } from './weighted-rows.js';
 
 /** A metric, and its value for one query: from the ranks of the relevant items that were found, and R. */
 interface Measure {
@@ -106,36 +107,26 @@ export const retrieval = definePlugin(Evaluator, {
 
 /** Holds the values of every query, so that they can be averaged under other weights. */
 function accumulate(measures: readonly (readonly [string, Measure])[]) {
-  const rows: Float64Array[] = [];
+  const held = new WeightedRows(measures.length);
   const weights: number[] = [];
   const average = (weight: ArrayLike<number>): Record<string, number> => {
-    const sums = new Float64Array(measures.length);
-    let total = 0;
-    for (const [q, row] of rows.entries()) {
-      const times = weight[q]!;
-      if (times === 0 || row.length === 0) continue;
-      for (let i = 0; i < row.length; i++) sums[i]! += times * row[i]!;
-      total += times;
-    }
-    return Object.fromEntries(measures.map(([name], i) => [name, total === 0 ? Number.NaN : sums[i]! / total]));
+    const means = held.means(weight);
+    return Object.fromEntries(measures.map(([name], i) => [name, means[i]!]));
   };
   return {
     add({ queries, relevantTotal, weight, ranks }: NeighbourBlock): void {
       for (let q = 0; q < queries.length; q++) {
         const wanted = relevantTotal[q]!;
         const found = ranks(q);
-        rows.push(wanted === 0 ? nothing : Float64Array.from(measures, ([, measure]) => measure.of(found, wanted)));
+        held.add(wanted === 0 ? null : measures.map(([, measure]) => measure.of(found, wanted)));
         weights.push(weight[q]!);
       }
     },
     result() {
       const values = average(weights);
-      const none = rows.every((row) => row.length === 0);
+      const none = Object.values(values).every(Number.isNaN);
       return none ? { values, notes: ['no item has another one of its group to find'] } : { values };
     },
     resampled: average,
   };
 }
-
-/** A query that has nothing to find. */
-const nothing = new Float64Array();

@@ -21,10 +21,19 @@ export interface Opened {
   readonly requests: string[];
 }
 
-export async function openFile(
+export const openFile = (browser: Browser, path: string, how: Viewed): Promise<Opened> =>
+  openPage(browser, `file://${path}`, { ...how, bypass: true }); // for axe alone: the page itself has no script
+
+interface Viewed {
+  readonly width: number;
+  readonly scheme: 'light' | 'dark';
+}
+
+/** `bypass`: scripts of ours run whatever the page's policy says. */
+export async function openPage(
   browser: Browser,
-  path: string,
-  how: { readonly width: number; readonly scheme: 'light' | 'dark' },
+  url: string,
+  how: Viewed & { readonly bypass: boolean },
 ): Promise<Opened> {
   const page = await browser.newPage();
   const [errors, requests]: [string[], string[]] = [[], []];
@@ -37,8 +46,8 @@ export async function openFile(
   });
   await page.setViewport({ width: how.width, height: 844 });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: how.scheme }]);
-  await page.setBypassCSP(true); // for axe alone: the page itself has no script
-  await page.goto(`file://${path}`, { waitUntil: 'load' });
+  await page.setBypassCSP(how.bypass);
+  await page.goto(url, { waitUntil: 'load' });
   return { page, errors, requests };
 }
 

@@ -2,7 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { comparedPages } from '../../core/run/compare.js';
+import { comparePage } from '../../core/run/report/compare-page.js';
 import { writeReport } from '../../core/run/report/write.js';
+import { builtIn } from '../../plugins/index.js';
 import { recipeFile, temporaryFolder } from '../recipes/recipes.js';
 import { runRecipe } from '../run/running.js';
 import { findChromium, openBrowser, openFile, seriousFaults } from './browser.js';
@@ -42,6 +45,18 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
       await page.close();
     },
   );
+
+  it.each(['light', 'dark'] as const)('a comparison on a phone, %s: nothing is wrong with it', async (scheme) => {
+    const path = join(folder, `comparison-${scheme}.html`);
+    writeFileSync(path, comparePage(await comparedPages([runs['glyphs']!, runs['sequences']!], builtIn)));
+    const { page, errors, requests } = await openFile(browser, path, { width: 390, scheme });
+    expect(errors).toEqual([]);
+    expect(requests).toEqual([`file://${path}`]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await page.evaluate('document.querySelectorAll("svg").length')).toBe(2);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
 
   it('what data and recipe say is text: no script of theirs runs, and no element of theirs is made', async () => {
     const path = join(runs['glyphs']!, 'evaluation.json');

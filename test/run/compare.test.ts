@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compareRuns } from '../../core/run/compare.js';
+import { comparedPages, compareRuns } from '../../core/run/compare.js';
 import { differences } from '../../core/run/diff.js';
 import { listRuns } from '../../core/run/list-runs.js';
+import { comparePage } from '../../core/run/report/compare-page.js';
 import { builtIn } from '../../plugins/index.js';
 import { recipeFile } from '../recipes/recipes.js';
 import { temporaryFolder } from './command.js';
@@ -34,6 +35,16 @@ describe('runs beside one another', () => {
       for (const path of ['verification.rocAuc', 'verification.equalErrorRate', 'retrieval.recallAt1'])
         expect(said.get(path), path).toBe(verdict);
     }
+  });
+
+  it('as a page: figures, verdicts, both curves, and where the recipes differ', async () => {
+    const markup = comparePage(await comparedPages([at('poor'), at('one'), at('two')], builtIn));
+    expect(markup).toContain(`<h2>A ${at('poor')}, B ${at('one')}</h2>`);
+    expect(markup.match(/<h2>/g)).toHaveLength(2);
+    expect(markup).toMatch(/<th scope="row">verification\.rocAuc<\/th>(<td>[^<]+<\/td>){3}<td>B is better<\/td>/);
+    expect(markup).toContain('<th scope="row">train.steps</th><td>1</td><td>null</td>');
+    expect(markup.match(/<svg/g)).toHaveLength(4);
+    expect(markup).not.toContain('<script');
   });
 
   it('a run does not differ from itself', async () => {

@@ -148,6 +148,11 @@ const faults: readonly (readonly [name: string, check: string, plugin: Plugin])[
     'triangle inequality',
     distance((a, b) => ops.sum(ops.squaredDifference(a, b), 1), { metric: true }),
   ],
+  [
+    'a root called a square',
+    'the euclidean distance that it declares',
+    distance(euclid, { euclidean: 'square', metric: true }),
+  ],
   ['a range that is not kept', 'within its declared range', distance(euclid, { range: [0, 1] })],
   ['a unitRange that is not kept', 'within its range on vectors of length 1', distance(euclid, { unitRange: [0, 1] })],
   [

@@ -15,7 +15,7 @@ export interface Chart {
 }
 
 /** A picture with its title, and what each colour stands for. */
-function figure({ title, description, x, y }: Chart, names: readonly string[], inside: Markup): Markup {
+export function figure({ title, description, x, y }: Chart, names: readonly string[], inside: Markup): Markup {
   const legend =
     names.length > 1
       ? html`<ul class="legend">${names.map((name, i) => html`<li><span class="swatch s${i % 6}" aria-hidden="true"></span>${name}</li>`)}</ul>`

@@ -2,7 +2,7 @@ import { type Axis, linearAxis } from './axes.js';
 import { histogramChart, lineChart, type Points, type Series, scatterChart } from './charts.js';
 import { baselineNames, flatten, show } from './figures.js';
 import type { Markup } from './html.js';
-import type { RunSources } from './sources.js';
+import type { MetricsLine, RunSources } from './sources.js';
 
 const MOST = 400;
 const thin = (points: Points): Points =>
@@ -12,8 +12,17 @@ const all = (series: readonly Series[], of: 0 | 1): number[] =>
 const ends = (points: Points): string =>
   points.length === 0 ? 'no points' : `from ${show(points[0]![1])} to ${show(points.at(-1)![1])}`;
 
-/** Loss, and the monitored figure on validation, over the steps. */
 export function learningCurves({ lines, result }: RunSources): Markup[] {
+  const { steps, best } = result.training;
+  const kept = best ? `; the model of epoch ${best.epoch} was kept` : '';
+  return curvesOf(lines, { steps, monitor: best?.monitor ?? null, kept });
+}
+
+/** Loss, and the monitored figure on validation, over the steps. */
+export function curvesOf(
+  lines: readonly MetricsLine[],
+  { steps, monitor, kept }: { readonly steps: number; readonly monitor: string | null; readonly kept: string },
+): Markup[] {
   const of = (kind: string): Points =>
     lines.filter((line) => line.kind === kind && line.loss !== undefined).map(({ step, loss }) => [step, loss!]);
   const loss = [
@@ -24,22 +33,21 @@ export function learningCurves({ lines, result }: RunSources): Markup[] {
     lineChart(
       {
         title: 'Loss',
-        description: `Over ${result.training.steps} steps, ${ends(loss.at(-1)?.points ?? [])}.`,
+        description: `Over ${steps} steps, ${ends(loss.at(-1)?.points ?? [])}.`,
         x: linearAxis('step', all(loss, 0)),
         y: linearAxis('loss', all(loss, 1)),
       },
       loss,
     ),
   ];
-  const monitor = result.training.best?.monitor;
-  if (!monitor) return charts;
+  if (monitor === null) return charts;
   const [evaluator, metric] = [monitor.slice(0, monitor.indexOf('.')), monitor.slice(monitor.indexOf('.') + 1)];
   const points: Points = lines.flatMap(({ evaluation, step }) => {
     const value = evaluation?.[evaluator]?.[metric];
     return typeof value === 'number' ? [[step, value] as const] : [];
   });
   const series = [{ name: monitor, points: thin(points) }];
-  const description = `${ends(points)}; the model of epoch ${result.training.best!.epoch} was kept.`;
+  const description = `${ends(points)}${kept}.`;
   return [
     ...charts,
     lineChart(

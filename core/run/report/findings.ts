@@ -1,5 +1,7 @@
-import type { Score } from '../../contract/index.js';
-import { type Embedder, embedSide, type Vectors } from '../../evaluate/embed.js';
+import type { Draw, Score } from '../../contract/index.js';
+import type { ItemSet } from '../../data/item-set.js';
+import { selectedRows } from '../../evaluate/catalogue.js';
+import { type Embedder, embedSide } from '../../evaluate/embed.js';
 import type { BoundEvaluator, Evaluation } from '../../evaluate/evaluate.js';
 import { openStream } from '../../random/index.js';
 import type { AssessedBaseline } from '../baselines.js';
@@ -7,7 +9,7 @@ import type { Session } from '../session.js';
 import { type Histogram, histogramOf } from './histogram.js';
 import { type ShownItem, showItem } from './item.js';
 import { type EmbeddingMap, mapItems } from './map.js';
-import type { Found, Observed } from './observe.js';
+import type { Found, Nearest, Observed } from './observe.js';
 
 export interface ShownPair {
   readonly left: ShownItem;
@@ -33,7 +35,12 @@ export interface Findings {
   readonly hardest: { readonly same: readonly ShownPair[]; readonly different: readonly ShownPair[] };
   readonly neighbours: readonly ShownNeighbours[];
   /** Share of queries whose nearest item is right, by group, the worst first. */
-  readonly groups: readonly { readonly group: number; readonly queries: number; readonly right: number }[];
+  readonly groups: readonly {
+    readonly group: number;
+    readonly name?: string;
+    readonly queries: number;
+    readonly right: number;
+  }[];
   readonly map: EmbeddingMap | null;
   /** Figures under the draws of the bootstrap, by path, null where one could not be measured: to compare runs by. */
   readonly draws: Readonly<Record<string, readonly (number | null)[]>>;
@@ -48,14 +55,13 @@ interface Finding {
   readonly evaluators: readonly BoundEvaluator[];
 }
 
-const [PAIRS, QUERIES, GROUPS, POINTS] = [6, 12, 20, 1000];
+const [PAIRS, GROUPS, POINTS] = [6, 20, 1000];
 
 export async function findingsOf(finding: Finding): Promise<Findings> {
   const { session, shown, judgement, evaluators, seed } = finding;
   const draw = openStream(seed, 'report').draw();
   const part = session.test ?? session.validation;
   const score = session.network.head.produces;
-  const chosen = draw.shuffle(Int32Array.from(shown.neighbours, (_, i) => i)).slice(0, QUERIES);
   return {
     format: 1,
     part: session.test ? 'test' : session.validation ? 'validation' : null,
@@ -64,24 +70,19 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     calibration: judgement?.['verification']?.curves?.['calibration'] ?? null,
     histogram: histogramOf(shown.pairs),
     hardest: { same: hardest(finding, true), different: hardest(finding, false) },
-    neighbours: Array.from(chosen, (i) => showNeighbours(session, shown.neighbours[i]!)),
-    groups: worstGroups(shown.neighbours, part?.items.groups ?? null),
-    map: part && (await mapOf(part.items.groups, await vectorsOf(part.items.left, session.judged().left), draw)),
+    neighbours: shown.neighbours.map((found) => showNeighbours(session, found)),
+    groups: worstGroups(shown.nearest, part?.items.groups ?? null, session.data.groupNames),
+    map: part && (await mapOf(part.items, session.judged().left, draw)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
   };
 }
 
-const vectorsOf = (side: Parameters<typeof embedSide>[0], embedder: Embedder): Promise<Vectors> =>
-  embedSide(side, embedder);
-
-function mapOf(
-  groups: Int32Array | null,
-  vectors: Vectors,
-  draw: ReturnType<ReturnType<typeof openStream>['draw']>,
-): EmbeddingMap | null {
-  if (vectors.size < 3) return null;
-  const rows = draw.sample(Math.min(POINTS, vectors.size), vectors.size).sort();
-  return mapItems(vectors, rows, { groups: groups ?? new Int32Array(), draw });
+/** Of some drawn items, which alone are embedded. */
+async function mapOf({ left, groups }: ItemSet, embedder: Embedder, draw: Draw): Promise<EmbeddingMap | null> {
+  if (left.size < 3) return null;
+  const rows = draw.sample(Math.min(POINTS, left.size), left.size).sort();
+  const vectors = await embedSide(selectedRows(left, rows), embedder);
+  return mapItems(vectors, { groups: Array.from(rows, (row) => groups?.[row] ?? -1), draw });
 }
 
 function rocCurves({ judgement, baselines }: Finding): Record<string, Curve> {
@@ -139,14 +140,21 @@ function showNeighbours(session: Session, { query, rows, relevant, distances }: 
   return { query: show(session, 'left', query), found };
 }
 
-function worstGroups(neighbours: readonly Found[], groups: Int32Array | null): Findings['groups'] {
+function worstGroups(
+  nearest: readonly Nearest[],
+  groups: Int32Array | null,
+  names: readonly string[] | null,
+): Findings['groups'] {
   if (!groups) return [];
   const counted = new Map<number, { queries: number; right: number }>();
-  for (const { query, relevant } of neighbours) {
+  for (const { query, right } of nearest) {
     const count = counted.get(groups[query]!) ?? { queries: 0, right: 0 };
-    counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(relevant[0] ?? false) });
+    counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(right) });
   }
-  const all = [...counted].map(([group, { queries, right }]) => ({ group, queries, right: right / queries }));
+  const all = [...counted].map(([group, { queries, right }]) => {
+    const name = names?.[group];
+    return { group, ...(name === undefined ? {} : { name }), queries, right: right / queries };
+  });
   return all.sort((a, b) => a.right - b.right || b.queries - a.queries).slice(0, GROUPS);
 }
 

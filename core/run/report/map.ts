@@ -16,10 +16,9 @@ const ITERATIONS = 60;
  */
 export function mapItems(
   vectors: Vectors,
-  rows: Int32Array,
-  { groups, draw }: { readonly groups: Int32Array; readonly draw: Draw },
+  { groups, draw }: { readonly groups: readonly number[]; readonly draw: Draw },
 ): EmbeddingMap {
-  const centred = centre(vectors, rows);
+  const centred = centre(vectors);
   const total = centred.reduce((sum, one) => sum + dot(one, one), 0);
   const first = direction(centred, draw);
   const alongFirst = centred.map((one) => dot(one, first));
@@ -33,18 +32,23 @@ export function mapItems(
     points: centred.map((_, i) => ({
       x: short(alongFirst[i]!),
       y: short(alongSecond[i]!),
-      group: groups[rows[i]!] ?? -1,
+      group: groups[i] ?? -1,
     })),
   };
 }
 
 const short = (value: number): number => Number(value.toPrecision(4));
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}
 
-function centre({ values, dimensions }: Vectors, rows: Int32Array): Float64Array[] {
+function centre({ values, dimensions, size }: Vectors): Float64Array[] {
+  const rows = Array.from({ length: size }, (_, row) => row);
   const mean = new Float64Array(dimensions);
   for (const row of rows) for (let k = 0; k < dimensions; k++) mean[k]! += values[row * dimensions + k]! / rows.length;
-  return Array.from(rows, (row) => mean.map((middle, k) => values[row * dimensions + k]! - middle));
+  return rows.map((row) => mean.map((middle, k) => values[row * dimensions + k]! - middle));
 }
 
 function direction(points: readonly Float64Array[], draw: Draw): Float64Array {

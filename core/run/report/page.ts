@@ -28,9 +28,10 @@ ${folded(run)}</main>`;
   return page(result.recipe, body);
 }
 
-export function page(title: string, body: Markup): string {
+/** `policy`, markup: what the page may do beside showing its own pictures and style. */
+export function page(title: string, body: Markup, policy = ''): string {
   return html`${raw('<!doctype html>')}
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${title} – siamese</title><style>${style}</style></head><body>${body}</body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'${raw(policy)}"><link rel="icon" href="data:,"><title>${title} – siamese</title><style>${style}</style></head><body>${body}</body></html>
 `.markup;
 }
 
@@ -56,8 +57,8 @@ function hardPairs(title: string, pairs: readonly ShownPair[]): Markup | null {
 function groupTable({ findings }: RunSources): Markup | null {
   if (findings.groups.length === 0) return null;
   const rows = findings.groups.map(
-    ({ group, queries, right }) =>
-      html`<tr><th scope="row">group ${group}</th><td>${queries}</td><td>${right.toFixed(3)}</td></tr>`,
+    ({ group, name, queries, right }) =>
+      html`<tr><th scope="row">${name ?? `group ${group}`}</th><td>${queries}</td><td>${right.toFixed(3)}</td></tr>`,
   );
   return html`<section><h2>Groups that do worst</h2><div class="scroll" tabindex="0" role="region" aria-label="Groups that do worst"><table><thead><tr><th scope="col">group</th><th scope="col">queries</th><th scope="col">nearest is right</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

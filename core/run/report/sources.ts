@@ -10,10 +10,16 @@ import type { Findings } from './findings.js';
 /** A line of metrics.jsonl, as far as it is drawn. */
 export interface MetricsLine {
   readonly kind: string;
+  /** ISO 8601. */
+  readonly at?: string;
   readonly step: number;
   readonly epoch?: number;
   readonly loss?: number;
   readonly learningRate?: number;
+  readonly stepsPerSecond?: number;
+  /** Of health, and why training stopped. */
+  readonly name?: string;
+  readonly message?: string;
   readonly evaluation?: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 }
 

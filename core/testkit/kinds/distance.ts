@@ -64,6 +64,10 @@ export function distanceTrials(subject: Subject<'distance'>): readonly Trial[] {
       name: 'the same in both directions',
       run: () => (symmetric ? isSymmetric(subject) : skip('it is declared not symmetric')),
     },
+    {
+      name: 'the euclidean distance that it declares',
+      run: () => (definition.euclidean ? isEuclidean(subject, definition.euclidean) : skip('it declares none')),
+    },
     { name: 'triangle inequality', run: () => (metric ? triangle(subject) : skip('it is not declared a metric')) },
     { name: 'matrix equals the distances of pairs', run: () => matrixAgrees(subject) },
     {
@@ -103,6 +107,15 @@ function shapes(subject: Subject<'distance'>): Verdict {
       ? difference(valuesOf(result).slice(0, 1), valuesOf(one))
       : `of one pair it gives ${shapeText(one.shape)}`,
   );
+}
+
+/** Evaluation ranks by squares, and does not call what it declares to be euclidean. */
+function isEuclidean(subject: Subject<'distance'>, kind: 'root' | 'square'): Verdict {
+  const squares = (a: Tensor, b: Tensor): Tensor => tfc.sum(tfc.square(tfc.sub(a, b)), 1); // [n]
+  return everywhere(subject, ({ between }, [a, b]) => {
+    const expected = squares(a, b); // [n]
+    return difference(valuesOf(between(a, b)), valuesOf(kind === 'root' ? tfc.sqrt(expected) : expected));
+  });
 }
 
 /** Pairs among which are coincident ones, zero vectors, long and short ones. */

@@ -22,10 +22,13 @@ describe('the map', () => {
     const draw = openStream(1, 'map').draw();
     const values = Float32Array.from({ length: 300 * 3 }, (_, i) => [10, 0.1, 3][i % 3]! * draw.normal());
     const rows = Int32Array.from({ length: 300 }, (_, i) => i);
-    const { points, explained } = mapItems({ values, size: 300, dimensions: 3 }, rows, {
-      groups: new Int32Array(300),
-      draw,
-    });
+    const { points, explained } = mapItems(
+      { values, size: 300, dimensions: 3 },
+      {
+        groups: Array(300).fill(0),
+        draw,
+      },
+    );
     expect(explained[0] + explained[1]).toBeGreaterThan(0.999);
     const mean = [0, 2].map((k) => rows.reduce((sum, row) => sum + values[row * 3 + k]! / 300, 0));
     const signs = points[0]!.x * (values[0]! - mean[0]!) > 0 ? 1 : -1;
