@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kinds } from '../../core/contract/index.js';
+import { root } from '../cli/validate/command.js';
 import { OfflineRegistry } from '../offline-registry.js';
 import { runIn } from '../offline-run.js';
-import { root } from '../cli/validate/command.js';
 
 /** A package of every kind, made by `plugins new`: npm installs, builds and packs them without a network. */
 const folder = mkdtempSync(join(tmpdir(), 'siamese-kinds-'));
