@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LanguageServer } from './editor/language-server.js';
 import { OfflineRegistry } from './offline-registry.js';
+import { runIn } from './offline-run.js';
 
 /**
  * The way of someone who has never seen siamese, in an empty folder: install, a recipe for a folder of images, check, plan,
@@ -30,26 +31,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command in the project, that must end with this status. Asynchronous: the registry answers meanwhile. */
-async function run(command: string, { at = home, status = 0 } = {}): Promise<Ended> {
-  const settings = { npm_config_registry: registry.url, npm_config_audit: 'false', npm_config_fund: 'false' };
-  const own = { npm_config_cache: join(folder, 'npm-cache'), npm_config_update_notifier: 'false' };
-  const child = spawn('bash', ['-c', command], { cwd: at, env: { ...process.env, ...settings, ...own } });
-  const ended = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      ended[name] += text;
-    });
-  }
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(code, `${command}\n${ended.stdout}\n${ended.stderr}`).toBe(status);
-  return ended;
-}
+const run = (command: string, { at = home, status = 0 } = {}) =>
+  runIn(at, command, { registry: registry.url, cache: join(folder, 'npm-cache'), status });
 
 /** Images of 8 by 8, a bright bar where the group says, in the files that MNIST comes in. */
 function writeImages(at: string, prefix: string, count: number): void {
@@ -134,15 +117,8 @@ it('uses it in the recipe, in the editor and in CI', { timeout: 300_000 }, async
 });
 
 it('refuses a plugin that was written for another version of the contract', { timeout: 120_000 }, async () => {
-  const source = readFileSync(join(home, 'demo/src/demo.ts'), 'utf8').replace(
-    "name: 'acme/demo',",
-    "name: 'acme/demo',\n  api: 2 as never,",
-  );
-  writeFileSync(
-    join(home, 'future.ts'),
-    source.replace('export const', 'export default').replace(/export default (\w+) =/, 'const $1 =') +
-      '\nexport default demo;\n',
-  );
+  const source = readFileSync(join(home, 'demo/src/demo.ts'), 'utf8').replace('api: 1,', 'api: 2 as never,');
+  writeFileSync(join(home, 'future.ts'), `${source.replace('export const', 'const')}\nexport default demo;\n`);
   writeFileSync(
     join(home, 'future.yaml'),
     'version: 1\nname: future\nplugins: [./future.ts]\ndata: { source: synthetic }\nencoder: mlp\nloss: acme/demo\n',

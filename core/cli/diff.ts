@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../recipe/types.js';
-import { differences } from '../run/diff.js';
+import { changesWeights, type Difference, differences, forbidsResume, type Meaning, meaningOf } from '../run/diff.js';
 import { inRun } from '../run/folder.js';
 import { readJson } from '../run/model.js';
 import type { Cli } from './cli.js';
@@ -16,13 +16,32 @@ export async function diff(
   options: { readonly json?: boolean },
 ): Promise<number> {
   const found = differences(await planOf(cli, a), await planOf(cli, b));
-  if (options.json) out(JSON.stringify(found, null, 2));
+  const told = found.map((one) => ({ ...one, meaning: meaningOf(one.path), weights: changesWeights(one.path) }));
+  if (options.json) out(JSON.stringify(told, null, 2));
   else if (found.length === 0) out('no difference in meaning');
   else {
-    const show = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value));
-    out(found.map((one) => `${one.path}\n  - ${show(one.a)}\n  + ${show(one.b)}`).join('\n'));
+    out(byMeaning(found));
   }
   return status.good;
+}
+
+const order: readonly Meaning[] = ['data', 'geometry', 'optimisation', 'evaluation', 'the rest'];
+
+/** Differences under what they are about, then what follows for checkpoints. */
+function byMeaning(found: readonly Difference[]): string {
+  const show = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value));
+  const sections = order.flatMap((meaning) => {
+    const own = found.filter(({ path }) => meaningOf(path) === meaning);
+    const lines = own.map(({ path, a, b }) => `  ${path}\n    - ${show(a)}\n    + ${show(b)}`);
+    return own.length === 0 ? [] : [`${meaning}\n${lines.join('\n')}`];
+  });
+  const other = found.map(({ path }) => path).filter(changesWeights);
+  const weights = other.length === 0 ? 'fit the other' : `need not fit the other, because of ${other.join(', ')}`;
+  const resume = found.some(({ path }) => forbidsResume(path));
+  return [
+    ...sections,
+    `weights of one ${weights}; ${resume ? 'a run of one cannot be resumed as the other' : 'a run of one goes on as the other'}`,
+  ].join('\n');
 }
 
 async function planOf(cli: Cli, path: string): Promise<Plan> {

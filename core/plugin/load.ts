@@ -117,6 +117,12 @@ function pluginsOf(module: unknown, { name, place }: PluginEntry): readonly Plug
   return plugins;
 }
 
+/** Which of the two is the older one. */
+const adviceFor = (version: unknown, owner: string): string =>
+  typeof version === 'number' && version > contractVersion
+    ? `Install a newer siamese, or a version of ${owner} for contract ${contractVersion}.`
+    : `Install a newer version of ${owner}, or the siamese that it is written for.`;
+
 function pluginProblems(plugin: Plugin, owner: string, place: Place | null): Problem[] {
   const subject = `${plugin.kind} ${JSON.stringify(plugin.name)} of ${owner}`;
   const version = versionOf(plugin);
@@ -125,7 +131,7 @@ function pluginProblems(plugin: Plugin, owner: string, place: Place | null): Pro
       problem(
         'PLUGIN_API',
         `${subject} is written for plugin contract ${String(version)}; this siamese has ${contractVersion}`,
-        { place },
+        { place, hint: adviceFor(version, owner) },
       ),
     ];
   }

@@ -19,6 +19,8 @@ export interface Explanation {
   readonly description: string | null;
   /** `> 0`, `one of a, b`; null where everything of the type will do. */
   readonly range: string | null;
+  /** Who reads it: the plugin whose option it is, or the part of siamese. */
+  readonly readBy: string;
   /** Why nothing reads it in this recipe, where that is so. */
   readonly unread: string | null;
 }
@@ -48,18 +50,20 @@ export function explain(planned: Planned, registry: Registry, path: string): Exp
     origin: originOf(planned, asked),
     description: schema?.description === undefined ? null : describeOption(schema),
     range: schema ? rangeOf(schema) : null,
+    readBy: readerOf(recipe, asked),
     unread: planned.unread.get(asked) ?? null,
   };
 }
 
 /** An explanation as lines for a reader. */
-export function printExplanation({ path, value, origin, description, range, unread }: Explanation): string {
+export function printExplanation({ path, value, origin, description, range, readBy, unread }: Explanation): string {
   const simple = value === null || typeof value !== 'object' || Array.isArray(value);
   return [
     `${path} = ${simple ? shownValue(value) : JSON.stringify(value)}`,
     `  from ${origin}`,
     ...(description === null ? [] : [`  ${description}`]),
     ...(range === null ? [] : [`  Range: ${range}`]),
+    ...(unread === null ? [`  Read by ${readBy}.`] : []),
     ...(unread === null ? [] : [`  Nothing reads it here: ${unread}`]),
   ].join('\n');
 }
@@ -79,6 +83,30 @@ const slotKinds: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/^evaluate\.metrics\.\d+/, 'evaluator'],
   [/^trackers\.\d+/, 'tracker'],
 ];
+
+/** Readers of what is no plugin's option, by the key of the recipe that leads to it. */
+const sections: readonly (readonly [pattern: RegExp, reader: string])[] = [
+  [/^(name|vars|extends|plugins|version)\b/, 'planning'],
+  [/^seed\b/, 'everything random'],
+  [/^engine\b/, 'the engine'],
+  [/^data\b/, 'the opening of the data'],
+  [/^encoder\b/, 'the network'],
+  [/^optimizer\.scales\b/, 'the optimizer'],
+  [/^loss\b/, 'the training step'],
+  [/^train\.(batchSize|stepsPerEpoch)\b/, 'the sampler and the training loop'],
+  [/^train\b/, 'the training loop'],
+  [/^evaluate\b/, 'the evaluation'],
+];
+
+function readerOf(recipe: unknown, path: string): string {
+  for (const [pattern, kind] of slotKinds) {
+    const slot = pattern.exec(path)?.[0];
+    const value = slot === undefined ? undefined : valueAt(recipe, slot.split('.'));
+    const type = (value as { readonly type?: string } | null | undefined)?.type;
+    if (type !== undefined && !/\.(scales|weight|initialize|projection)\b/.test(path)) return `${kind} ${type}`;
+  }
+  return sections.find(([pattern]) => pattern.test(path))?.[1] ?? 'siamese';
+}
 
 function schemaAt(planned: Planned, registry: Registry, keys: readonly string[]): Schema | null {
   const path = keys.join('.');

@@ -5,6 +5,25 @@ export interface Difference {
   readonly b: unknown;
 }
 
+export type Meaning = 'data' | 'geometry' | 'optimisation' | 'evaluation' | 'the rest';
+
+/** What a difference is about, by its path: the first that fits. */
+const meanings: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
+  [/^data\b/, 'data'],
+  [/^(encoder|projection|distance|head|loss)\b/, 'geometry'],
+  [/^(seed|sampler|optimizer|scales|initialize|engine)\b|^train\.(?!monitor|checkpoint)/, 'optimisation'],
+  [/^(evaluate|train\.monitor)\b/, 'evaluation'],
+];
+export const meaningOf = (path: string): Meaning => meanings.find(([pattern]) => pattern.test(path))?.[1] ?? 'the rest';
+
+/** Whether a run cannot go on with the other value: only where it computes, what follows it, and its checkpoints may differ. */
+export const forbidsResume = (path: string): boolean => !/^(engine\.name|trackers|train\.checkpoint)(\.|$)/.test(path);
+
+/** Whether weights of one may not fit the other: shapes and names follow from these. */
+export const changesWeights = (path: string): boolean =>
+  /^(encoder|projection|distance|head|loss|data\.fields|data\.source)\b/.test(path) &&
+  !/\.(weight|margin|dropout|normalize)$/.test(path);
+
 /**
  * Where two plans differ in what they mean: defaults count as if they were written, order of keys and how a slot is
  * written do not. A slot of another type is one difference, since its options are others.

@@ -302,10 +302,12 @@ describe('origins', () => {
     const told = (path: string): string =>
       printExplanation(explain(result.planned!, result.registry!, path)).replaceAll(result.folder, '.');
     expect(told('loss.0.margin')).toBe(
-      "loss.margin = 1\n  from default: contrastive's own\n  Distance beyond which a different pair costs nothing. Default 1.\n  Range: > 0",
+      "loss.margin = 1\n  from default: contrastive's own\n  Distance beyond which a different pair costs nothing. Default 1.\n  Range: > 0\n  Read by loss contrastive.",
     );
     expect(told('train.schedule.then.cycles')).toContain('= 2\n  from ./r.yaml:6:66');
     expect(told('train.batchSize')).toContain('Rows of what the sampler yields');
+    expect(told('train.batchSize')).toContain('Read by the sampler and the training loop.');
+    expect(told('train.schedule.then.cycles')).toContain('Read by schedule warmup.');
     expect(told('evaluate.positive')).toContain('Range: one of same, different');
     expect(told('data.shuffleBuffer')).toContain('Nothing reads it here: the data is no stream');
     expect(() => told('loss.margn')).toThrow('the plan has nothing at loss.margn; did you mean loss.margin?');

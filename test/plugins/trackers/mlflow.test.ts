@@ -112,7 +112,7 @@ describe('mlflow', () => {
     const warnings: string[] = [];
     const log = { debug: () => {}, info: () => {}, warn: (text: string) => void warnings.push(text) };
     const instance = createTracker(mlflow, { uri: address ?? refusing.uri, experiment: null });
-    const trackers = await openTrackers([instance], runIn('/runs/one'), log);
+    const trackers = await openTrackers([instance], runIn('/runs/one'), { log, positions: [] });
     for (let step = 0; step < 2000; step++)
       trackers.record({ kind: 'step', step, epoch: 0, loss: 1, learningRate: 1, monitors: {} } as never);
     await trackers.close('completed');

@@ -7,6 +7,7 @@ import { Augmentation, definePlugin, ops } from 'siamese';
 export const example = definePlugin(Augmentation, {
   name: 'acme/example',
   summary: 'Adds normal noise.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

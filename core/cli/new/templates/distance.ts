@@ -7,6 +7,7 @@ import { Distance, definePlugin, ops } from 'siamese';
 export const example = definePlugin(Distance, {
   name: 'acme/example',
   summary: 'Differences relative to sizes, summed.',
+  api: 1,
   options: { type: 'object', additionalProperties: false, properties: {} },
   range: [0, Infinity],
   metric: true,

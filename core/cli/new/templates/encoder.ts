@@ -7,6 +7,7 @@ import { definePlugin, Encoder } from 'siamese';
 export const example = definePlugin(Encoder, {
   name: 'acme/example',
   summary: 'Two fully connected layers.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

@@ -4,6 +4,7 @@ import { definePlugin, Evaluator } from 'siamese';
 export const example = definePlugin(Evaluator, {
   name: 'acme/example',
   summary: 'Gap between same and different pairs.',
+  api: 1,
   options: { type: 'object', additionalProperties: false, properties: {} },
   measures: 'pairs',
   targets: 'binary',

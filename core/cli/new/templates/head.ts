@@ -7,6 +7,7 @@ import { definePlugin, Head, ops } from 'siamese';
 export const example = definePlugin(Head, {
   name: 'acme/example',
   summary: 'A learned line over the distance.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

@@ -8,6 +8,7 @@ import { definePlugin, Loss, ops } from 'siamese';
 export const example = definePlugin(Loss, {
   name: 'acme/example',
   summary: 'A linear margin loss over pair distances.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

@@ -9,6 +9,7 @@ import { definePlugin, Optimizer, ops } from 'siamese';
 export const example = definePlugin(Optimizer, {
   name: 'acme/example',
   summary: 'Steps by the sign of the momentum.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

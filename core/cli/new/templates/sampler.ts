@@ -4,6 +4,7 @@ import { definePlugin, Sampler } from 'siamese';
 export const example = definePlugin(Sampler, {
   name: 'acme/example',
   summary: 'Each item beside a random other.',
+  api: 1,
   options: { type: 'object', additionalProperties: false, properties: {} },
   from: 'groups',
   streams: true,

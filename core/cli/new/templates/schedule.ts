@@ -4,6 +4,7 @@ import { definePlugin, Schedule } from 'siamese';
 export const example = definePlugin(Schedule, {
   name: 'acme/example',
   summary: 'Falls linearly.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

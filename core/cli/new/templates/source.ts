@@ -4,6 +4,7 @@ import { definePlugin, type FileView, Source } from 'siamese';
 export const example = definePlugin(Source, {
   name: 'acme/example',
   summary: 'Vectors and their groups in lines of text.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

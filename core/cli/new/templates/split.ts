@@ -4,6 +4,7 @@ import { type Assignment, definePlugin, Split } from 'siamese';
 export const example = definePlugin(Split, {
   name: 'acme/example',
   summary: 'Random shares of the items.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

@@ -6,6 +6,7 @@ import { definePlugin, Tracker } from 'siamese';
 export const example = definePlugin(Tracker, {
   name: 'acme/example',
   summary: 'A text file of events.',
+  api: 1,
   options: {
     type: 'object',
     additionalProperties: false,

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kinds } from '../../core/contract/index.js';
+import { root } from '../cli/validate/command.js';
+import { OfflineRegistry } from '../offline-registry.js';
+import { runIn } from '../offline-run.js';
+
+/** A package of every kind, made by `plugins new`: npm installs, builds and packs them without a network. */
+const folder = mkdtempSync(join(tmpdir(), 'siamese-kinds-'));
+let registry: OfflineRegistry;
+
+beforeAll(async () => {
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+  });
+  const [{ filename }] = JSON.parse(packed.toString()) as [{ filename: string }];
+  registry = await OfflineRegistry.start(join(folder, filename));
+}, 180_000);
+afterAll(async () => {
+  await registry.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('a package of every kind installs, builds and packs', { timeout: 400_000 }, async () => {
+  const home = join(folder, 'work');
+  mkdirSync(join(home, 'packages'), { recursive: true });
+  const run = (command: string) => runIn(home, command, { registry: registry.url, cache: join(folder, 'cache') });
+  const manifest = { name: 'work', private: true, type: 'module', workspaces: ['packages/*'] };
+  writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+  await run('npm install siamese');
+  for (const kind of kinds) await run(`npx siamese plugins new ${kind} acme/my-${kind} --out packages/my-${kind}`);
+  await run('npm install');
+  await run('npm run build --workspaces');
+  const { stdout } = await run('npm pack --dry-run --json --workspaces');
+  const packages = JSON.parse(stdout) as { name: string; files: { path: string }[] }[];
+  expect(packages.map(({ name }) => name).sort()).toEqual(kinds.map((kind) => `@acme/my-${kind}`).sort());
+  for (const { name, files } of packages) {
+    const word = name.replace('@acme/', '');
+    const wanted = [
+      'README.md',
+      'package.json',
+      'dist/index.js',
+      'dist/index.d.ts',
+      `dist/${word}.js`,
+      `dist/${word}.d.ts`,
+    ];
+    expect(files.map(({ path }) => path).sort()).toEqual(wanted.sort());
+  }
+});
