@@ -7,7 +7,8 @@ export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
   const unread = new Map<string, string>();
   const add = (path: string, reason: string | null): void => void (reason !== null && unread.set(path, reason));
   add('distance', distanceUnread(draft));
-  add('data.shuffleBuffer', draft.data.stream ? null : 'the data is no stream');
+  const looked = draft.data.description !== null; // else nobody knows yet
+  add('data.shuffleBuffer', draft.data.stream || !looked ? null : 'the data is no stream');
   const own =
     draft.data.description?.parts?.includes('validation') === true &&
     draft.slots.split?.use.options['validation'] !== 0;

@@ -96,7 +96,8 @@ describe('surveyData', () => {
     expect(survey.sizes).toEqual({ train: 8, validation: 4, test: 4 });
     expect(survey.train).toEqual({ ...opened.train.counts, valueSizes: survey.train.valueSizes });
     expect([survey.items, survey.inputs]).toEqual([opened.items, opened.inputs]);
-    expect(survey.evaluated).toEqual({ validation: rows(1, 1, 2), test: rows(2, 1, 1) });
+    const part = (...sizes: readonly number[]) => ({ sizes: rows(...sizes), impostorPairs: 0 });
+    expect(survey.evaluated).toEqual({ validation: part(1, 1, 2), test: part(2, 1, 1) });
   });
 
   it('foresees of pairs what opening finds', async () => {

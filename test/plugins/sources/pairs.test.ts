@@ -145,7 +145,7 @@ describe('items', () => {
     [{ left: ['left', 'left'], right: 'right' }, 'DATA_COLUMN left selects "left" twice'],
     [
       { left: 'left', right: 'right', target: 'u' },
-      'DATA_COLUMN pairs.csv has no column "u"; did you mean t? its columns: left, right, t',
+      'DATA_COLUMN pairs.csv has no column "u"; its columns: left, right, t',
     ],
     [{ left: 'left', right: 'right', weight: 'left' }, 'DATA_COLUMN the weight column "left" must hold numbers'],
     [
