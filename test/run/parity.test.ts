@@ -43,7 +43,7 @@ describe('a few steps of every tiny recipe on the portable engine', () => {
     const native = await run(recipe, 'native', set);
     expect(native.result.engine.name).toBe('native');
     for (const [i, loss] of losses(native.lines).entries())
-      expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, 4);
+      expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, i < 2 ? 4 : 3); // adam makes much of a gradient's last digits
   });
 });
 
