@@ -31,9 +31,13 @@ function flat(part: RunResult['test'], path = ''): Map<string, number> {
   return new Map(entries);
 }
 
+/** Adam makes whole steps of gradients that are 0 but for the last digits; by plain descent the losses agree to 1e-6. */
+const descent = 'optimizer={ type: sgd, learningRate: 0.1 }';
+const steep: ReadonlySet<string> = new Set(['tiny/residual-glyphs']);
+
 describe('a few steps of every tiny recipe on the portable engine', () => {
   it.each(tinyRecipes)('%s loses what it loses on the native one', async (recipe) => {
-    const set = ['train.steps=6', ...stepsAlone(recipe)];
+    const set = ['train.steps=6', ...stepsAlone(recipe), ...(steep.has(recipe) ? [descent] : [])];
     const portable = await run(recipe, 'portable', set);
     expect(portable.result.engine).toMatchObject({ name: 'portable', tensorflow: null });
     const seen = losses(portable.lines);
@@ -43,7 +47,7 @@ describe('a few steps of every tiny recipe on the portable engine', () => {
     const native = await run(recipe, 'native', set);
     expect(native.result.engine.name).toBe('native');
     for (const [i, loss] of losses(native.lines).entries())
-      expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, i < 2 ? 4 : 3); // adam makes much of a gradient's last digits
+      expect(seen[i]! / loss, `logged step ${i}`).toBeCloseTo(1, 4);
   });
 });
 
