@@ -126,7 +126,7 @@ async function openRegistry({
 }: Opening): Promise<{ registry: Registry; plugins: readonly string[] }> {
   const entries = pluginEntries(root, folder);
   const own = { owner: 'siamese', plugins: request.registry };
-  if (request.untrusted) {
+  if (request.untrusted && !request.known) {
     for (const { name, place } of entries) {
       faults.add(
         problem('PLUGIN_LOAD', `plugins are code: --untrusted does not load ${name}`, { place, path: 'plugins' }),
