@@ -32,6 +32,9 @@ export async function fuzz<T>(reader: string, inputs: fc.Arbitrary<T>, read: (in
   };
   await fc.assert(fc.asyncProperty(inputs, judge), { numRuns: runs, seed });
   expect(told.refused, 'nothing was refused: the inputs are too tame').toBeGreaterThan(0);
+  expect(told.refused, 'nothing was accepted: what lies behind the first check was not reached').toBeLessThan(
+    told.inputs,
+  );
   if (process.env['SIAMESE_FUZZ_RUNS'] === undefined) return;
   const [slowest, largest] = [Math.round(told.slowest), Math.ceil(told.largest / 2 ** 20)];
   process.stdout.write(

@@ -16,12 +16,12 @@ const file = join(folder, 'r.yaml');
 
 const good = `version: 1
 name: tiny
-vars: { epochs: 2, size: &size [32, 16] }
+vars: { epochs: 2 }
 data:
   source: { type: synthetic, groups: 10, perGroup: 20, shape: [16], noise: 0.3 }
   relations: { group: items }
   split: { type: random, validation: 0.1 }
-encoder: { type: mlp, hidden: *size, dimensions: 8, normalize: true }
+encoder: { type: mlp, hidden: [32, 16], dimensions: &size 8, normalize: true }
 distance: { type: minkowski, p: 3 }
 head: none
 loss: [{ type: contrastive, margin: 1, weight: 2 }, contrastive]
@@ -30,7 +30,7 @@ optimizer: { type: adam, learningRate: 0.01 }
 train:
   epochs: \${vars.epochs}
   schedule: { type: warmup, steps: 3, then: { type: cosine } }
-evaluate: { metrics: [verification, { type: retrieval, at: [1, 5] }], baselines: off }
+evaluate: { metrics: [verification, { type: retrieval, at: [1, *size] }], baselines: off }
 `;
 const part = /[A-Za-z-]+|\d+(?:\.\d+)?|[^\sA-Za-z\d]/g;
 const words = good.match(part)!;
@@ -88,6 +88,38 @@ const exchanged = fc
     let at = 0;
     return Buffer.from(good.replace(part, (word) => changes.get(at++) ?? word));
   });
+/** By the grammar: most of them are plans. */
+const number = fc.oneof(fc.integer({ min: 1, max: 64 }), fc.double({ min: 1e-9, max: 4, noNaN: true }));
+const sound = fc
+  .record({
+    seed: fc.oneof(fc.nat(), fc.maxSafeNat()),
+    name: fc.oneof(
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/),
+      fc.constantFrom('"a: b"', '"\u00e9"', '"${vars.epochs}"', '"1"'),
+    ),
+    hidden: fc.array(fc.integer({ min: 1, max: 99 }), { maxLength: 4 }),
+    distance: fc.constantFrom('euclidean', 'manhattan', '{ type: minkowski, p: 2.5 }', 'cosine', 'squared-euclidean'),
+    loss: fc.array(
+      fc.constantFrom('contrastive', '{ type: contrastive, margin: 1.5 }', '{ type: contrastive, weight: 0.1 }'),
+      { minLength: 1, maxLength: 3 },
+    ),
+    learningRate: number,
+    validation: fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+    optimizer: fc.constantFrom('adam', 'sgd', 'adamw', 'rmsprop'),
+    at: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
+  })
+  .map((one) =>
+    Buffer.from(
+      good
+        .replace('name: tiny', `name: ${one.name}\nseed: ${one.seed}`)
+        .replace('[32, 16]', `[${one.hidden.join(', ')}]`)
+        .replace('{ type: minkowski, p: 3 }', one.distance)
+        .replace(/loss: .*/, `loss: [${one.loss.join(', ')}]`)
+        .replace('type: adam, learningRate: 0.01', `type: ${one.optimizer}, learningRate: ${one.learningRate}`)
+        .replace('validation: 0.1', `validation: ${one.validation}`)
+        .replace('[1, *size]', `[${one.at.join(', ')}]`),
+    ),
+  );
 /** Small bombs: each repeats something as often as it is told. */
 const bomb = fc
   .tuple(
@@ -113,7 +145,7 @@ test('any recipe is a plan or problems at places inside it, and a printed plan p
   const plan = (): ReturnType<typeof planRecipe> => planRecipe(file, { registry: plugins, untrusted: true });
   return fuzz(
     'recipe',
-    fc.oneof({ weight: 3, arbitrary: exchanged }, damaged(Buffer.from(good)), bomb),
+    fc.oneof({ weight: 3, arbitrary: exchanged }, damaged(Buffer.from(good)), bomb, { weight: 2, arbitrary: sound }),
     async (bytes) => {
       writeFileSync(file, bytes);
       const { planned, problems } = await plan();
