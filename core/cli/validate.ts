@@ -28,6 +28,10 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
     err('--smoke trains, so it needs the code that --schemas does without: give one of the two');
     return status.usage;
   }
+  if (options.smoke && options.untrusted) {
+    err('--smoke runs the recipe, which --untrusted does not trust: give one of the two');
+    return status.usage;
+  }
   const format = await formats[options.format]!();
   const files = await recipeFiles(args);
   const check = await createChecker(cli, options);

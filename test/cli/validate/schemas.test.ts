@@ -82,6 +82,7 @@ describe('validate --schemas', () => {
       expect(stderr).toContain(`--schemas ${file}`);
     }
     expect(siameseIn(folder, ['validate', 'dense.yaml', '--schemas', 'x', '--smoke'])).toMatchObject({ status: 2 });
+    expect(siameseIn(folder, ['validate', 'dense.yaml', '--untrusted', '--smoke'])).toMatchObject({ status: 2 });
   });
 });
 
