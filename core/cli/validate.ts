@@ -28,15 +28,21 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
     err('--smoke trains, so it needs the code that --schemas does without: give one of the two');
     return status.usage;
   }
+  if (options.smoke && options.untrusted) {
+    err('--smoke runs the recipe, which --untrusted does not trust: give one of the two');
+    return status.usage;
+  }
   const format = await formats[options.format]!();
   const files = await recipeFiles(args);
   const check = await createChecker(cli, options);
   const smoke = options.smoke ? (await import('./validate/smoke.js')).createSmoke(cli, options) : null;
   const checked: CheckedRecipe[] = [];
   const unjudged = new Set<string>();
+  const needed = new Set<string>();
   for (const file of files) {
     const start = performance.now();
-    const { problems, texts, unjudged: unknown } = await check(file);
+    const { problems, texts, code, unjudged: unknown } = await check(file);
+    if (options.untrusted) for (const name of code) needed.add(name);
     const sound = !problems.some(({ severity }) => severity === 'error');
     const failed = smoke && sound ? await smoke(file) : [];
     const one = { file, problems: [...problems, ...failed], texts, seconds: (performance.now() - start) / 1000 };
@@ -46,6 +52,7 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
   }
   const text = format.all(checked);
   if (text !== null) out(text);
+  for (const name of needed) err(`code that a run would load, and that was not loaded: ${name}`);
   for (const subject of unjudged) err(`not judged without its code: ${subject}`);
   return checked.every(isValid) ? status.good : status.problem;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fail } from '../problem/index.js';
+import { fail, ProblemError } from '../problem/index.js';
+import { readJsonText } from './bounded.js';
 import { reason, shown } from './errno.js';
 import { writeJson } from './whole.js';
 
@@ -29,7 +30,7 @@ export async function requireChecksums(folder: string): Promise<void> {
   });
   const known = new Set([...Object.keys(written), ...Object.keys(found)]);
   for (const name of known) {
-    const [was, is] = [written[name], found[name]];
+    const [was, is] = [written, found].map((sums) => (Object.hasOwn(sums, name) ? sums[name] : undefined));
     if (was && !is) fail('RUN_FOLDER', `${shown(join(folder, name))} is missing`);
     if (was?.bytes !== is?.bytes) {
       fail('RUN_FOLDER', `${shown(join(folder, name))} has ${is?.bytes} bytes, ${was?.bytes ?? 'none'} were written`);
@@ -41,20 +42,19 @@ export async function requireChecksums(folder: string): Promise<void> {
 async function readChecksums(folder: string): Promise<Readonly<Record<string, Checksum>>> {
   const path = join(folder, NAME);
   try {
-    const { files } = JSON.parse(await readFile(path, 'utf8')) as { readonly files?: unknown };
+    const { files } = JSON.parse(readJsonText(path, 'RUN_FOLDER')) as { readonly files?: unknown };
     if (typeof files === 'object' && files !== null) return files as Record<string, Checksum>;
   } catch (error) {
-    const why = reason(error);
-    if (why !== null) fail('RUN_FOLDER', `cannot read ${shown(path)}: ${why}`);
+    if (error instanceof ProblemError) throw error;
   }
   return fail('RUN_FOLDER', `${shown(path)} is damaged: it lists no files`);
 }
 
 async function checksumsOf(folder: string): Promise<Record<string, Checksum>> {
   const names = (await readdir(folder)).filter((name) => name !== NAME).sort();
-  const sums: Record<string, Checksum> = {};
-  for (const name of names) sums[basename(name)] = await checksumOf(join(folder, name));
-  return sums;
+  const sums: [string, Checksum][] = [];
+  for (const name of names) sums.push([basename(name), await checksumOf(join(folder, name))]);
+  return Object.fromEntries(sums); // a file may be called `__proto__`
 }
 
 async function checksumOf(path: string): Promise<Checksum> {

@@ -1,3 +1,4 @@
+export { readBounded, readJsonText } from './bounded.js';
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
 export { requireChecksums, writeChecksums } from './checksums.js';
 export { reason, shown } from './errno.js';

@@ -41,14 +41,31 @@ export async function readNpz(source: ByteSource, request: NpzRequest): Promise<
   const limits = request.limits ?? zipLimits;
   const start = peekable(source, member, limits);
   await readNpyHeader(start);
-  const bytes = allocate('uint8', member.size, shown(start.path)) as Uint8Array;
+  const bytes = await unpackWhole(source, member, { limits, what: shown(start.path) });
+  if (crc32(bytes) !== member.crc) fail('DATA_FORMAT', `${shown(start.path)} is damaged: its checksum differs`);
+  return readNpy(memoryBytes(start.path, bytes));
+}
+
+const firstPiece = 2 ** 26;
+
+/** Memory grows with what is unpacked: a size that is only declared takes none. */
+async function unpackWhole(
+  source: ByteSource,
+  member: ZipMember,
+  how: { readonly limits: ZipLimits; readonly what: string },
+): Promise<Uint8Array> {
+  let bytes = allocate('uint8', Math.min(member.size, firstPiece), how.what) as Uint8Array;
   let at = 0;
-  for await (const piece of unpack(source, member, limits)) {
+  for await (const piece of unpack(source, member, how.limits)) {
+    if (at + piece.length > bytes.length) {
+      const grown = allocate('uint8', Math.min(member.size, 2 * (at + piece.length)), how.what) as Uint8Array;
+      grown.set(bytes.subarray(0, at));
+      bytes = grown;
+    }
     bytes.set(piece, at);
     at += piece.length;
   }
-  if (crc32(bytes) !== member.crc) fail('DATA_FORMAT', `${shown(start.path)} is damaged: its checksum differs`);
-  return readNpy(memoryBytes(start.path, bytes));
+  return bytes;
 }
 
 /** A .npz of deflated arrays; the same bytes for the same arrays. */

@@ -104,7 +104,8 @@ function parseEntry(file: TensorFile, name: string, value: unknown): TensorEntry
   }
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorTypes, dtype)) {
-    return failTensors(file, `holds ${quoted} as ${String(dtype)}: ${Object.keys(tensorTypes).join(', ')} are read`);
+    const kind = typeof dtype === 'string' ? dtype.slice(0, 40) : 'no type at all'; // an array may be of any depth
+    return failTensors(file, `holds ${quoted} as ${kind}: ${Object.keys(tensorTypes).join(', ')} are read`);
   }
   if (!isSizes(shape)) return failTensors(file, `is damaged: the shape of ${quoted} is not made of whole numbers`);
   if (!isSizes(offsets) || offsets.length !== 2) return failTensors(file, `is damaged: ${quoted} has no byte range`);

@@ -48,7 +48,9 @@ export function readStoredModel(path: string): StoredModel {
     const { paths, weights: entries } = isFields(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(entries)) return fail('DATA_FORMAT', `${shown(file)}: a group of its weightsManifest lacks paths or weights`); // biome-ignore format: one refusal
     const list = entries.map((entry: unknown) => checkedEntry(file, entry));
-    const bytes = Buffer.concat(paths.map((shard: unknown) => readWhole(shardPath(file, shard), LARGEST.weights)));
+    const shards = paths.map((shard: unknown) => shardPath(file, shard));
+    checkSizes(file, shards, list);
+    const bytes = Buffer.concat(shards.map((shard) => readWhole(shard, LARGEST.weights)));
     for (const [name, weight] of cutUp(file, list, bytes)) weights.set(name, weight);
   }
   return { path: file, topology, weights };
@@ -80,7 +82,11 @@ function parsed(file: string, bytes: Buffer): Fields {
 function shardPath(file: string, shard: unknown): string {
   const parts = typeof shard === 'string' ? shard.split('/') : [];
   const plain = parts.length > 0 && parts.every((part) => /^[^\\:\0]+$/.test(part) && part !== '.' && part !== '..');
-  if (!plain) fail('DATA_FORMAT', `${shown(file)} names a shard outside its folder: ${JSON.stringify(shard)}`);
+  if (!plain)
+    fail(
+      'DATA_FORMAT',
+      `${shown(file)} names a shard outside its folder: ${typeof shard === 'string' ? JSON.stringify(shard) : 'it is no text'}`,
+    );
   return join(dirname(file), ...parts);
 }
 
@@ -90,10 +96,32 @@ function checkedEntry(file: string, entry: unknown): Entry {
     return fail('DATA_FORMAT', `${shown(file)}: a weight of its weightsManifest has no name or no shape`);
   }
   if (dtype !== 'float32' || quantization !== undefined) {
-    const kind = quantization === undefined ? String(dtype) : 'quantized';
+    const named = typeof dtype === 'string' ? dtype.slice(0, 40) : 'of no type'; // an array may be of any depth
+    const kind = quantization === undefined ? named : 'quantized';
     fail('DATA_FORMAT', `${shown(file)}: the weight ${name} is ${kind}, only float32 is read`);
   }
   return { name, shape };
+}
+
+const bytesOf = (entries: readonly Entry[]): number =>
+  4 * entries.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+/** Before anything is read: a shard that is named a thousand times would be held a thousand times. */
+function checkSizes(file: string, shards: readonly string[], entries: readonly Entry[]): void {
+  const found = shards.reduce((sum, shard) => sum + sizeOf(shard), 0);
+  const needed = bytesOf(entries);
+  if (found === needed && needed <= LARGEST.weights) return;
+  if (found === needed)
+    fail('DATA_SIZE', `${shown(file)} has ${needed} bytes of weights, more than ${LARGEST.weights}`);
+  fail('DATA_SIZE', `${shown(file)}: its weights need ${needed} bytes, its shards have ${found}`);
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch (error) {
+    return failReading(file, error, 'DATA_MISSING');
+  }
 }
 
 /** The weights one after another, as the manifest says; the bytes are little-endian. */

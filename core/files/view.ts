@@ -71,7 +71,9 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       signal.throwIfAborted();
       const found = new Set<string>();
       for (const { base, segments } of splitPattern(pattern)) {
-        for (const path of await findBelow(locate(`${base === '' ? '.' : base}/.`), segments)) found.add(path);
+        const from = locate(`${base === '' ? '.' : base}/.`);
+        if (root !== null) await refuseOutside(from, root);
+        for (const path of await findBelow(from, segments)) found.add(path);
       }
       if (root !== null) for (const path of found) await refuseOutside(path, root);
       return [...found].sort();
@@ -161,10 +163,16 @@ async function findBelow(base: string, segments: readonly string[]): Promise<Rea
 
 /** By real paths: a link must not lead out. Below `node_modules` stands what its owner installed. */
 async function refuseOutside(path: string, root: string): Promise<void> {
-  const real = await realpath(path).catch(() => path);
+  const real = await realOf(path);
   const inside = isBelow(real, await realpath(root).catch(() => root));
   if (inside || toPackagePath(real) !== null) return;
   fail('DATA_MISSING', `${shown(path)} lies outside ${shown(root)}, which --untrusted does not allow`);
+}
+
+/** Of what does not exist: its nearest folder that does, for a link in the path may lead out all the same. */
+async function realOf(path: string): Promise<string> {
+  const up = dirname(path);
+  return realpath(path).catch(async () => (up === path ? path : resolve(await realOf(up), basename(path))));
 }
 
 function isBelow(path: string, folder: string): boolean {

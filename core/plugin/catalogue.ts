@@ -45,8 +45,13 @@ export function pluginsOf(catalogue: Catalogue): PluginGroup[] {
 /** Whether a value read from a file is a catalogue of this version. */
 export function isCatalogue(value: unknown): value is Catalogue {
   const { version, groups } = (value ?? {}) as Partial<Catalogue>;
-  const isRecord = (one: PluginRecord): boolean => kinds.includes(one.kind) && typeof one.options === 'object';
-  return version === 1 && Array.isArray(groups) && groups.every(({ plugins }) => plugins.every(isRecord));
+  const isRecord = (one: PluginRecord): boolean =>
+    kinds.includes(one?.kind) && typeof one.options === 'object' && one.options !== null;
+  return (
+    version === 1 &&
+    Array.isArray(groups) &&
+    groups.every((group) => Array.isArray(group?.plugins) && group.plugins.every(isRecord))
+  );
 }
 
 type Fields = Readonly<Record<string, unknown>>;

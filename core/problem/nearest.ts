@@ -1,13 +1,19 @@
+/** Nobody means a name as long, nor looks for one among as many: comparing them would take minutes. */
+const LONGEST = 200;
+const MOST = 2000;
+
 /**
  * The nearest name to a misspelt one, or null when none is near.
  * Optimal string alignment distance (insertions, deletions, substitutions, swaps of neighbours), at most a third of the
  * word's length (at least 1), and something in common: `contrastve` -> `contrastive`, but `foo` and `x` -> null.
  */
 export function nearest(name: string, candidates: readonly string[]): string | null {
+  if (name.length > LONGEST || candidates.length > MOST) return null;
   const limit = Math.max(1, Math.floor(name.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) > limit) continue; // no distance is smaller than that
     const distance = alignment(name.toLowerCase(), candidate.toLowerCase());
     const apart = distance === Math.max(name.length, candidate.length); // not a letter in common
     if (distance < bestDistance && !apart) [best, bestDistance] = [candidate, distance];

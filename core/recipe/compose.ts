@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import { isPackagePath, openFiles, reason } from '../files/index.js';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { isPackagePath, openFiles, readBounded, reason } from '../files/index.js';
 import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import { interpolate } from './interpolate.js';
+import { LONGEST_TEXT } from './limits.js';
 import { mergeNodes } from './merge.js';
 import { type MapNode, mapNode, type Node, placeOf, type ScalarNode } from './node.js';
 import { originSuffix } from './origin.js';
@@ -102,12 +103,16 @@ function readTree(file: string, loading: Loading): MapNode {
   }
 }
 
+/** Of UTF-8; one more is read, so that what is longer is told as such. */
+const LONGEST_BYTES = 4 * LONGEST_TEXT + 1;
+
 function readText(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBounded(file, LONGEST_BYTES));
   } catch (error) {
     if (error instanceof TypeError)
       return fail('YAML_SYNTAX', 'the file is not UTF-8 text', { place: { file, line: 1, column: 1 } });
+    if (error instanceof ProblemError) throw error;
     return fail('FILE_MISSING', `the recipe ${file} cannot be read: ${reason(error)}`);
   }
 }
@@ -151,13 +156,26 @@ interface Naming {
 }
 
 function locateBase(name: string, folder: string, { details, loading }: Naming): string {
+  const { untrusted } = loading;
+  const refuse = (): never =>
+    fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
   const file = isPackagePath(name) ? locateInPackage(name, folder) : resolve(folder, name);
+  if (untrusted !== null && file !== null && isOutside(untrusted, file)) refuse(); // before asking whether it exists
   if (file === null || !existsSync(file))
     return fail('EXTENDS_MISSING', `the recipe ${name}, which this one extends, does not exist`, details);
-  const { untrusted } = loading;
-  const outside = untrusted !== null && relative(realpathSync(untrusted), realpathSync(file)).startsWith('..');
-  if (outside) fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
+  if (untrusted !== null && isOutside(realpathSync(untrusted), realpathSync(file))) refuse();
+  if (!statSync(file).isFile()) fail('EXTENDS_MISSING', `${name}, which this recipe extends, is not a file`, details);
+  if (loading.trees.length > MOST_FILES)
+    fail('EXTENDS_CYCLE', `recipes extend each other more than ${MOST_FILES} times in all`, details);
   return file;
+}
+
+/** A base that is named twice counts twice: thirty files that each name the next twice would be read a billion times. */
+const MOST_FILES = 100;
+
+function isOutside(folder: string, file: string): boolean {
+  const way = relative(folder, file);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 }
 
 function locateInPackage(name: string, folder: string): string | null {

@@ -107,10 +107,8 @@ export function checkEnvelope(
   const { mistakes } = check(envelopeSchema(), plainOf(root));
   const told = mistakes.filter(({ kind }) => kind !== 'missing' || !incomplete);
   const problems = problemsOf(told, siteOf(root), { codes: 'VALUE', plugin: null }).map(versioned);
-  const sound = mistakes.reduce<Node>(
-    (node, { at, kind, name }) => without(node, kind === 'unknown' || kind === 'missing' ? [...at, name!] : at),
-    root,
-  );
+  const wrong = mistakes.map(({ at, kind, name }) => (kind === 'unknown' || kind === 'missing' ? [...at, name!] : at));
+  const sound = without(root, wrong);
   const { value } = check(envelopeSchema(), withSections(plainOf(sound)));
   return { settings: value as Settings, problems };
 }
@@ -144,20 +142,27 @@ function versioned(one: Problem): Problem {
   };
 }
 
-/** The tree without what stands at a path. */
-function without(node: Node, path: Keys): Node {
-  const [key, ...rest] = path;
-  if (key === undefined) return node;
+/** The tree without what stands at these paths. */
+function without(node: Node, paths: readonly Keys[]): Node {
+  const below = new Map<string, Keys[]>();
+  for (const [key, ...rest] of paths) {
+    if (key !== undefined) below.set(String(key), [...(below.get(String(key)) ?? []), rest]);
+  }
+  const kept = (key: string, value: Node): Node | null => {
+    const inner = below.get(key);
+    if (!inner) return value;
+    return inner.some((rest) => rest.length === 0) ? null : without(value, inner);
+  };
   if (node.kind === 'list') {
-    const items = node.items.flatMap((item, i) =>
-      i !== Number(key) ? [item] : rest.length === 0 ? [] : [without(item, rest)],
+    return listNode(
+      node.items.flatMap((item, i) => kept(String(i), item) ?? []),
+      node.origin,
     );
-    return listNode(items, node.origin);
   }
   if (node.kind !== 'map') return node;
   const entries = [...node.entries].flatMap(([name, entry]) => {
-    if (name !== String(key)) return [[name, entry] as const];
-    return rest.length === 0 ? [] : [[name, { ...entry, value: without(entry.value, rest) }] as const];
+    const value = kept(name, entry.value);
+    return value === null ? [] : [[name, { ...entry, value }] as const];
   });
   return mapNode(new Map(entries), node.origin);
 }

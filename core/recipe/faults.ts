@@ -4,11 +4,15 @@ import type { Problem } from '../problem/index.js';
 export class Faults {
   readonly #problems: Problem[] = [];
   readonly #broken: ReadonlySet<string>;
+  /** Paths of errors, and those that they lie within: thousands of them are asked for thousands of times. */
+  readonly #wrong = new Set<string>();
+  readonly #around = new Set<string>();
 
   /** `broken`: paths whose value could not be resolved, which has been said already. */
   constructor(problems: readonly Problem[], broken: ReadonlySet<string>) {
-    this.#problems.push(...problems);
     this.#broken = broken;
+    for (const path of broken) this.#spoil(path);
+    this.#record(problems);
   }
 
   get problems(): readonly Problem[] {
@@ -21,21 +25,32 @@ export class Faults {
 
   /** Reports, unless the problem is about a value that could not be resolved. */
   add(...problems: readonly Problem[]): void {
-    this.#problems.push(
-      ...problems.filter(({ path }) => path === undefined || ![...this.#broken].some((one) => within(path, one))),
+    this.#record(
+      problems.filter(({ path }) => path === undefined || !pathsAround(path).some((one) => this.#broken.has(one))),
     );
   }
 
   /** Whether what stands at the path, above or below it, is known to be wrong. */
   spoils(path: string): boolean {
-    const wrong = this.#problems.flatMap((one) =>
-      one.severity === 'error' && one.path !== undefined ? [one.path] : [],
-    );
-    return [...wrong, ...this.#broken].some((one) => within(one, path) || within(path, one));
+    return this.#around.has(path) || pathsAround(path).some((one) => this.#wrong.has(one));
+  }
+
+  #record(problems: readonly Problem[]): void {
+    for (const one of problems) {
+      this.#problems.push(one);
+      if (one.severity === 'error' && one.path !== undefined) this.#spoil(one.path);
+    }
+  }
+
+  #spoil(path: string): void {
+    this.#wrong.add(path);
+    for (const one of pathsAround(path)) this.#around.add(one);
   }
 }
 
-/** `loss.margin` lies within `loss`. */
-function within(path: string, outer: string): boolean {
-  return path === outer || path.startsWith(`${outer}.`);
+/** The path and all that it lies within: `loss.margin` lies within `loss`. */
+function pathsAround(path: string): string[] {
+  const around = [path];
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) around.push(path.slice(0, dot));
+  return around;
 }

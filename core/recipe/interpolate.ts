@@ -1,4 +1,5 @@
 import { fail, nearest, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
+import { DEEPEST, LONGEST_TEXT, MOST_NODES } from './limits.js';
 import {
   type Keys,
   type MapNode,
@@ -37,6 +38,11 @@ export interface Interpolated {
   readonly broken: ReadonlySet<string>;
 }
 
+/** More are not told: each lists the variables there are. */
+const MOST_PROBLEMS = 100;
+
+const isReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
+
 /** Replaces `${vars.x}`, `${env.NAME}`, `${env.NAME:fallback}` and `$${`, and takes `vars` out. */
 export function interpolate({ root, sources, environment }: Interpolation): Interpolated {
   const vars = root.entries.get('vars')?.value;
@@ -44,6 +50,10 @@ export function interpolate({ root, sources, environment }: Interpolation): Inte
   const problems = new Map<string, Problem>();
   const broken = new Set<string>();
   const replace = (scalar: ScalarNode, path: Keys): Node => {
+    if (problems.size >= MOST_PROBLEMS && isReference(scalar)) {
+      broken.add(path.join('.'));
+      return scalar;
+    }
     try {
       return variables.resolve(scalar);
     } catch (error) {
@@ -64,6 +74,7 @@ class Variables {
   readonly #environment: Interpolation['environment'];
   readonly #known = new Map<string, Node>();
   readonly #open: string[] = [];
+  readonly #budget = { nodes: MOST_NODES, characters: LONGEST_TEXT };
   constructor(vars: MapNode | null, environment: Interpolation['environment']) {
     this.#vars = vars ?? undefined;
     this.#environment = environment;
@@ -71,7 +82,7 @@ class Variables {
 
   /** The scalar with its references replaced. Errors: of the reference that cannot be, at the scalar that holds it. */
   resolve(scalar: ScalarNode): Node {
-    if (typeof scalar.value !== 'string' || !scalar.value.includes('${')) return scalar;
+    if (typeof scalar.value !== 'string' || !isReference(scalar)) return scalar;
     try {
       const pieces = parsePieces(scalar.value);
       const [first] = pieces;
@@ -90,20 +101,37 @@ class Variables {
       return scalarNode(typed(this.#environmentText(reference)), { from: 'environment', name: reference.name, place });
     }
     const value = this.#variable(reference.name);
+    this.#spend({ nodes: sizeOf(value).nodes, characters: 0 });
     if (value.kind !== 'scalar') return value;
     return scalarNode(value.value, { from: 'variable', name: reference.name, place, defined: value.origin });
+  }
+
+  /** Ten variables that each name the one before ten times are a bomb. Errors: INTERPOLATION. */
+  #spend({ nodes, characters }: { readonly nodes: number; readonly characters: number }): void {
+    this.#budget.nodes -= nodes;
+    this.#budget.characters -= characters;
+    if (this.#budget.nodes >= 0 && this.#budget.characters >= 0) return;
+    fail(
+      'INTERPOLATION',
+      `variables repeat too much: they may stand for ${MOST_NODES} values and ${LONGEST_TEXT} characters in all`,
+    );
   }
 
   #text(piece: Piece): string {
     if ('text' in piece) return piece.text;
     if (piece.scope === 'env') return this.#environmentText(piece);
     const value = this.#variable(piece.name);
-    if (value.kind === 'scalar') return String(value.value);
+    if (value.kind === 'scalar') {
+      const text = String(value.value);
+      this.#spend({ nodes: 0, characters: text.length });
+      return text;
+    }
     return fail('INTERPOLATION', `\${vars.${piece.name}} is a ${value.kind}: it cannot stand inside text`);
   }
 
   #environmentText({ name, fallback }: Extract<Reference, { readonly scope: 'env' }>): string {
-    const text = this.#environment?.[name] ?? fallback;
+    const environment = this.#environment ?? {};
+    const text = Object.hasOwn(environment, name) ? (environment[name] ?? fallback) : fallback; // `constructor` is no variable
     if (text !== null) return text;
     const why = this.#environment === null ? 'is not read with --untrusted' : 'is not set';
     return fail('ENVIRONMENT_UNSET', `the environment variable ${name} ${why}, and \${env.${name}} has no fallback`, {
@@ -117,6 +145,8 @@ class Variables {
     }
     const known = this.#known.get(name);
     if (known) return known;
+    if (this.#open.length >= DEEPEST)
+      fail('INTERPOLATION', `variables refer to each other more than ${DEEPEST} deep, at ${name}`);
     const path = name.split('.');
     const node = nodeAt(this.#vars, path);
     if (!node) {
@@ -129,12 +159,36 @@ class Variables {
     this.#open.push(name);
     try {
       const value = mapScalars(node, (scalar) => this.resolve(scalar));
+      if (sizeOf(value).depth > DEEPEST)
+        fail('INTERPOLATION', `the variable ${name} nests values more than ${DEEPEST} deep`);
       this.#known.set(name, value);
       return value;
     } finally {
       this.#open.pop();
     }
   }
+}
+
+interface Size {
+  readonly nodes: number;
+  readonly depth: number;
+}
+const sizes = new WeakMap<Node, Size>();
+
+/** A value that stands in several places is measured once: counting it out is what must not happen. */
+function sizeOf(node: Node): Size {
+  if (node.kind === 'scalar') return { nodes: 1, depth: 0 };
+  const known = sizes.get(node);
+  if (known) return known;
+  const inner = node.kind === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value);
+  let [nodes, depth] = [1, 1];
+  for (const one of inner) {
+    const size = sizeOf(one);
+    nodes += size.nodes;
+    depth = Math.max(depth, size.depth + 1);
+  }
+  sizes.set(node, { nodes, depth });
+  return { nodes, depth };
 }
 
 /** Text that begins with a variable is named where the variable is: a path in it starts there. */
@@ -196,18 +250,21 @@ function typed(text: string): string | number | boolean | null {
 function unusedVariables(vars: Node | undefined, sources: readonly Node[]): Problem[] {
   if (vars?.kind !== 'map') return [];
   const used = new Set<string>();
-  const visit = (node: Node): void =>
-    walk(node, (one) => {
+  const waiting = [...sources];
+  for (let source = waiting.pop(); source; source = waiting.pop()) {
+    walk(source, (one) => {
       for (const name of namesIn(one)) {
         const first = name.split('.')[0]!;
         if (used.has(first)) continue;
         used.add(first);
         const value = vars.entries.get(first)?.value;
-        if (value) visit(value);
+        if (value) waiting.push(value);
       }
     });
-  for (const source of sources) visit(source);
-  const meant = [...used].map((name) => nearest(name, [...vars.entries.keys()])); // a misspelt use is one mistake
+  }
+  const names = [...vars.entries.keys()];
+  const unknown = [...used].filter((name) => !vars.entries.has(name)).slice(0, MOST_PROBLEMS);
+  const meant = unknown.map((name) => nearest(name, names)); // a misspelt use is one mistake
   return [...vars.entries]
     .filter(([name]) => !used.has(name) && !meant.includes(name))
     .map(([name, { key }]) =>

@@ -29,7 +29,10 @@ export interface PlanRequest {
   readonly engine?: string;
   /** false: the data is not looked at; what depends on it is derived from what the source declares. Default true. */
   readonly data?: boolean;
-  /** No third-party plugins, no environment, no file outside the recipe's folder and installed packages. Default false. */
+  /**
+   * No code of third-party plugins (those in `known` are data), no environment, no file outside the recipe's folder and
+   * installed packages. Default false.
+   */
   readonly untrusted?: boolean;
   /**
    * Plugins of others as data, by owner: a package's name, a file's whole path. `plugins:` then loads no code, the data is
@@ -49,6 +52,8 @@ export interface PlanResult {
   readonly registry: Registry | null;
   /** Texts of the recipe files by path, for frames. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Packages and files of plugins that the recipe names: the code that a run of it would load. */
+  readonly code: readonly string[];
   /** With `known`: declarations that are code, so that rules on them were not asked. */
   readonly unjudged: readonly string[];
 }
@@ -66,6 +71,7 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
       problems: sortProblems(composition.problems),
       registry: null,
       texts: new Map(),
+      code: [],
       unjudged: [],
     };
   }
@@ -83,7 +89,14 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
   if (draft) judge(draft, faults, unjudged);
   const done =
     draft && !faults.failed ? buildPlan({ draft, engine, plugins, text: texts.get(resolve(file)) ?? '' }) : null;
-  return { planned: done, problems: sortProblems(faults.problems), registry, texts, unjudged: [...(unjudged ?? [])] };
+  return {
+    planned: done,
+    problems: sortProblems(faults.problems),
+    registry,
+    texts,
+    code: pluginEntries(root, folder).map(({ name }) => name),
+    unjudged: [...(unjudged ?? [])],
+  };
 }
 
 function compose(
@@ -126,7 +139,7 @@ async function openRegistry({
 }: Opening): Promise<{ registry: Registry; plugins: readonly string[] }> {
   const entries = pluginEntries(root, folder);
   const own = { owner: 'siamese', plugins: request.registry };
-  if (request.untrusted) {
+  if (request.untrusted && !request.known) {
     for (const { name, place } of entries) {
       faults.add(
         problem('PLUGIN_LOAD', `plugins are code: --untrusted does not load ${name}`, { place, path: 'plugins' }),

@@ -13,14 +13,11 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { DEEPEST, LONGEST_TEXT, MOST_NODES } from './limits.js';
 import { type Entry, listNode, type MapNode, mapNode, type Node, scalarNode } from './node.js';
 import type { Origin } from './types.js';
 import { wordYamlError } from './yaml-errors.js';
-
-/** Limits that no recipe reaches and that keep a hostile file from costing anything. */
-const LONGEST_TEXT = 2 ** 20;
-const MOST_NODES = 20_000;
-const DEEPEST = 64;
+import { duplicateKeys, limitTokens } from './yaml-limits.js';
 
 type Range = readonly [start: number, end: number];
 interface Reading {
@@ -66,12 +63,16 @@ function readDocument(text: string, file: string, origin: Reading['origin']): No
   const options = {
     merge: true,
     stringKeys: true,
+    uniqueKeys: false, // the parser compares every key with every other: `duplicateKeys`
     resolveKnownTags: false,
     prettyErrors: false,
     logLevel: 'silent',
   } as const;
-  const documents = [...new Composer(options).compose(new Parser(lines.addNewLine).parse(text))];
   const place = placer(text, file, lines);
+  const tokens = limitTokens(new Parser(lines.addNewLine).parse(text), () =>
+    fail('YAML_SYNTAX', `a recipe has at most ${MOST_NODES} values, this one has more`, { place: start }),
+  );
+  const documents = [...new Composer(options).compose(tokens)];
   const [document] = documents;
   if (!document || (document.contents === null && document.errors.length === 0))
     return fail('YAML_DOCUMENTS', 'the file is empty: a recipe is a map of keys and values', { place: start });
@@ -105,6 +106,7 @@ function documentProblems(document: Document, text: string, place: Reading['plac
   const own = ['DUPLICATE_KEY', 'NON_STRING_KEY'];
   const syntax = document.errors.filter(({ code }) => !own.includes(code)).sort((a, b) => a.pos[0] - b.pos[0]);
   const shown = [
+    ...duplicateKeys(document.contents),
     ...document.errors.filter(({ code }) => own.includes(code)),
     ...document.warnings,
     ...syntax.slice(0, 1),

@@ -1,9 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Input, Json, Score, ThresholdRule } from '../contract/index.js';
 import type { Operating } from '../evaluate/operating.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { readSafetensors, type StoredTensors, writeFolderWhole, writeJson, writeSafetensors } from '../files/index.js';
+import {
+  readJsonText,
+  readSafetensors,
+  type StoredTensors,
+  writeFolderWhole,
+  writeJson,
+  writeSafetensors,
+} from '../files/index.js';
 import { fail } from '../problem/index.js';
 import type { NamedArrays } from '../train/weights.js';
 
@@ -68,9 +75,12 @@ export function storedThreshold(
 
 /** Errors: RUN_FOLDER when a file is missing or damaged. */
 export async function loadModel(folder: string): Promise<SavedModel> {
-  const description = (await readJson(join(folder, 'model.json'))) as ModelDescription;
-  if (description.format !== 1)
-    fail('RUN_FOLDER', `${join(folder, 'model.json')} has format ${description.format}; this siamese reads 1`);
+  const description = (await readJson(join(folder, 'model.json'))) as ModelDescription | null;
+  if (description?.format !== 1)
+    return fail(
+      'RUN_FOLDER',
+      `${join(folder, 'model.json')} is damaged: it is not of format 1, which this siamese reads`,
+    );
   const { tensors } = await readSafetensors(join(folder, 'weights.safetensors'));
   const threshold = (await readJson(join(folder, 'threshold.json'), null)) as StoredThreshold | null;
   return { description, weights: fromStored(tensors), threshold };
@@ -78,14 +88,8 @@ export async function loadModel(folder: string): Promise<SavedModel> {
 
 /** Errors: RUN_FOLDER when the file is missing (unless `absent` stands for it) or no JSON. */
 export async function readJson(path: string, absent?: null): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && absent === null) return null;
-    return fail(
-      'RUN_FOLDER',
-      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
-    );
-  });
-  if (text === null) return null;
+  if (absent === null && !existsSync(path)) return null;
+  const text = readJsonText(path, 'RUN_FOLDER');
   try {
     return JSON.parse(text);
   } catch {

@@ -36,8 +36,9 @@ export interface StoredRun {
 export async function readStoredRun(folder: string): Promise<StoredRun> {
   requireRunFolder(folder);
   const path = join(folder, inRun.plan);
-  const { plan, folder: home, recipe, origins } = (await readJson(path)) as Partial<StoredPlan>;
-  if (!plan || typeof home !== 'string') return fail('RUN_FOLDER', `${shownFile(path)} is damaged: it holds no plan`);
+  const { plan, folder: home, recipe, origins } = ((await readJson(path)) ?? {}) as Partial<StoredPlan>;
+  if (typeof plan !== 'object' || plan === null || typeof home !== 'string')
+    return fail('RUN_FOLDER', `${shownFile(path)} is damaged: it holds no plan`);
   const planned = {
     plan,
     folder: home,

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../contract/index.js';
-import { readSafetensors, requireChecksums } from '../files/index.js';
+import { readJsonText, readSafetensors, requireChecksums } from '../files/index.js';
 import { fail } from '../problem/index.js';
 import { inCheckpoint } from './checkpoint.js';
 import type { LoopState } from './loop.js';
@@ -25,7 +24,7 @@ export interface Checkpoint {
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   await requireChecksums(folder);
   const at = (name: keyof typeof inCheckpoint): string => join(folder, inCheckpoint[name]);
-  const { carried, state, mined, best } = parseState(await readFile(at('state'), 'utf8'), at('state'));
+  const { carried, state, mined, best } = parseState(readJsonText(at('state'), 'RUN_FOLDER'), at('state'));
   const bestWeights = existsSync(at('best')) ? await readArrays(at('best')) : null;
   if ((best === null) !== (bestWeights === null)) fail('RUN_FOLDER', `${folder} has lost its best model`);
   return {
@@ -73,7 +72,10 @@ function parseState(text: string, path: string): Parsed {
       }),
     ) as Record<K, number>;
   const kept = map(parseJson(text, damaged), 'it');
-  if (kept['format'] !== 1) damaged(`its format is ${JSON.stringify(kept['format'])}, this siamese reads 1`);
+  if (kept['format'] !== 1) {
+    const found = typeof kept['format'] === 'number' ? kept['format'] : 'no number';
+    damaged(`its format is ${found}, this siamese reads 1`);
+  }
   const { best, mined, due, reference, schedule, carried } = kept;
   const ends = due === null ? null : map(due, 'due');
   return {

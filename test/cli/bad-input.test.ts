@@ -214,6 +214,7 @@ describe('bad input', () => {
     writeFileSync(join(folder, 'code.yaml'), `version: 1\nname: code\nplugins: [./import.ts]\n${synthetic}${network}`);
     const ended = siamese(['validate', 'code.yaml', '--untrusted']);
     expect(ended.stderr).toMatch(/code\.yaml:3:11 {2}PLUGIN_LOAD {2}plugins are code: --untrusted does not load/);
+    expect(ended.stderr).toContain('code that a run would load, and that was not loaded: ./import.ts');
     expect(ended.stderr).not.toContain('boom');
     expect(ended.status).toBe(1);
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -131,6 +132,18 @@ describe('bombs and damage', () => {
       `DATA_FORMAT x.npz is damaged: a.npy unpacks to more than the ${lying.length} bytes it declares`,
     );
     expect(await wrong(bytes)).toContain('x.npz#a is longer than it should be');
+  });
+
+  it('a size that is only declared takes no memory', async () => {
+    const text = Buffer.from(encodeNpy(zeros(0))).toString('latin1');
+    const header = text.slice(10, 127).trimEnd().replace('(0,)', '(4000000000,)');
+    const lying = Buffer.from(`${text.slice(0, 10)}${header.padEnd(117)}\n`, 'latin1');
+    const packed = zipSync({ 'a.npy': Buffer.concat([lying, randomBytes(4_000_000)]) });
+    const before = process.memoryUsage().rss;
+    expect(await wrong(alter(packed, 24, 4_000_000_128))).toMatch(
+      /a\.npy unpacks to 4000128 bytes, it declares 4000000128/,
+    );
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
   });
 
   it('says what else is wrong', async () => {

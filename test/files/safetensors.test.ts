@@ -156,6 +156,9 @@ describe('damaged files', () => {
       'holds "a" as BF16: F64, I64, F32, I32, U8, BOOL are read',
     );
     expect(await wrong(one({ dtype: 'toString' }, 4))).toContain('holds "a" as toString');
+    const deep = `{"a":{"dtype":${'['.repeat(50_000)}${']'.repeat(50_000)},"shape":[],"data_offsets":[0,0]}}`;
+    expect(await wrong(file(deep))).toContain('holds "a" as no type at all');
+    expect(await wrong(one({ dtype: { toString: 1 } }, 4))).toContain('holds "a" as no type at all');
     expect(await wrong(one({ shape: [-1] }, 4))).toContain('the shape of "a" is not made of whole numbers');
     expect(await wrong(one({ shape: [1.5] }, 4))).toContain('the shape of "a" is not made of whole numbers');
     expect(await wrong(one({ shape: [2 ** 52, 2 ** 52] }, 4))).toContain(

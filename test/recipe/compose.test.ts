@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
 // biome-ignore-all lint/suspicious/noThenProperty: an option of a schedule
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Problem, ProblemError } from '../../core/problem/index.js';
@@ -153,6 +154,32 @@ describe('extends', () => {
     );
   });
 
+  test('bases that each name the next twice are refused before they are read a billion times', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [
+        `b${i}.yaml`,
+        i === 29 ? 'seed: 1\n' : `extends: [b${i + 1}.yaml, b${i + 1}.yaml]\n`,
+      ]),
+    );
+    const { told } = compose({ ...files, 'r.yaml': 'extends: b0.yaml\n' });
+    expect(told[0]).toContain('recipes extend each other more than 100 times in all');
+  });
+
+  test('a base that is a folder, a device or an endless file is refused', () => {
+    expect(compose('extends: .\n').told[0]).toContain('., which this recipe extends, is not a file');
+    expect(compose('extends: /dev/zero\n').told[0]).toContain('is not a file');
+  });
+
+  test('--untrusted does not tell whether a file outside exists, and follows no link out', () => {
+    const folder = folderOf({ 'inner/r.yaml': 'extends: [../none.yaml, link.yaml]\n', 'a.yaml': 'seed: 1\n' });
+    symlinkSync(join(folder, 'a.yaml'), join(folder, 'inner/link.yaml'));
+    const { problems } = composeRecipe(join(folder, 'inner/r.yaml'), { untrusted: true });
+    expect(problems.map(({ message }) => message)).toEqual([
+      "../none.yaml lies outside the recipe's folder, which --untrusted forbids",
+      "link.yaml lies outside the recipe's folder, which --untrusted forbids",
+    ]);
+  });
+
   test('--untrusted keeps to the folder', () => {
     const files = { 'inner/r.yaml': 'extends: ../a.yaml\n', 'a.yaml': 'seed: 1\n' };
     const folder = folderOf(files);
@@ -227,6 +254,26 @@ describe('variables', () => {
     expect(compose('a: ${env.SIAMESE_TEST_SECRET}\n', { untrusted: true }).told[0]).toContain(
       'is not read with --untrusted',
     );
+  });
+
+  test('of the environment only variables are read, not what every object has', () => {
+    expect(compose('a: ${env.constructor:x}\nb: ${env.__proto__:y}\n').plain).toEqual({ a: 'x', b: 'y' });
+    expect(compose('a: ${env.toString}\n').told[0]).toContain('ENVIRONMENT_UNSET');
+  });
+
+  test('variables that repeat each other into a bomb are refused: of text, and of values', () => {
+    const tenTimes = (join: (ten: string[]) => string) =>
+      Array.from({ length: 12 }, (_, i) => `  v${i + 1}: ${join(Array(10).fill(`\${vars.v${i}}`))}\n`).join('');
+    const told = 'variables repeat too much: they may stand for 20000 values and 262144 characters in all';
+    const text = compose(`vars:\n  v0: ten letter\n${tenTimes((ten) => `"${ten.join('')}"`)}a: \${vars.v12}\n`);
+    expect(text.told[0]).toContain(told);
+    const values = compose(`vars:\n  v0: [1]\n${tenTimes((ten) => `["${ten.join('", "')}"]`)}a: \${vars.v12}\n`);
+    expect(values.told[0]).toContain(told);
+  });
+
+  test('a chain of thousands of variables is refused, not followed', () => {
+    const chain = Array.from({ length: 5000 }, (_, i) => `  v${i + 1}: \${vars.v${i}}\n`).join('');
+    expect(compose(`vars:\n  v0: 1\n${chain}a: \${vars.v5000}\n`).told[0]).toContain('more than 64 deep');
   });
 
   test('vars must be a map', () => {

@@ -119,8 +119,23 @@ describe('readYaml', () => {
     expect(problemsOf(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`)[0]!.message).toMatch(/^nested too deeply/);
   });
 
+  test('more values than any recipe has are refused before they are composed', () => {
+    const start = process.cpuUsage();
+    const said = 'YAML_SYNTAX 1:1+1 a recipe has at most 20000 values, this one has more';
+    expect(only(Array.from({ length: 27_000 }, (_, i) => `k${i}: 1`).join('\n'))).toContain(said); // every key against every other
+    expect(only(`a: [${','.repeat(200_000)}]`)).toContain(said);
+    expect(process.cpuUsage(start).user).toBeLessThan(4e6);
+  });
+
+  test('a key that stands twice is found in maps of any depth, __proto__ among them', () => {
+    expect(problemsOf('a: { b: 1, b: 2 }\nc: [{ __proto__: 1, __proto__: 2 }]\n').map(({ code }) => code)).toEqual([
+      'YAML_DUPLICATE_KEY',
+      'YAML_DUPLICATE_KEY',
+    ]);
+  });
+
   test('a huge text is refused', () => {
-    expect(only(`a: ${'x'.repeat(2 ** 20)}`)).toContain('YAML_SYNTAX 1:1+1 a recipe has at most 1048576 characters');
+    expect(only(`a: ${'x'.repeat(2 ** 18)}`)).toContain('YAML_SYNTAX 1:1+1 a recipe has at most 262144 characters');
   });
 });
 

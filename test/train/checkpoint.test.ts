@@ -164,7 +164,8 @@ describe('readCheckpoint', () => {
       await writeChecksums(folder);
       expect((await problemOf(() => readCheckpoint(folder))).code, `${key}: ${JSON.stringify(value)}`).toBe('RUN_FOLDER'); // biome-ignore format: one line
     }
-    for (const text of ['', '[]', 'null', '{']) {
+    const deep = `{"format":${'['.repeat(50_000)}${']'.repeat(50_000)}}`; // must not be shown as text: that overflows the stack
+    for (const text of ['', '[]', 'null', '{', deep]) {
       await writeFile(join(folder, 'state.json'), text);
       await writeChecksums(folder);
       expect((await problemOf(() => readCheckpoint(folder))).code, text).toBe('RUN_FOLDER');

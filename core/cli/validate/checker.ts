@@ -51,7 +51,8 @@ function readSchemas(file: string): PluginGroup[] {
 
 function contentOf(file: string): Catalogue | undefined {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { readonly 'x-siamese'?: Catalogue })['x-siamese'];
+    const json = JSON.parse(readFileSync(file, 'utf8')) as { readonly 'x-siamese'?: Catalogue } | null;
+    return json?.['x-siamese'];
   } catch (error) {
     if (error instanceof SyntaxError) return fail('USAGE', `--schemas ${file} is no JSON: ${error.message}`);
     return fail('USAGE', `--schemas ${file} cannot be read: ${reason(error)}`);

@@ -1,4 +1,6 @@
 import type { Cols, Column, Shape } from '../../../core/contract/index.js';
+import { allocate } from '../../../core/files/index.js';
+import { fail } from '../../../core/problem/index.js';
 import { itemColumn } from '../item-column.js';
 
 /**
@@ -25,6 +27,14 @@ export function describeColumn({ name, type, shape, nullable }: RowColumn): Colu
   return type === 'text'
     ? { kind: 'text', shape: null, nullable }
     : { ...itemColumn(`column "${name}"`, shape ?? []), nullable };
+}
+
+/** Far more than any table has: of a line of commas each would be a column. */
+const MOST_COLUMNS = 2 ** 17;
+
+/** Errors: DATA_COLUMN. */
+export function requireFewColumns(file: string, count: number): void {
+  if (count > MOST_COLUMNS) fail('DATA_COLUMN', `${file} has ${count} columns, more than ${MOST_COLUMNS}`);
 }
 
 /** What the sample holds of one column. */
@@ -54,7 +64,8 @@ export type Store = Float32Array | (string | null)[] | null;
 
 export function createStores(columns: readonly RowColumn[], wanted: (name: string) => boolean, rows: number): Store[] {
   const widths = columns.map((column) => (column.type === 'text' || !wanted(column.name) ? 0 : widthOf(column.shape)));
-  const values = new Float32Array(rows * widths.reduce((sum, width) => sum + width, 0)); // one piece: hundreds of columns
+  const numbers = rows * widths.reduce((sum, width) => sum + width, 0);
+  const values = allocate('float32', numbers, `the table of ${rows} rows`) as Float32Array; // one piece: hundreds of columns
   let at = 0;
   return columns.map(({ name, type }, i) => {
     if (!wanted(name)) return null;

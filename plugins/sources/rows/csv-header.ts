@@ -1,4 +1,5 @@
 import { fail } from '../../../core/problem/index.js';
+import { requireFewColumns } from './column.js';
 import { CsvCells, PLAIN } from './csv-cells.js';
 import type { RowPosition } from './rows.js';
 import { textStart } from './text-start.js';
@@ -18,6 +19,7 @@ export async function readHeader(
       await window.more(cells.nextLine);
     }
   } while (cells.blank);
+  requireFewColumns(reading.file, cells.count);
   const names = Array.from({ length: cells.count }, (_, i) => {
     const text = window.bytes.toString('utf8', cells.starts[i]!, cells.ends[i]!);
     return cells.quoting[i] === PLAIN ? text.trim() : text.replaceAll('""', '"');

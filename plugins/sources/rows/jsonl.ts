@@ -1,6 +1,6 @@
 import type { Shape } from '../../../core/contract/index.js';
 import { fail } from '../../../core/problem/index.js';
-import { type Census, type Declared, holdsNumbers, newCensus, type RowColumn } from './column.js';
+import { type Census, type Declared, holdsNumbers, newCensus, type RowColumn, requireFewColumns } from './column.js';
 import { shapeOf } from './json-array.js';
 import { JsonRows, type Row } from './json-rows.js';
 import { type RowFile, RowWalk, SAMPLE } from './rows.js';
@@ -19,9 +19,10 @@ export async function openJsonl(reading: Reading, declared: Declared): Promise<R
   const first = { offset: await textStart(reading), row: 0, line: 1 };
   const sample = new JsonRows(reading.file, [], first.line);
   const keys = new Map<string, KeyCensus>();
-  const count = await new RowWalk({ reading, syntax: () => sample }, first).read(SAMPLE, () =>
-    countRow(sample.parse(), keys),
-  );
+  const count = await new RowWalk({ reading, syntax: () => sample }, first).read(SAMPLE, () => {
+    countRow(sample.parse(), keys);
+    requireFewColumns(reading.file, keys.size);
+  });
   if (count === 0) fail('DATA_EMPTY', `${reading.file} is empty: one JSON object a line is expected`);
   if (keys.size === 0) fail('DATA_EMPTY', `the rows of ${reading.file} have no keys`);
   const columns = [...keys].map(([name, census]) => columnOf(name, census, { declared, rows: count }));

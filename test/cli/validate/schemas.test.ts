@@ -50,6 +50,9 @@ describe('validate --schemas', () => {
     expect(far.stderr).toContain('loss.margin is 2, but the acme/bounded distance is 0..1: it must be below 1');
     expect(check('team/odd.yaml').stderr).toContain('loss.margn is no option of acme/soft; did you mean margin?');
     expect(check('strange.yaml').stderr).toContain('the given schemas do not hold the plugins of @other/package');
+    const strict = siameseIn(folder, ['validate', 'team/good.yaml', '--untrusted', '--schemas', 'siamese.schema.json']);
+    expect(strict.stderr).toMatch(/code that a run would load, and that was not loaded: \S*losses\.ts/);
+    expect(strict.status).toBe(0);
     renameSync(join(folder, 'team/gone'), join(folder, 'team/losses.ts'));
   });
 
@@ -71,12 +74,15 @@ describe('validate --schemas', () => {
   it('refuses what is no such file', () => {
     writeFileSync(join(folder, 'other.json'), '{"type": "object"}');
     writeFileSync(join(folder, 'broken.json'), '{');
-    for (const file of ['other.json', 'broken.json', 'gone.json']) {
+    writeFileSync(join(folder, 'null.json'), 'null');
+    writeFileSync(join(folder, 'hollow.json'), '{"x-siamese": {"version": 1, "groups": [null]}}');
+    for (const file of ['other.json', 'broken.json', 'gone.json', 'null.json', 'hollow.json']) {
       const { status, stderr } = siameseIn(folder, ['validate', 'dense.yaml', '--schemas', file]);
       expect(status).toBe(2);
       expect(stderr).toContain(`--schemas ${file}`);
     }
     expect(siameseIn(folder, ['validate', 'dense.yaml', '--schemas', 'x', '--smoke'])).toMatchObject({ status: 2 });
+    expect(siameseIn(folder, ['validate', 'dense.yaml', '--untrusted', '--smoke'])).toMatchObject({ status: 2 });
   });
 });
 

@@ -110,6 +110,8 @@ describe('files', () => {
     ['a graph model', () => ({ path: changed('graph', () => '{"format":"graph-model"}') }), 'DATA_FORMAT', /is a graph model/],
     ['a shard elsewhere', () => ({ path: changed('out', (text) => text.replace('branched-0.bin', '../branched-0.bin')) }), 'DATA_FORMAT', /names a shard outside its folder/],
     ['a shard on the web', () => ({ path: changed('web', (text) => text.replace('branched-0.bin', 'https://example.org/a.bin')) }), 'DATA_FORMAT', /names a shard outside its folder/],
+    ['a shard named a thousand times', () => ({ path: changed('often', (text) => text.replace('"branched-0.bin",', '"branched-0.bin",'.repeat(1000))) }), 'DATA_SIZE', /its weights need \d+ bytes, its shards have \d+/],
+    ['a type of any depth', () => ({ path: changed('deep', (text) => text.replace(/(weightsManifest.*?"dtype": ?)"float32"/s, (_, before) => `${before}${'['.repeat(9999)}${']'.repeat(9999)}`)) }), 'DATA_FORMAT', /is of no type, only float32 is read/],
     ['a shard short', () => ({ path: changed('short', (text) => text.replace('"branched-0.bin",', '')) }), 'DATA_SIZE', /its weights need \d+ bytes, its shards have \d+/],
     ['a weight of integers', () => ({ path: changed('ints', (text) => text.replace('"float32"}', '"int32"}')) }), 'DATA_FORMAT', /is int32, only float32 is read/],
     ['a layer of code', () => ({ path: changed('lambda', (text) => text.replace('"BatchNormalization"', '"Lambda"')) }), 'DATA_FORMAT', /uses "Lambda", which siamese does not know/],

@@ -503,6 +503,19 @@ describe('any bytes', () => {
     ]);
   });
 
+  it('a line of names without end is refused', async () => {
+    await folder.put('wide.csv', Array.from({ length: 140_000 }, (_, i) => `c${i}`).join(','));
+    const { code, message } = await problemOf(() => source.describe({ path: 'wide.csv' }));
+    expect(`${code} ${message}`).toMatch(/^DATA_COLUMN .*wide.csv has 140000 columns, more than 131072$/);
+  });
+
+  it('a few bytes that stand for more numbers than any memory holds are refused', () => {
+    const wide = { name: 'v', type: 'array', shape: [2 ** 20], nullable: true } as const;
+    expect(() => createStores([wide], () => true, 2 ** 22)).toThrow(
+      'MEMORY: the table of 4194304 rows needs 16384.0 GiB',
+    );
+  });
+
   it('JSON that nests without end is refused', async () => {
     const deep = `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}\n`;
     expect(await wrong(deep, {}, 'data.jsonl')).toMatch(/^1:1 DATA_VALUE column "a"/);

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, test } from 'vitest';
+import { readStoredRun } from '../../core/run/stored-run.js';
+import { anyJson, damaged, fuzz } from './fuzz.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-run-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const good = Buffer.from(JSON.stringify({ siamese: '0', plan: { name: 'a' }, folder: '/', recipe: null, origins: {} }));
+const odd = fc
+  .tuple(fc.constantFrom('plan', 'folder', 'recipe', 'origins', 'x'), anyJson)
+  .map(([key, json]) => Buffer.from(`{"plan":{},"folder":"/","${key}":${json}}`));
+const plan = fc.oneof(
+  damaged(good),
+  odd,
+  anyJson.map((json) => Buffer.from(json)),
+);
+const result = fc.oneof(
+  damaged(Buffer.from('{"status":"finished"}')),
+  anyJson.map((json) => Buffer.from(json)),
+);
+
+test('any run folder is a run or a problem', () =>
+  fuzz('stored run', fc.tuple(plan, result), ([planned, ended]) => {
+    writeFileSync(join(folder, 'plan.json'), planned);
+    writeFileSync(join(folder, 'result.json'), ended);
+    return readStoredRun(folder);
+  }));
