@@ -15,7 +15,7 @@ describe('train.memory', () => {
     expect(await told('supcon', '{ size: 64, warmup: 10 }')).toEqual([]);
     expect(await told('contrastive', 'off')).toEqual([]);
     expect(await told('triplet', '{ size: 64 }')).toEqual([
-      '6 train.memory GEOMETRY_SAMPLER train.memory is for losses that compare a batch with more than itself; triplet does not',
+      '6 train.memory UNUSED_SETTING train.memory is for losses that compare a batch with more than itself; triplet does not',
     ]);
     expect(await told('[{ type: triplet }, { type: supcon }]', '{ size: 64 }')).toEqual([]); // one of them takes it
   });

@@ -18,7 +18,7 @@ const memoryRule: Rule = {
       const names = losses.map(({ use }) => use.type).join(' and ');
       const message = `train.memory is for losses that compare a batch with more than itself; ${names} does not`;
       const hint = 'supcon, nt-xent and multi-similarity do; train.memory: off leaves the memory out';
-      return [found(draft, { code: 'GEOMETRY_SAMPLER', path, message, hint })];
+      return [found(draft, { code: 'UNUSED_SETTING', path, message, hint })];
     }
     if (memory.size >= batchSize) return [];
     const message = `train.memory.size is ${memory.size}, less than train.batchSize, ${batchSize}: a batch must fit in the memory`;
