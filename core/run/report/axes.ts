@@ -7,7 +7,7 @@ export interface Axis {
 }
 
 /** Inside of a chart, in its units: 340 wide, so that text keeps its size on a phone. */
-export const frame = { width: 340, height: 220, left: 50, right: 330, top: 10, bottom: 178 } as const;
+export const frame = { width: 340, height: 220, left: 60, right: 320, top: 10, bottom: 178 } as const;
 
 export const across = ({ range: [low, high] }: Axis, value: number): number =>
   frame.left + ((value - low) / (high - low || 1)) * (frame.right - frame.left);
