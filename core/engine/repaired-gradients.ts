@@ -15,7 +15,7 @@ export function repairGradients(): void {
   repaired = true;
   for (const name of broadcasting) tfc.registerGradient(summedBack(tfc.getGradient(name)));
   for (const [name, inputs] of Object.entries(flat)) tfc.registerGradient(zero(name, inputs));
-  for (const gradient of [cumsum, countedAxes(tfc.getGradient(tfc.Prod)), ...missingGradients])
+  for (const gradient of [cumsum, tile, countedAxes(tfc.getGradient(tfc.Prod)), ...missingGradients])
     tfc.registerGradient(gradient);
 }
 
@@ -72,6 +72,28 @@ const cumsum: GradConfig = {
     return { x: () => tfc.cumsum(dy as Tensor, axis, exclusive, !reverse) }; // x's shape
   },
 };
+
+/**
+ * The sum of the repetitions, one axis after another. tfjs-core cuts them out one by one: thousands of operations where a
+ * layer normalisation repeats a mean.
+ */
+const tile: GradConfig = {
+  kernelName: tfc.Tile,
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x], attributes) => {
+    const { reps } = attributes as Attributes<tfc.TileAttrs>;
+    return { x: () => x!.shape.reduce((sum, _, axis) => summedOver(sum, reps[axis]!, axis), dy as Tensor) }; // x's shape
+  },
+};
+
+/** [.., times * n, ..] -> [.., n, ..] */
+function summedOver(gradient: Tensor, times: number, axis: number): Tensor {
+  if (times === 1) return gradient;
+  const { shape } = gradient;
+  const outer = tfc.util.sizeFromShape(shape.slice(0, axis));
+  const parts = tfc.reshape(gradient, [outer, times, gradient.size / outer / times]); // [outer, times, inner]
+  return tfc.reshape(tfc.sum(parts, 1), [...shape.slice(0, axis), shape[axis]! / times, ...shape.slice(axis + 1)]); // [.., n, ..]
+}
 
 /** tfjs-core takes the product's axis as it was written: a negative one ends in an error. */
 function countedAxes(before: GradConfig): GradConfig {

@@ -58,6 +58,25 @@ describe('gradients that tfjs-core lacks or has wrong', () => {
     expect(read(tfc.grad((y) => tfc.prod(y, -1))(x))).toEqual([2, 1, 4, 3, 6, 5, 8, 7]);
   });
 
+  test('tile sums its repetitions along every axis, in a few operations', () => {
+    const x = tfc.tensor3d([1, 2, 3, 4], [2, 1, 2]); // [2, 1, 2]
+    const dy = tfc.reshape(tfc.range(0, 48), [4, 3, 4]); // [4, 3, 4]
+    const at = (i: number, j: number, k: number): number => 12 * i + 4 * j + k;
+    const expected = [0, 1].flatMap((i) =>
+      [0, 1].map((k) => {
+        let sum = 0;
+        for (const a of [i, i + 2]) for (const b of [0, 1, 2]) for (const c of [k, k + 2]) sum += at(a, b, c);
+        return sum;
+      }),
+    );
+    expect(read(tfc.grad((y) => tfc.tile(y, [2, 3, 2]))(x, dy))).toEqual(expected);
+    const scalar = tfc.scalar(2);
+    expect(read(tfc.grad((y) => tfc.tile(tfc.reshape(y, [1]), [5]))(scalar))).toEqual([5]);
+    const many = tfc.ones([1, 1]); // [1, 1]
+    const kernels = tfc.profile(() => tfc.grad((y) => tfc.tile(y, [100, 50]))(many)); // [1, 1]
+    return kernels.then(({ kernels: run }) => expect(run.length).toBeLessThan(20));
+  });
+
   test('topk, gatherND, stridedSlice and mirrorPad give back to where they took', () => {
     const x = tfc.tensor2d([3, 1, 2, 4, 6, 5], [2, 3]); // [2, 3]
     const dy = tfc.tensor2d([1, 2, 3, 4], [2, 2]); // [2, 2]
