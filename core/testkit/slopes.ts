@@ -9,14 +9,15 @@ export type Scalar = (inputs: readonly Tensor[]) => Tensor;
 
 /** The gradient of the sum of `f` by each input, its shape; an input that is not reached has 0. */
 export function gradientOf(f: Scalar, inputs: readonly Tensor[]): { value: number; gradients: number[][] } {
-  return tfc.tidy(() => {
+  // numbers are read outside: what leaves a tidy is searched for tensors, number by number
+  const [value, ...gradients] = tfc.tidy(() => {
     const { value, grads } = tfc.engine().gradients(() => tfc.sum(f(inputs)), [...inputs], undefined, true); // []
     const found = grads as readonly (Tensor | null)[];
-    return {
-      value: valuesOf(value)[0]!,
-      gradients: inputs.map((input, i) => (found[i] ? valuesOf(found[i]) : new Array<number>(input.size).fill(0))),
-    };
+    return [value, ...inputs.map((input, i) => found[i] ?? tfc.zerosLike(input))]; // each: its input's shape
   });
+  const read = { value: valuesOf(value!)[0]!, gradients: gradients.map(valuesOf) };
+  tfc.dispose([value!, ...gradients]);
+  return read;
 }
 
 /** What is not finite in the value or the gradient of `f`, in words, else null. */
