@@ -172,6 +172,7 @@ async function build() {
   const force = whole ? [] : ['--force']; // tsc looks at its notes, not at the files
   await quietly('tsc -b', [process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...force], {}]);
   removeStale(outputs);
+  await quietly('schemas/write-validators.mjs', [process.execPath, [at('schemas', 'write-validators.mjs')], {}]);
   writeFileSync(buildStamp, digest);
 }
 

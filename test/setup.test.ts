@@ -39,6 +39,10 @@ beforeEach(() => {
   put('tsconfig.json', '{}');
   put('npm.js', installer);
   put('compiler.cjs', compiler);
+  put(
+    'schemas/write-validators.mjs',
+    `import { appendFileSync } from 'node:fs'; appendFileSync('calls', 'validators;');`,
+  );
   put('core/engine/install.ts', `export const installNative = async (report) => report('at work', 0.5);`);
   put('core/cli/main.ts', 'console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7;');
 });
@@ -78,7 +82,7 @@ const leftLocks = (): string[] => readdirSync(root).filter((name) => name.starts
 describe('setup.mjs', () => {
   it('installs, builds and asks for the engine once; then there is nothing to do', () => {
     const first = setup();
-    expect(first.calls).toEqual(['npm ci', 'tsc -b']);
+    expect(first.calls).toEqual(['npm ci', 'tsc -b', 'validators']);
     expect(first).toMatchObject({ status: 0, stdout: '' });
     expect(first.stderr).toBe(
       'setup: installing the dependencies (npm ci), about half a minute\nsetup: building\nsetup: native engine: at work\n',
@@ -88,21 +92,21 @@ describe('setup.mjs', () => {
   it('installs again when the lock has changed, but not where npm itself was run with it', () => {
     setup();
     put('package-lock.json', lock('2'));
-    expect(setup().calls).toEqual(['npm ci', 'tsc -b']);
+    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'validators']);
     put('package-lock.json', lock('3'));
     put('node_modules/.package-lock.json', lock('3'));
-    expect(setup().calls).toEqual(['tsc -b']);
+    expect(setup().calls).toEqual(['tsc -b', 'validators']);
     put('package-lock.json', lock('4'));
-    expect(setup().calls).toEqual(['npm ci', 'tsc -b']);
+    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'validators']);
   });
   it('builds again when a source has changed or something built is gone, and takes away what is stale', () => {
     setup();
     put('core/cli/main.ts', 'console.log(2);');
     put('dist/core/old.js', '');
-    expect(setup().calls).toEqual(['tsc -b']);
+    expect(setup().calls).toEqual(['tsc -b', 'validators']);
     expect(existsSync(at('dist/core/old.js'))).toBe(false);
     rmSync(at('dist/core/cli/main.js'));
-    expect(setup().calls).toEqual(['tsc -b']);
+    expect(setup().calls).toEqual(['tsc -b', 'validators']);
     expect(existsSync(at('dist/core/cli/main.js'))).toBe(true);
   });
   it('of three at once one works, the others wait and find nothing left to do', async () => {
@@ -120,7 +124,7 @@ describe('setup.mjs', () => {
     put('compiler.cjs', `{${alone}}${compiler}`);
     const ended = await Promise.all([0, 1, 2].map(() => spawned()));
     expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
-    expect(readFileSync(at('calls'), 'utf8')).toBe('npm ci;tsc -b;');
+    expect(readFileSync(at('calls'), 'utf8')).toBe('npm ci;tsc -b;validators;');
     expect(ended.filter(({ stderr }) => /process \d+ is at it here already: waiting for it/.test(stderr))).toHaveLength(
       2,
     );
@@ -132,7 +136,7 @@ describe('setup.mjs', () => {
     put(`.setup-${pid}-00000001.new`, '');
     put(`.setup-${process.pid}-00000002`, '1'); // this process started later than that
     const { status, calls, stderr } = setup();
-    expect([status, calls]).toEqual([0, ['npm ci', 'tsc -b']]);
+    expect([status, calls]).toEqual([0, ['npm ci', 'tsc -b', 'validators']]);
     expect(stderr).not.toContain('waiting');
     expect(leftLocks()).toEqual([]);
   });
@@ -143,7 +147,7 @@ describe('setup.mjs', () => {
     await once(child, 'close');
     expect(leftLocks()).toHaveLength(1);
     put('npm.js', installer);
-    expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'tsc -b'] });
+    expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'tsc -b', 'validators'] });
     expect(leftLocks()).toEqual([]);
   });
   it('shows what npm wrote where it fails, and stops', () => {

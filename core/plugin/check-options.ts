@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/index.js';
-import { check } from './ajv.js';
+import { check } from './check.js';
 import type { Plugin } from './define.js';
 import { problemsOf, type Site } from './mistake-problems.js';
 import type { Schema } from './schema.js';

@@ -1,5 +1,5 @@
 import { type Code, nearest, type Place, type Problem, problem } from '../problem/index.js';
-import type { Mistake } from './ajv.js';
+import type { Mistake } from './check.js';
 import { dereference, type Schema } from './schema.js';
 
 export type Keys = readonly (string | number)[];

@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../contract/index.js';
-import { check, type Mistake } from './ajv.js';
+import { check, type Mistake } from './check.js';
 import type { Plugin } from './define.js';
 import { readOwnJson } from './home.js';
 import { describeValue } from './mistake-words.js';

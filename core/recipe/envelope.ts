@@ -1,4 +1,4 @@
-import { check } from '../plugin/ajv.js';
+import { check } from '../plugin/check.js';
 import { readOwnJson } from '../plugin/home.js';
 import { problemsOf, type Site } from '../plugin/mistake-problems.js';
 import { dereference, type Schema } from '../plugin/schema.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Input, Kind } from '../../core/contract/index.js';
-import { check } from '../../core/plugin/ajv.js';
+import { check } from '../../core/plugin/check.js';
 import type { Plugin } from '../../core/plugin/define.js';
 import { createRegistry, type Registry } from '../../core/plugin/registry.js';
 import type { Schema } from '../../core/plugin/schema.js';

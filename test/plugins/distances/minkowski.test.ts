@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import type { Schema } from '../../../core/plugin/schema.js';
 import { euclidean } from '../../../plugins/distances/euclidean.js';
 import { manhattan } from '../../../plugins/distances/manhattan.js';

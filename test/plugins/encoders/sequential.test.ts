@@ -1,6 +1,6 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import type { Schema } from '../../../core/plugin/schema.js';
 import type { Options } from '../../../core/plugin/view.js';
 import { ProblemError } from '../../../core/problem/index.js';

@@ -1,5 +1,5 @@
 import type { Batches, Pool, SamplerCounts, SamplerInstance, Sampling } from '../../../core/contract/index.js';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import type { Schema } from '../../../core/plugin/schema.js';
 import { type Options, view } from '../../../core/plugin/view.js';

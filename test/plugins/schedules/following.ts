@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Json, Position, ScheduleInstance } from '../../../core/contract/index.js';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import type { Schema } from '../../../core/plugin/schema.js';
 import { faultsOf } from '../../../core/plugin/valid.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeNpy, encodeNpz, type NpyArray } from '../../../core/files/index.js';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import { arrays } from '../../../plugins/sources/arrays.js';
 import { cellsOf, itemsOf, looking, temporaryFolder } from './opening.js';
 

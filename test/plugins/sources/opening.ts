@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Cells, RandomAccessData, SourceInstance, Table } from '../../../core/contract/index.js';
 import { openFiles } from '../../../core/files/index.js';
-import { check } from '../../../core/plugin/ajv.js';
+import { check } from '../../../core/plugin/check.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import { type Options, view } from '../../../core/plugin/view.js';
 import { messageOf } from '../../files/problem-of.js';

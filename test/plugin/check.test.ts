@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a keyword of JSON Schema
 import { describe, expect, test } from 'vitest';
-import { check } from '../../core/plugin/ajv.js';
+import { check } from '../../core/plugin/check.js';
 import type { Schema } from '../../core/plugin/schema.js';
 
 const closed = (properties: Schema['properties'], required: readonly string[] = []): Schema => ({
