@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** What chooses an engine anew or replaces a module: each file in a process of its own. */
+const alone = ['test/engine/open.test.ts', 'test/run/full-disk.test.ts', 'test/train/encoder-backends.test.ts'];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -11,11 +14,15 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks', // the native engine is an addon: it cannot be loaded in worker threads twice
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      // the modules are loaded once in each process, not once for each file: half the time of most files
+      { extends: true, test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: alone } },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 });
