@@ -76,6 +76,8 @@ export interface RandomAccessData {
   readonly triplets: TripletTable | null;
   /** What is known of each given pair or triplet beside its items: a date, a part. For splits that name a column. */
   readonly pairColumns?: Cols;
+  /** Where a given pair or triplet stands, for messages. */
+  readonly pairWhere?: (row: number) => { readonly file: string; readonly line?: number };
   /** Part of each item or pair that the source brings: 0 train, 1 validation, 2 test; null where it brings none. */
   readonly given: Uint8Array | null;
   close(): Promise<void>;

@@ -86,6 +86,7 @@ async function readPairs(
     },
     triplets: null,
     pairColumns: Object.fromEntries(Object.entries(memory.columns).filter(([name]) => !ofItems.has(name))),
+    pairWhere: (row) => ({ file: rows.reading.file, line: memory.lines[row]! }),
     given: null,
     close: async () => {},
   };
