@@ -45,6 +45,8 @@ export interface DataDescription {
   readonly targets?: 'binary' | 'graded' | 'real' | 'positives-only';
   /** Graded targets: where pairs are counted, one at or above this is the same. On the scale 0..1; absent: 0.5. */
   readonly positiveFrom?: number;
+  /** Names of what is known of each given pair or triplet beside its items; absent: not told by headers. */
+  readonly pairColumns?: readonly string[];
   /** Parts that the data brings by itself, and their sizes where headers tell. */
   readonly parts?: readonly Part3[];
 }

@@ -8,6 +8,10 @@ export interface ItemColumn {
   readonly name: string;
   readonly column: RowColumn;
 }
+/** What the file calls the columns of both items. */
+export const namesOfItems = ({ left, right }: Pick<PairColumns, 'left' | 'right'>): ReadonlySet<string> =>
+  new Set([...left, ...right].map(({ column }) => column.name));
+
 export type Selector = string | readonly string[];
 
 /** One table of items for both sides, or two. */

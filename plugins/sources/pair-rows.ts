@@ -1,7 +1,7 @@
 import type { Cols, DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
 import { tableOf } from './memory-table.js';
-import { type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
+import { type ItemColumn, namesOfItems, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
 import { readTargets, readWeights, type Targets } from './pair-targets.js';
 import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
@@ -63,7 +63,7 @@ async function readPairs(
   file: PairFile,
 ): Promise<{ readonly data: RandomAccessData; readonly description: DataDescription }> {
   const { rows, columns } = file;
-  const ofItems = new Set([...columns.left, ...columns.right].map(({ column }) => column.name));
+  const ofItems = namesOfItems(columns);
   const memory = await readRows(rows);
   const sides = [columns.left, columns.right].map((side) => colsOfSide(memory.columns, side));
   const distinct = columns.shared
@@ -126,7 +126,7 @@ function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
 }
 
 /** `sizes`: different items of the one table, or of the left and of the right. */
-function describe({ columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {
+function describe({ rows, columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {
   const sideOf = (items: readonly ItemColumn[], size: number | null, others = items): Side => ({
     size,
     columns: Object.fromEntries(
@@ -145,6 +145,7 @@ function describe({ columns }: PairFile, targets: Targets, sizes: readonly numbe
     access: 'random',
     relations: targets.values.length,
     targets: targets.kind,
+    pairColumns: rows.columns.map(({ name }) => name).filter((name) => !namesOfItems(columns).has(name)),
     ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
   };
 }

@@ -64,11 +64,11 @@ function divide({ assigned, open, shares }: OpenRows, components: Components, dr
   const total = own.reduce((sum, size) => sum + size, 0);
   const asked = order.filter((part) => shareOf(part, shares) > 0);
   const words = askedFor(shares);
-  if (free.length < words.count)
-    fail(
-      'DATA_GROUPS',
-      `${words.words} need at least ${words.count} connected components; the data has ${free.length}`,
-    );
+  const largest = own.reduce((most, size) => Math.max(most, size), 0);
+  if (free.length < words.count) {
+    const what = `${words.words} need at least ${words.count} connected components`;
+    fail('DATA_GROUPS', `${what}; the data has ${free.length}, the largest of ${largest} items`, { hint: wayOut });
+  }
   const quotas = asked.map((part) => shareOf(part, shares) * total);
   const bins = balance(own, quotas, draw);
   const filled = quotas.map((_, bin) => own.reduce((sum, size, unit) => sum + (bins[unit] === bin ? size : 0), 0));
@@ -80,6 +80,8 @@ function divide({ assigned, open, shares }: OpenRows, components: Components, dr
 
 const shareOf = (part: Assignment, { validation, test }: Shares): number =>
   part === 'test' ? test : part === 'validation' ? validation : 1 - validation - test;
+
+const wayOut = 'links: same ties items together by same pairs alone; random divides pairs, and lets items recur.';
 
 interface Filled {
   readonly filled: readonly number[];
@@ -96,11 +98,11 @@ function refuseGiant(sizes: Int32Array, { filled, quotas, asked }: Filled): void
   const left = `${asked[short]} gets ${filled[short]} where its share asks for ${Math.round(quotas[short]!)}`;
   fail('SPLIT', `${giant}, so that ${left}`, {
     path: 'data.split',
-    hint: 'links: same ties items together by same pairs alone; random divides pairs, and lets items recur.',
+    hint: wayOut,
   });
 }
 
 function leaveOutTorn(assigned: readonly Assignment[], { ofRow, ofRight }: Components, log: Log): void {
   const torn = assigned.filter((part, row) => part === 'unused' && ofRow[row] !== ofRight[row]).length;
-  if (torn > 0) log.warn(`${torn} different pairs are left out: their items stand in two parts`);
+  if (torn > 0) log.warn(`different pairs left out, since their items stand in two parts: ${torn}`);
 }

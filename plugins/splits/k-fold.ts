@@ -67,7 +67,8 @@ export const kFold = definePlugin(Split, {
         assigned[row] = others.every((other) => other === one) ? one! : 'unused';
       }
       const torn = Array.from(open).filter((row) => assigned[row] === 'unused').length;
-      if (torn > 0) log.warn(`fold ${fold + 1}: ${torn} different pairs are left out: their items stand in two parts`);
+      if (torn > 0)
+        log.warn(`fold ${fold + 1}: different pairs left out, since their items stand in two parts: ${torn}`);
       return assigned;
     },
   }),

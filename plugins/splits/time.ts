@@ -92,5 +92,5 @@ function leaveOutRepeats(view: SplitView, assigned: Assignment[], log: Log): voi
   const repeated = assigned.flatMap((part, row) => (ranks[part] > earliest.get(unitOf[row]!)! ? [row] : []));
   for (const row of repeated) assigned[row] = 'unused';
   if (repeated.length > 0)
-    log.warn(`${repeated.length} pairs of validation and test are left out: the same pairs were given earlier`);
+    log.warn(`pairs of validation and test left out, since they were given earlier already: ${repeated.length}`);
 }
