@@ -75,11 +75,14 @@ import { idx } from './sources/idx.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
+import { connected } from './splits/connected.js';
 import { given } from './splits/given.js';
 import { hash } from './splits/hash.js';
+import { kFold } from './splits/k-fold.js';
 import { none as noSplit } from './splits/none.js';
 import { random } from './splits/random.js';
 import { stratified } from './splits/stratified.js';
+import { time } from './splits/time.js';
 import { unseenGroups } from './splits/unseen-groups.js';
 import { csv } from './trackers/csv.js';
 import { mlflow } from './trackers/mlflow.js';
@@ -95,7 +98,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
   ...[arrays, idx, table, pairs, synthetic],
-  ...[stratified, unseenGroups, random, hash, given, noSplit],
+  ...[stratified, unseenGroups, random, connected, time, kFold, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
   ...[verification, retrieval, regression, tripletAccuracy, fewShot],

@@ -38,6 +38,7 @@ class Lines implements Progress {
     if (event.kind === 'epoch') this.#pending = event;
     if (event.kind === 'note' || event.kind === 'stop' || event.kind === 'stage') err(event.message);
     if (event.kind === 'folder') err(`run folder ${shownFile(event.path)}`);
+    if (event.kind === 'fold') err(`fold ${event.fold}/${event.folds}  ${shownFile(event.path)}`);
     if (event.kind === 'health') err(colours.yellow(`warning: ${event.name}: ${event.message}`));
   }
 
@@ -95,6 +96,7 @@ class Bar extends Lines {
 
   #begin({ steps, from }: Extract<RunEvent, { kind: 'begin' }>): void {
     this.#steps = steps;
+    [this.#began, this.#drawn] = [0, Number.NEGATIVE_INFINITY];
     showLowest(progressLine({ step: from, steps, loss: Number.NaN, seconds: null }, this.width()));
   }
 

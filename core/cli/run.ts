@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { ProblemError, problem } from '../problem/index.js';
+import { beginRun, goOnWithRun } from '../run/folds.js';
 import { planAgain } from '../run/plan-again.js';
 import type { RunEvent, RunRequest } from '../run/request.js';
-import { type FinishedRun, resumeRun, runPlan } from '../run/run.js';
+import type { FinishedRun } from '../run/run.js';
 import { type Watching, watchRun } from '../run/watch/serve.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
@@ -34,7 +35,7 @@ export async function run(cli: Cli, file: string | undefined, options: RunOption
   const { planned, registry } = await planOrExplain(cli, file, options);
   const recipe = { file: resolve(file), set: options.set ?? [] };
   const told = 'interrupted before the first step: nothing to keep';
-  return follow({ planned, registry, recipe, out: options.out ?? null, told }, options, runPlan);
+  return follow({ planned, registry, recipe, out: options.out ?? null, told }, options, beginRun);
 }
 
 async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<number> {
@@ -46,7 +47,7 @@ async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<numb
   }
   showProblems(again.problems);
   const told = 'interrupted before the next step: the run stands as it was';
-  return follow({ ...again, out: resolve(folder), told }, options, resumeRun);
+  return follow({ ...again, out: resolve(folder), told }, options, goOnWithRun);
 }
 
 /**
@@ -55,7 +56,7 @@ async function goOn(cli: Cli, folder: string, options: RunOptions): Promise<numb
  */
 const HEAP_GROWTH = 20;
 
-type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe'> & {
+type Begun<O> = Pick<RunRequest, 'planned' | 'registry' | 'recipe' | 'fold'> & {
   readonly out: O;
   /** Where it is interrupted before it has begun to train. */
   readonly told: string;
@@ -73,7 +74,7 @@ function follow<O extends string | null>(
     const page = watch ? followed(port) : null;
     const report = (event: RunEvent): void => {
       progress.report(event);
-      if (event.kind === 'folder') page?.open(event.path);
+      if ((event.kind === 'folder' && event.folds === undefined) || event.kind === 'fold') page?.open(event.path);
     };
     const request = { ...begun, stopAt: stopAt ?? null, signal, report, log: terminalLog };
     const finished = await start(request).finally(async () => {
@@ -95,16 +96,20 @@ function followed(port: number): { open(folder: string): void; close(): Promise<
   let opening: Promise<Watching | null> | null = null;
   return {
     open(folder) {
-      opening = watchRun(folder, port).then(
-        (watching) => {
-          err(`watch ${watching.url}`);
-          return watching;
-        },
-        (error: Error) => {
-          terminalLog.warn(`the run cannot be watched: ${error.message}`);
-          return null;
-        },
-      );
+      const before = opening; // of the fold before: the port is free once it has ended
+      opening = Promise.resolve(before)
+        .then((one) => one?.close())
+        .then(() => watchRun(folder, port))
+        .then(
+          (watching) => {
+            err(`watch ${watching.url}`);
+            return watching;
+          },
+          (error: Error) => {
+            terminalLog.warn(`the run cannot be watched: ${error.message}`);
+            return null;
+          },
+        );
     },
     close: async () => (await opening)?.close(),
   };

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { inRun } from '../run/folder.js';
 import type { PartResult, RunResult } from '../run/result.js';
 import type { FinishedRun } from '../run/run.js';
+import { foldFigures } from './summary-folds.js';
 import { table } from './table.js';
 
 /** What a run ends with on stdout: the figures beside the baselines, and where everything lies. */
@@ -10,7 +11,8 @@ export function summarize({ folder, result, details }: FinishedRun): string {
   const place = relative(process.cwd(), folder) || '.';
   return [
     headline(result),
-    ...(result.test || result.validation ? ['', figures(result, details)] : []),
+    ...(result.folds ? ['', foldFigures(result, details)] : []),
+    ...(!result.folds && (result.test || result.validation) ? ['', figures(result, details)] : []),
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
     ...(existsSync(join(folder, inRun.model)) ? [modelLine(result, place)] : []),
@@ -18,8 +20,8 @@ export function summarize({ folder, result, details }: FinishedRun): string {
   ].join('\n');
 }
 
-function headline({ recipe, status, training, engine }: RunResult): string {
-  const time = `${training.steps} steps in ${training.seconds.toFixed(1)} s (${training.stepsPerSecond.toPrecision(3)} steps/s)`;
+function headline({ recipe, status, training, engine, folds }: RunResult): string {
+  const time = `${folds ? `${folds.length} folds, ` : ''}${training.steps} steps in ${training.seconds.toFixed(1)} s (${training.stepsPerSecond.toPrecision(3)} steps/s)`;
   const on = engine.tensorflow === null ? engine.name : `${engine.name}, TensorFlow ${engine.tensorflow}`;
   return `${recipe}: ${status}, ${time}, ${on}`;
 }

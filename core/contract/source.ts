@@ -45,6 +45,8 @@ export interface DataDescription {
   readonly targets?: 'binary' | 'graded' | 'real' | 'positives-only';
   /** Graded targets: where pairs are counted, one at or above this is the same. On the scale 0..1; absent: 0.5. */
   readonly positiveFrom?: number;
+  /** Names of what is known of each given pair or triplet beside its items; absent: not told by headers. */
+  readonly pairColumns?: readonly string[];
   /** Parts that the data brings by itself, and their sizes where headers tell. */
   readonly parts?: readonly Part3[];
 }
@@ -76,6 +78,8 @@ export interface RandomAccessData {
   readonly triplets: TripletTable | null;
   /** What is known of each given pair or triplet beside its items: a date, a part. For splits that name a column. */
   readonly pairColumns?: Cols;
+  /** Where a given pair or triplet stands, for messages. */
+  readonly pairWhere?: (row: number) => { readonly file: string; readonly line?: number };
   /** Part of each item or pair that the source brings: 0 train, 1 validation, 2 test; null where it brings none. */
   readonly given: Uint8Array | null;
   close(): Promise<void>;

@@ -36,7 +36,7 @@ interface Known {
 /** Asks the split for the part of each row, and selects. */
 function divide(data: RandomAccessData, known: Known, request: DataRequest): DividedData['selections'] {
   const view = viewOf(data, known, request);
-  const draw = openStream(request.seed, 'split').draw(request.fold);
+  const draw = openStream(request.seed, 'split').draw(); // of every fold alike
   const assigned = guarded('the split', () => request.split.assign(view, request.fold, draw));
   checkAssigned(assigned, view);
   const { tables } = known;
@@ -62,7 +62,10 @@ function viewOf(data: RandomAccessData, { tables, related }: Known, request: Dat
     of: byPairs ? 'pairs' : 'items',
     groups: byPairs ? null : related.owners,
     pairs,
+    triplets,
+    shared: tables.left === tables.right,
     given,
+    where: byPairs ? (i) => data.pairWhere?.(i) ?? null : (row) => tables.left.where(row),
     key: byPairs ? (i) => keyOfPair(i, { pairs, triplets }, keys) : (row) => keys.left[row]!,
     column: (name) => {
       const ofPairs = byPairs ? data.pairColumns?.[name] : undefined;

@@ -54,6 +54,7 @@ function fewRelations(data: RandomAccessData, rows: number): RandomAccessData {
     ...data,
     pairs: data.pairs && somePairs(data.pairs, kept),
     triplets: data.triplets && someTriplets(data.triplets, kept),
+    ...(data.pairWhere ? { pairWhere: (row) => data.pairWhere!(kept[row]!) } : {}),
     given: data.given && data.given.length === length ? Uint8Array.from(kept, (row) => data.given![row]!) : data.given,
     ...(data.pairColumns
       ? { pairColumns: mapValues(data.pairColumns, (cells) => someCells(cells, { kept, length })) }

@@ -30,7 +30,7 @@ import type {
   SlotFills,
   SourceDeclarations,
   SourceInstance,
-  SplitDeclarations,
+  SplitDefinition,
   SplitInstance,
   TrackerInstance,
   WeightSpec,
@@ -77,7 +77,7 @@ interface Declarations<O> {
   loss: LossDeclarations<O>;
   sampler: SamplerDeclarations;
   source: SourceDeclarations;
-  split: SplitDeclarations;
+  split: SplitDefinition<O>;
   optimizer: OptimizerDeclarations<O>;
   schedule: unknown;
   augmentation: AugmentationDeclarations;

@@ -71,9 +71,9 @@ const declarations: Readonly<Record<Kind, Readonly<Record<string, Declaration>>>
   },
   source: { access: { test: oneOf('random', 'stream', 'either'), words: 'random, stream or either' }, relations },
   split: {
-    of: { test: someOf('items', 'pairs'), words: 'items, pairs or both' },
+    of: { test: orFunction(someOf('items', 'pairs')), words: 'items, pairs or both' },
     disjoint: {
-      test: (value) => Array.isArray(value) && value.every(oneOf('items', 'groups', 'pairs')),
+      test: orFunction((value) => Array.isArray(value) && value.every(oneOf('items', 'groups', 'pairs'))),
       words: 'a list of items, groups, pairs',
     },
   },

@@ -25,7 +25,7 @@ import type {
   SlotFills,
   SourceDeclarations,
   SourceInstance,
-  SplitDeclarations,
+  SplitDefinition,
   SplitInstance,
   StepAugmentation,
   TrackerInstance,
@@ -52,7 +52,7 @@ interface Views {
   loss: LossDeclarations<Options> & { readonly needs: LossNeeds };
   sampler: SamplerDeclarations & { readonly yields: Yields };
   source: SourceDeclarations;
-  split: SplitDeclarations;
+  split: SplitDefinition<Options>;
   optimizer: OptimizerDeclarations<Options> & { readonly slots: SlotFills };
   schedule: unknown;
   augmentation: AugmentationDeclarations & { readonly place: Place };

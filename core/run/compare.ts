@@ -9,6 +9,7 @@ import { readJson } from './model.js';
 import type { ComparedPage } from './report/compare-page.js';
 import { flatten } from './report/figures.js';
 import { type RunSources, readRun } from './report/sources.js';
+import type { RunResult } from './result.js';
 
 /** What is said of a figure of two runs. */
 export interface Comparison {
@@ -61,6 +62,11 @@ export async function comparedPages(
 
 /** What a run was evaluated on, in hashes: the pairs, and the items of the part. */
 async function contentOf(folder: string): Promise<string | null> {
+  const { folds } = ((await readJson(join(folder, inRun.result), null)) ?? {}) as Partial<RunResult>;
+  if (folds) {
+    const each = await Promise.all(folds.map((fold) => contentOf(join(folder, fold.folder))));
+    return each.some((one) => one === null) ? null : each.join(' ');
+  }
   const ledger = (await readJson(join(folder, inRun.ledger))) as {
     readonly content: Readonly<Record<string, string | null>>;
     readonly evaluation: { readonly hash: string } | null;

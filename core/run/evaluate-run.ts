@@ -16,6 +16,7 @@ import { requireModel, requireSameData } from './known-run.js';
 import { loadModel, readJson, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession, type Session } from './session.js';
+import type { StoredPlan } from './stored-run.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -44,14 +45,15 @@ export async function evaluateRun(request: {
   readonly log: Log;
 }): Promise<EvaluatedWithDetails> {
   await requireModel(request.folder);
-  const stored = (await readJson(join(request.folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
+  const stored = (await readJson(join(request.folder, inRun.plan))) as StoredPlan;
   const model = await loadModel(join(request.folder, inRun.model));
   const { plan } = stored;
   const loaded = await loadPlugins(plan.plugins, stored.folder);
   const registry = createRegistry([{ owner: 'siamese', plugins: request.builtIn }, ...loaded]);
   const engine = await openEngine(request.engine ?? plan.engine.name, request.note);
   const files = openFiles({ folder: stored.folder, signal: request.signal });
-  const session = await openSession({ plan, registry, files, log: request.log, fitted: model.description.fields });
+  const { fold = 0 } = stored;
+  const session = await openSession({ plan, registry, files, log: request.log, fold, fitted: model.description.fields }); // biome-ignore format: one line
   try {
     await requireSameData(request.folder, session, files);
     importWeights(session.network.weights, model.weights);

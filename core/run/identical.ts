@@ -4,6 +4,7 @@ import { readSafetensors, type StoredTensors } from '../files/index.js';
 import { differences } from './diff.js';
 import { inRun } from './folder.js';
 import { readJson } from './model.js';
+import type { RunResult } from './result.js';
 
 /** Of a line of metrics.jsonl and of result.json: what the clock and the machine say, not the training. */
 const timed = ['at', 'seconds', 'stepsPerSecond', 'pairsPerSecond', 'firstStepSeconds', 'peakMemoryMiB'];
@@ -16,6 +17,17 @@ const TOLD = 3;
  * Errors: RUN_FOLDER, where a file is missing or damaged.
  */
 export async function runDifferences(a: string, b: string): Promise<readonly string[]> {
+  const { folds } = ((await readJson(join(a, inRun.result), null)) ?? {}) as Partial<RunResult>;
+  if (!folds) return oneRunDifferences(a, b);
+  const each: string[] = [];
+  for (const { folder } of folds) {
+    const found = await oneRunDifferences(join(a, folder), join(b, folder));
+    each.push(...found.map((text) => `${folder}/${text}`));
+  }
+  return [...each, ...(await jsonDifferences([a, b], inRun.result))];
+}
+
+async function oneRunDifferences(a: string, b: string): Promise<readonly string[]> {
   return [
     ...(await weightDifferences(a, b)),
     ...(await lineDifferences(a, b)),

@@ -5,6 +5,7 @@ import { fail } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import { inRun } from './folder.js';
 import { readJson } from './model.js';
+import type { RunResult } from './result.js';
 import type { Session } from './session.js';
 
 /** Errors: RUN_FOLDER, where the folder is no run's. */
@@ -21,7 +22,12 @@ export async function requireModel(folder: string): Promise<void> {
   requireRunFolder(folder);
   const place = shownFile(folder);
   if (existsSync(join(folder, inRun.model))) return;
-  const result = (await readJson(join(folder, inRun.result), null)) as { readonly status?: string } | null;
+  const result = (await readJson(join(folder, inRun.result), null)) as Partial<RunResult> | null;
+  const [fold] = result?.folds ?? [];
+  if (fold) {
+    const one = shownFile(join(folder, fold.folder));
+    fail('RUN_FOLDER', `the run in ${place} has one model for each fold: evaluate one of them, such as ${one}`);
+  }
   const why = result === null ? 'it did not come to its end' : `its status is "${result.status}"`;
   fail('RUN_FOLDER', `the run in ${place} has kept no model to evaluate: ${why}`);
 }

@@ -7,8 +7,9 @@ import { type PlanResult, planRecipe } from '../recipe/plan.js';
 import { originOf } from '../recipe/print.js';
 import { writeYaml } from '../recipe/read.js';
 import type { Plan } from '../recipe/types.js';
+import { beginRun } from './folds.js';
 import type { RunEvent } from './request.js';
-import { type FinishedRun, runPlan } from './run.js';
+import type { FinishedRun } from './run.js';
 import { openModel, type TrainedModel } from './trained-model.js';
 
 /** A recipe: its file, or what such a file would hold, as plain values. */
@@ -91,7 +92,7 @@ export function createLibrary(builtIn: readonly Plugin[]): Library {
       const { data: _looked, ...asked } = options;
       const { planned, problems, registry } = await plan(recipe, asked);
       if (!planned || !registry) throw new ProblemError(problems);
-      return runPlan({
+      return beginRun({
         planned,
         registry,
         recipe: typeof recipe === 'string' ? { file: resolve(recipe), set: options.set ?? [] } : null,

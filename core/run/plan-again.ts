@@ -15,6 +15,8 @@ export interface PlannedAgain {
   readonly planned: Planned;
   readonly registry: Registry;
   readonly recipe: RecipeSource | null;
+  /** Where the run is one of several: its fold, from 0. */
+  readonly fold?: number;
   /** Warnings. */
   readonly problems: readonly Problem[];
 }
@@ -33,18 +35,19 @@ export async function planAgain(
     readonly engine?: EngineChoice;
   },
 ): Promise<PlannedAgain | { readonly completed: RunResult }> {
-  const { planned: stored, recipe, result } = await readStoredRun(resolve(folder));
+  const { planned: stored, recipe, result, fold } = await readStoredRun(resolve(folder));
   if (result?.status === 'completed') return { completed: result };
+  const own = fold === null ? {} : { fold };
   const engine = asked.engine ?? stored.plan.engine.name;
   const more = asked.set ?? [];
   if (recipe && existsSync(recipe.file)) {
     const set = [...recipe.set, ...more];
     const { planned, registry, problems } = await planRecipe(recipe.file, { registry: asked.builtIn, set, engine });
     if (!planned || !registry) throw new ProblemError(problems);
-    return { planned, registry, recipe, problems };
+    return { planned, registry, recipe, problems, ...own };
   }
   const loaded = await loadPlugins(stored.plan.plugins, stored.folder);
   const registry = createRegistry([{ owner: 'siamese', plugins: asked.builtIn }, ...loaded]);
   const plan = { ...stored.plan, engine: { ...stored.plan.engine, name: engine } };
-  return { planned: { ...stored, plan }, registry, recipe: null, problems: [] };
+  return { planned: { ...stored, plan }, registry, recipe: null, problems: [], ...own };
 }

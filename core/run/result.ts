@@ -53,6 +53,10 @@ export interface RunResult {
   };
   /** Why something is missing, in sentences. */
   readonly notes: readonly string[];
+  /** Of several runs, one for each fold: the figures are their means, and these their standard deviations (n - 1). */
+  readonly deviations?: Pick<RunResult, 'validation' | 'test' | 'baselines'>;
+  /** The result of each. */
+  readonly folds?: readonly (Omit<RunResult, 'folds' | 'deviations'> & { readonly folder: string })[];
 }
 
 export function partResult(

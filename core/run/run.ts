@@ -17,7 +17,7 @@ import { proveOpened } from './prove.js';
 import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
-import { requireSamePlan, requireSameTraining } from './same-run.js';
+import { requireSameFiles, requireSamePlan, requireSameTraining } from './same-run.js';
 import { openSession } from './session.js';
 import { newestCheckpoint, type Resumed, readStoredRun } from './stored-run.js';
 import { version } from './version.js';
@@ -34,21 +34,25 @@ export interface FinishedRun {
  * Errors: problems of the data and the plugins, OUTPUT, ENGINE, LOSS_NOT_FINITE; result.json then says `failed`.
  */
 export async function runPlan(request: RunRequest): Promise<FinishedRun> {
-  const { plan } = request.planned;
-  const folder = await createRunFolder(plan.name, request.out).catch((error: unknown) => {
+  return inNewFolder(request, (folder) => execute(request, folder, null));
+}
+
+/** Begins a run folder: the plan is its first file, since from there on the run can be gone on with. */
+export async function inNewFolder<T>(request: RunRequest, run: (folder: RunFolder) => Promise<T>): Promise<T> {
+  const folder = await createRunFolder(request.planned.plan.name, request.out).catch((error: unknown) => {
     throw request.out === null ? placed(request.planned, error) : error; // --out stands in no file
   });
   return inFolder(request, folder, async () => {
-    await writeJson(folder.at('plan'), planFile(request)); // first: from here on the run can be gone on with
+    await writeJson(folder.at('plan'), planFile(request));
     await writeWhole(folder.at('recipe'), request.planned.text);
-    return execute(request, folder, null);
+    return run(folder);
   });
 }
 
 /** Runs, whatever happens the folder is given back. What fails is noted in result.json. */
-async function inFolder<T>(request: RunRequest, folder: RunFolder, run: () => Promise<T>): Promise<T> {
+export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: () => Promise<T>): Promise<T> {
   try {
-    request.report({ kind: 'folder', path: folder.path });
+    request.report({ kind: 'folder', path: folder.path, ...(request.folds ? { folds: request.folds } : {}) });
     return await run();
   } catch (error) {
     if (!existsSync(folder.at('result'))) await writeFailure(request, folder, error); // a refusal to go on changes nothing
@@ -99,12 +103,14 @@ async function execute(
     registry: request.registry,
     files,
     log: request.log,
+    fold: request.fold ?? 0,
     prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
   });
   try {
     if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
     for (const message of session.data.notes) request.report({ kind: 'note', message });
     const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
+    if (request.earlierFold) requireSameFiles(request.earlierFold.folder, request.earlierFold.files, hashes);
     const initial = exportWeights(session.network.weights);
     const data = seenData(session, hashes, initial);
     const from = again?.from ?? null;
@@ -169,12 +175,13 @@ async function writeFailure({ planned, signal }: RunRequest, folder: RunFolder, 
   await writeJson(folder.at('result'), failed).catch(() => {});
 }
 
-function planFile({ planned, recipe, registry }: RunRequest): unknown {
+function planFile({ planned, recipe, registry, fold }: RunRequest): unknown {
   return {
     siamese: version,
     node: process.version,
     cores: cpus().length,
     folder: planned.folder,
+    ...(fold === undefined ? {} : { fold }),
     recipe: recipe ?? null,
     plan: planned.plan,
     origins: Object.fromEntries(planned.origins),

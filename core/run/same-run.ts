@@ -47,6 +47,16 @@ export function requireSameTraining(folder: string, begun: SeenData, now: SeenDa
   if (wrong.length > 0) throw new ProblemError(wrong);
 }
 
+/** The runs of all folds are of one data set. Errors: RUN_FOLDER, one for each file that differs. */
+export function requireSameFiles(folder: string, begun: SeenData['files'], now: SeenData['files']): void {
+  const wrong = changes(hashes(begun), hashes(now)).map((change) =>
+    problem('RUN_FOLDER', `the data has changed since the fold in ${shownFile(folder)} was run: ${change}`, {
+      hint: 'All folds are of the same data: put it back, or start a new run.',
+    }),
+  );
+  if (wrong.length > 0) throw new ProblemError(wrong);
+}
+
 type Hashes = Readonly<Record<string, string | null>>;
 
 const hashes = (files: SeenData['files']): Hashes =>

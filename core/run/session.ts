@@ -39,6 +39,8 @@ export interface SessionRequest {
   readonly log: Log;
   /** Fitted fields of a finished run. */
   readonly fitted?: Json;
+  /** Which fold is held out, from 0. Default: the first. */
+  readonly fold?: number;
   /** Called when the data is open, before anything is made of it: throws what is wrong. */
   readonly prove?: (wired: Wired, data: OpenedData) => void;
 }
@@ -87,7 +89,7 @@ export function dataRequest(request: SessionRequest, wired: Wired): DataRequest 
     source: wired.source,
     files,
     split: wired.split,
-    fold: 0,
+    fold: request.fold ?? 0,
     relations: plan.data.relations,
     fields: plan.data.fields as FieldPlans | null,
     columns: namedColumns(registry, [

@@ -19,6 +19,8 @@ export interface StoredPlan {
   readonly plan: Plan;
   /** Folder of the recipe. */
   readonly folder: string;
+  /** Of a run of several: the fold that is held out, from 0. */
+  readonly fold?: number;
   readonly recipe: RecipeSource | null;
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -28,6 +30,7 @@ export interface StoredRun {
   readonly planned: Planned;
   /** Where the plan came from; null: not from a file. */
   readonly recipe: RecipeSource | null;
+  readonly fold: number | null;
   /** null: it did not come to an end. */
   readonly result: RunResult | null;
 }
@@ -36,7 +39,7 @@ export interface StoredRun {
 export async function readStoredRun(folder: string): Promise<StoredRun> {
   requireRunFolder(folder);
   const path = join(folder, inRun.plan);
-  const { plan, folder: home, recipe, origins } = ((await readJson(path)) ?? {}) as Partial<StoredPlan>;
+  const { plan, folder: home, recipe, origins, fold } = ((await readJson(path)) ?? {}) as Partial<StoredPlan>;
   if (typeof plan !== 'object' || plan === null || typeof home !== 'string')
     return fail('RUN_FOLDER', `${shownFile(path)} is damaged: it holds no plan`);
   const planned = {
@@ -47,7 +50,12 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
     description: null,
     unread: new Map<string, string>(),
   };
-  return { planned, recipe: recipe ?? null, result: (await readResult(folder)) as RunResult | null };
+  return {
+    planned,
+    recipe: recipe ?? null,
+    fold: fold ?? null,
+    result: (await readResult(folder)) as RunResult | null,
+  };
 }
 
 /** A result that a crash of the machine has damaged is none. */

@@ -4,7 +4,7 @@ import type { Facts } from '../contract/index.js';
 import * as contract from '../contract/index.js';
 import type { HostAugmentation } from '../data/augment.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
-import type { Created, View } from '../plugin/view.js';
+import type { Created } from '../plugin/view.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import type { NetworkAugmentation } from '../train/augment.js';
 import type { Network } from '../train/network.js';
@@ -121,7 +121,7 @@ function bindPlugins({ plan, registry, log }: Wiring, bind: Bind): void {
   const how: Creating = { registry, log };
   bind(contract.Source.token, () => createPlugin('source', plan.data.source, how));
   bind(contract.Split.token, () => ({
-    ...pickSplit(definitionOf(registry, 'split', plan.data.split)),
+    ...contract.splitDeclarations(definitionOf(registry, 'split', plan.data.split), plan.data.split.options),
     ...createPlugin('split', plan.data.split, how),
   }));
   bind(contract.Sampler.token, () => createPlugin('sampler', plan.sampler, how));
@@ -131,8 +131,6 @@ function bindPlugins({ plan, registry, log }: Wiring, bind: Bind): void {
   bind(contract.Evaluator.token, () => plan.evaluate.metrics.map((use) => createEvaluator(use, how)));
   bind(contract.Tracker.token, () => plan.trackers.map((use) => createPlugin('tracker', use, how)));
 }
-
-const pickSplit = ({ of, disjoint }: View<'split'>): contract.SplitDeclarations => ({ of, disjoint });
 
 /** An augmentation runs inside the step, or on the host before it, as its `place` says. */
 function createAugmentation(one: Plan['data']['augment'][number], how: Creating): PlacedAugmentation {

@@ -1,3 +1,4 @@
+import type { Cols } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
 import type { RowColumn } from './rows/column.js';
 import { listed, requireColumn } from './rows/open.js';
@@ -8,6 +9,15 @@ export interface ItemColumn {
   readonly name: string;
   readonly column: RowColumn;
 }
+/** Columns that are of neither item: they are of the pair. */
+export function beside({ columns }: RowFile, { left, right }: Pick<PairColumns, 'left' | 'right'>): string[] {
+  const ofItems = new Set([...left, ...right].map(({ column }) => column.name));
+  return columns.map(({ name }) => name).filter((name) => !ofItems.has(name));
+}
+
+export const colsOfSide = (all: Cols, side: readonly ItemColumn[]): Cols =>
+  Object.fromEntries(side.map(({ name, column }) => [name, all[column.name]!]));
+
 export type Selector = string | readonly string[];
 
 /** One table of items for both sides, or two. */

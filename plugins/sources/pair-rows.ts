@@ -1,7 +1,7 @@
-import type { Cols, DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
+import type { DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
 import { tableOf } from './memory-table.js';
-import { type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
+import { beside, colsOfSide, type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
 import { readTargets, readWeights, type Targets } from './pair-targets.js';
 import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
@@ -63,7 +63,7 @@ async function readPairs(
   file: PairFile,
 ): Promise<{ readonly data: RandomAccessData; readonly description: DataDescription }> {
   const { rows, columns } = file;
-  const ofItems = new Set([...columns.left, ...columns.right].map(({ column }) => column.name));
+  const ofPairs = new Set(beside(rows, columns));
   const memory = await readRows(rows);
   const sides = [columns.left, columns.right].map((side) => colsOfSide(memory.columns, side));
   const distinct = columns.shared
@@ -85,7 +85,8 @@ async function readPairs(
       ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
     },
     triplets: null,
-    pairColumns: Object.fromEntries(Object.entries(memory.columns).filter(([name]) => !ofItems.has(name))),
+    pairColumns: Object.fromEntries(Object.entries(memory.columns).filter(([name]) => ofPairs.has(name))),
+    pairWhere: (row) => ({ file: rows.reading.file, line: memory.lines[row]! }),
     given: null,
     close: async () => {},
   };
@@ -98,9 +99,6 @@ async function readPairs(
     ),
   };
 }
-
-const colsOfSide = (all: Cols, side: readonly ItemColumn[]): Cols =>
-  Object.fromEntries(side.map(({ name, column }) => [name, all[column.name]!]));
 
 function tableOfDistinct({ columns, size, firstRows }: DistinctRows, { lines }: RowsInMemory, file: string): Table {
   const where = (item: number): { file: string; line: number } => ({ file, line: lines[firstRows[item]!]! });
@@ -125,7 +123,7 @@ function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
 }
 
 /** `sizes`: different items of the one table, or of the left and of the right. */
-function describe({ columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {
+function describe({ rows, columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {
   const sideOf = (items: readonly ItemColumn[], size: number | null, others = items): Side => ({
     size,
     columns: Object.fromEntries(
@@ -136,14 +134,16 @@ function describe({ columns }: PairFile, targets: Targets, sizes: readonly numbe
     ),
   });
   const [first = null, second = null] = sizes;
+  const { left, right } = columns;
   return {
     sides: columns.shared
-      ? { items: sideOf(columns.left, first, columns.right) }
-      : { left: sideOf(columns.left, first), right: sideOf(columns.right, second) },
+      ? { items: sideOf(left, first, right) }
+      : { left: sideOf(left, first), right: sideOf(right, second) },
     relation: 'pairs',
     access: 'random',
     relations: targets.values.length,
     targets: targets.kind,
+    pairColumns: beside(rows, columns),
     ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
   };
 }

@@ -1,6 +1,7 @@
-import { type Assignment, Split, type SplitView } from '../../core/contract/index.js';
+import { type Assignment, Split } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
+import { numberUnits } from './pair-units.js';
 import { askedFor, checkShares, dealOut, openRows, partSizes, test, validation } from './shares.js';
 
 /**
@@ -36,20 +37,3 @@ export const random = definePlugin(Split, {
     };
   },
 });
-
-/** Units of the open rows: each item by itself, equal pairs together. */
-function numberUnits(
-  { of, pairs }: SplitView,
-  open: Int32Array,
-): { readonly unitOf: Int32Array; readonly count: number } {
-  if (of === 'items' || !pairs) return { unitOf: open.map((_, place) => place), count: open.length };
-  const width = pairs.right.reduce((largest, right) => Math.max(largest, right), 0) + 1;
-  const units = new Map<number, number>();
-  const unitOf = open.map((row) => {
-    const key = pairs.left[row]! * width + pairs.right[row]!;
-    const unit = units.get(key) ?? units.size;
-    units.set(key, unit);
-    return unit;
-  });
-  return { unitOf, count: units.size };
-}

@@ -153,6 +153,27 @@ function visits() {
   write('visits.csv', `${[head.join(','), ...lines].join('\n')}\n`);
 }
 
+/**
+ * matches.csv: records of 80 people, three or four of each as several registers have them, and pairs of these with the
+ * day on which they were compared: every two records of one person, and as many of two people.
+ */
+function matches() {
+  const { item, below } = hidden(21, 80);
+  const records = times(80, (person) => times(3 + (person % 2), () => item(person)));
+  const same = records.flatMap((own) => own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b, 1])));
+  const different = same.map(() => {
+    const person = below(80);
+    const other = records[(person + 1 + below(79)) % 80];
+    return [records[person][below(3)], other[below(3)], 0];
+  });
+  const lines = [...same, ...different].map(([a, b, target], i) => {
+    const day = new Date(Date.UTC(2024, 0, 1 + ((i * 7) % 180))).toISOString().slice(0, 10);
+    return [day, ...a, ...b, target].join(',');
+  });
+  const side = (name) => times(8, (i) => `${name}_${i}`);
+  write('matches.csv', `${[['day', ...side('left'), ...side('right'), 'same'].join(','), ...lines].join('\n')}\n`);
+}
+
 /** features/: a model of TensorFlow.js, 8 numbers -> 16 features -> 4 classes, as if something had trained it before. */
 function features() {
   const { normal } = random(20);
@@ -217,4 +238,5 @@ function bigEndian(sizes) {
   return buffer;
 }
 
-for (const make of [measurements, events, pairs, ratings, links, trade, phrases, visits, features, glyphs]) make();
+for (const make of [measurements, events, pairs, ratings, links, trade, phrases, visits, matches, features, glyphs])
+  make();

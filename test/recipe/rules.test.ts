@@ -163,8 +163,8 @@ describe('rules across slots', () => {
     ],
     [
       'a split of pairs needs pairs',
-      'data: { source: synthetic, split: { type: time, column: items } }\nencoder: mlp\nloss: contrastive',
-      ['SPLIT split time divides given pairs, but the data relates its items by groups'],
+      'data: { source: synthetic, split: connected }\nencoder: mlp\nloss: contrastive',
+      ['SPLIT split connected divides given pairs, but the data relates its items by groups'],
     ],
     [
       'a monitored evaluator must be among the metrics',

@@ -4,10 +4,11 @@ import type { Log } from '../../core/contract/index.js';
 import type { Plugin } from '../../core/plugin/define.js';
 import type { Problem } from '../../core/problem/index.js';
 import { planRecipe } from '../../core/recipe/plan.js';
+import { beginRun, goOnWithRun } from '../../core/run/folds.js';
 import { planAgain } from '../../core/run/plan-again.js';
 import type { RunEvent } from '../../core/run/request.js';
 import type { RunResult } from '../../core/run/result.js';
-import { type FinishedRun, resumeRun, runPlan } from '../../core/run/run.js';
+import type { FinishedRun } from '../../core/run/run.js';
 import { builtIn } from '../../plugins/index.js';
 
 export const silent: Log = { debug() {}, info() {}, warn() {} };
@@ -44,7 +45,7 @@ export async function runRecipe(file: string, running: Running): Promise<Ran> {
   const { planned, registry, problems } = await planRecipe(file, asked);
   if (!planned || !registry) throw new Error(problems.map(({ code, message }) => `${code} ${message}`).join('\n'));
   const recipe = { file: resolve(file), set };
-  return followed(problems, (report, log) => runPlan({ planned, registry, recipe, out, signal, stopAt, report, log }));
+  return followed(problems, (report, log) => beginRun({ planned, registry, recipe, out, signal, stopAt, report, log }));
 }
 
 /** Goes on with a run, as the command line does. */
@@ -53,7 +54,7 @@ export async function resumeRecipe(folder: string, running: Omit<Running, 'out'>
   const asked = { builtIn: [...builtIn, ...plugins], set, ...(engine === undefined ? {} : { engine }) };
   const again = await planAgain(folder, asked);
   if ('completed' in again) throw new Error('it is completed');
-  return followed(again.problems, (report, log) => resumeRun({ ...again, out: folder, signal, stopAt, report, log }));
+  return followed(again.problems, (report, log) => goOnWithRun({ ...again, out: folder, signal, stopAt, report, log }));
 }
 
 async function followed(
@@ -66,7 +67,7 @@ async function followed(
   };
   const log: Log = { ...silent, warn: (message) => void notes.push(message) };
   const { folder, result } = await start(report, log);
-  return { folder, result, lines: readLines(folder), warnings, notes };
+  return { folder, result, lines: result.folds ? [] : readLines(folder), warnings, notes };
 }
 
 export const readLines = (folder: string): MetricsLine[] =>

@@ -1,3 +1,4 @@
+import type { DataDescription } from '../../contract/index.js';
 import type { Schema } from '../../plugin/schema.js';
 import { nearest, type Problem } from '../../problem/index.js';
 import { type AnySlot, type Draft, sound } from '../draft.js';
@@ -11,9 +12,8 @@ const namedColumns: Rule = {
   reads: ['data', 'sampler'],
   check(draft) {
     const { description } = draft.data;
-    // columns of given pairs are told by the source alone
-    if (!description || !('items' in description.sides) || description.relation !== 'groups') return [];
-    const columns = Object.keys(description.sides.items.columns);
+    const columns = description && columnsOf(description);
+    if (!columns) return [];
     const { split, sampler, metrics } = draft.slots;
     const slots: readonly (AnySlot | null)[] = [split, sampler, ...metrics];
     return [...relationColumns(draft), ...sound(slots).flatMap(columnOptions)]
@@ -21,6 +21,13 @@ const namedColumns: Rule = {
       .map((named) => missing(draft, named, columns));
   },
 };
+
+/** Those of the items, and of the pairs; null: nothing tells them before the data is read. */
+function columnsOf({ sides, relation, pairColumns }: DataDescription): readonly string[] | null {
+  const ofItems = Object.keys(('items' in sides ? sides.items : sides.left).columns);
+  if (relation === 'groups') return 'items' in sides ? ofItems : null;
+  return pairColumns ? [...pairColumns, ...ofItems] : null;
+}
 
 function missing(
   draft: Draft,

@@ -1,4 +1,4 @@
-import type { Relation } from '../../contract/index.js';
+import { type Relation, splitDeclarations } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
 import { type Code, type Problem, ProblemError } from '../../problem/index.js';
 import { type Draft, isGiven } from '../draft.js';
@@ -42,7 +42,7 @@ const splitRelation: Rule = {
   check(draft) {
     const { split } = draft.slots;
     if (!split) return [];
-    const { of, disjoint } = view(split.plugin);
+    const { of, disjoint } = splitDeclarations(view(split.plugin), split.use.options);
     const at = (code: Code, message: string, hint?: string): Problem =>
       found(draft, {
         code,

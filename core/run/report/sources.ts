@@ -38,13 +38,42 @@ export async function readRun(folder: string): Promise<RunSources> {
   const result = (await readJson(join(folder, inRun.result))) as RunResult;
   if (result.status !== 'completed')
     fail('RUN_FOLDER', `the run in ${folder} is ${result.status}: there is nothing to report of it`);
+  const findings = result.folds
+    ? await foldFindings(folder, result.folds)
+    : ((await readJson(join(folder, inRun.evaluation))) as Findings);
   return {
     folder,
     result,
     plan: (await readJson(join(folder, inRun.plan))) as RunSources['plan'],
-    findings: (await readJson(join(folder, inRun.evaluation))) as Findings,
+    findings,
     threshold: (await readJson(join(folder, inRun.model, 'threshold.json'), null)) as StoredThreshold | null,
-    lines: await readLines(join(folder, inRun.metrics)),
+    lines: result.folds ? [] : await readLines(join(folder, inRun.metrics)),
+  };
+}
+
+/**
+ * Draws of the means over folds: the folds' test items are others, so that their draws are independent, and the mean of
+ * the d-th draws is a draw of the mean.
+ */
+async function foldFindings(folder: string, folds: NonNullable<RunResult['folds']>): Promise<Findings> {
+  const all = await Promise.all(
+    folds.map(async (fold) => (await readJson(join(folder, fold.folder, inRun.evaluation))) as Findings),
+  );
+  const [first] = all as [Findings, ...Findings[]];
+  const paths = Object.keys(first.draws).filter((path) =>
+    all.every(({ draws }) => draws[path]?.length === first.draws[path]!.length),
+  );
+  const meanOf = (path: string): (number | null)[] =>
+    first.draws[path]!.map((_, d) => {
+      const values = all.map(({ draws }) => draws[path]![d]!);
+      return values.every((value) => value !== null) ? values.reduce((sum, one) => sum + one, 0) / values.length : null;
+    });
+  const nothing = { roc: {}, calibration: null, histogram: null, neighbours: [], groups: [], map: null };
+  return {
+    ...first,
+    ...nothing,
+    hardest: { same: [], different: [] },
+    draws: Object.fromEntries(paths.map((path) => [path, meanOf(path)])),
   };
 }
 

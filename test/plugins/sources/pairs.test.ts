@@ -61,6 +61,7 @@ describe('items', () => {
       access: 'random',
       relations: 4,
       targets: 'binary',
+      pairColumns: ['same'],
     });
   });
 

@@ -7,10 +7,14 @@ import { ProblemError } from '../../../core/problem/index.js';
 import { hashUnit, openStream } from '../../../core/random/index.js';
 
 /** The split with these options, completed by its defaults. */
-export function create(plugin: Plugin<'split'>, given: Options = {}): SplitInstance {
+export function create(
+  plugin: Plugin<'split'>,
+  given: Options = {},
+  warn: (message: string) => void = () => {},
+): SplitInstance {
   const { value, mistakes } = check(plugin.options as Schema, given);
   if (mistakes.length > 0) throw new Error(`${plugin.name}: ${JSON.stringify(mistakes)}`);
-  return view(plugin).create(value as Options, {});
+  return view(plugin).create(value as Options, { log: { debug() {}, info() {}, warn } });
 }
 
 export interface Rows {
@@ -20,9 +24,13 @@ export interface Rows {
   readonly given?: readonly number[];
   readonly columns?: Readonly<Record<string, readonly (string | number | null)[]>>;
   readonly keys?: readonly string[];
+  /** Of pairs. */
+  readonly targets?: readonly number[];
+  readonly shared?: boolean;
+  readonly where?: (row: number) => { readonly file: string; readonly line: number };
 }
 
-export function viewOf({ size, groups, pairs, given, columns = {}, keys }: Rows): SplitView {
+export function viewOf({ size, groups, pairs, given, columns = {}, keys, targets, shared, where }: Rows): SplitView {
   return {
     size: size ?? groups?.length ?? pairs?.length ?? 0,
     of: pairs ? 'pairs' : 'items',
@@ -31,18 +39,20 @@ export function viewOf({ size, groups, pairs, given, columns = {}, keys }: Rows)
       ? {
           left: Int32Array.from(pairs, ([left]) => left),
           right: Int32Array.from(pairs, ([, right]) => right),
-          target: new Float32Array(pairs.length),
+          target: Float32Array.from(pairs, (_, i) => targets?.[i] ?? 0),
           weight: null,
         }
       : null,
     given: given ? Uint8Array.from(given) : null,
     key: (row) => keys?.[row] ?? `row ${row}`,
     column: (name) => columns[name]!,
+    ...(shared === undefined ? {} : { shared }),
+    ...(where ? { where } : {}),
   };
 }
 
-export const assign = (split: SplitInstance, rows: Rows, seed = 7): readonly Assignment[] =>
-  split.assign(viewOf(rows), 0, openStream(seed, 'split').draw());
+export const assign = (split: SplitInstance, rows: Rows, seed = 7, fold = 0): readonly Assignment[] =>
+  split.assign(viewOf(rows), fold, openStream(seed, 'split').draw());
 
 export const assignRow = (split: SplitInstance, row: Partial<SplitRow>): Assignment =>
   split.assignRow!({ key: 'a', group: null, column: () => null, ...row }, 0, hashUnit);

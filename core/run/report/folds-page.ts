@@ -1,0 +1,32 @@
+import type { PartResult, RunResult } from '../result.js';
+import { baselineNames, flatten, show } from './figures.js';
+import { html, type Markup } from './html.js';
+import { page } from './page.js';
+
+/** Of a run of folds: every figure as mean and deviation, and of each fold, whose own report is linked. */
+export function foldsPage(result: RunResult): string {
+  const { folds = [], deviations, training } = result;
+  const part = result.test ? 'test' : 'validation';
+  const each = folds.map(({ folder }) => html`<li><a href="${folder}/report.html">${folder}</a></li>`);
+  const body = html`<main><header><h1>${result.recipe}</h1><p class="soft">${result.status}; ${folds.length} folds, ${training.steps} steps in ${training.seconds.toFixed(1)} s on ${result.engine.name}; seed ${result.seed}; ${result.data.items} items, each tested once</p></header>
+${result.notes.map((note) => html`<p class="${note.includes('warning') ? 'warning' : 'soft'}">${note}</p>`)}
+<section><h2>Figures on ${part}</h2><p class="soft">Means over the folds, and standard deviations (n − 1) of a single fold.</p>${foldsTable(result, part, deviations?.[part] ?? null)}</section>
+<section><h2>Folds</h2><ul>${each}</ul></section></main>`;
+  return page(result.recipe, body);
+}
+
+function foldsTable(result: RunResult, part: 'test' | 'validation', deviations: PartResult | null): Markup {
+  const means = result[part];
+  if (!means) return html`<p>These runs have no part to be evaluated on.</p>`;
+  const folds = (result.folds ?? []).map((one) => (one[part] ? flatten(one[part]) : new Map<string, number | null>()));
+  const spread = deviations ? flatten(deviations) : new Map<string, number | null>();
+  const baselines = Object.entries(result.baselines).map(
+    ([name, one]) => [baselineNames[name as keyof typeof baselineNames], flatten(one)] as const,
+  );
+  const rows = [...flatten(means)].map(
+    ([path, mean]) =>
+      html`<tr><th scope="row">${path}</th><td><b>${show(mean)}</b></td><td>${show(spread.get(path))}</td>${[...folds, ...baselines.map(([, one]) => one)].map((one) => html`<td>${show(one.get(path))}</td>`)}</tr>`,
+  );
+  const heads = ['mean', 'deviation', ...folds.map((_, i) => `fold ${i + 1}`), ...baselines.map(([name]) => name)];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of all folds"><table><thead><tr><th scope="col">figure</th>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}

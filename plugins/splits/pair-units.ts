@@ -1,0 +1,25 @@
+import type { SplitView } from '../../core/contract/index.js';
+
+/** Rows as units that stay whole: `unitOf` has a code below `count` for each row. */
+export interface Units {
+  readonly unitOf: Int32Array;
+  readonly count: number;
+}
+
+/** Units of the open rows: each item (or triplet) by itself, equal pairs together; (a, b) is (b, a) within one table. */
+export function numberUnits({ of, pairs, shared = false }: SplitView, open: Int32Array): Units {
+  if (of === 'items' || !pairs) return { unitOf: open.map((_, place) => place), count: open.length };
+  const width = largestOf(pairs.left, largestOf(pairs.right, 0)) + 1;
+  const units = new Map<number, number>();
+  const unitOf = open.map((row) => {
+    const [left, right] = [pairs.left[row]!, pairs.right[row]!];
+    const key = shared && right < left ? right * width + left : left * width + right;
+    const unit = units.get(key) ?? units.size;
+    units.set(key, unit);
+    return unit;
+  });
+  return { unitOf, count: units.size };
+}
+
+const largestOf = (rows: Int32Array, from: number): number =>
+  rows.reduce((largest, row) => Math.max(largest, row), from);
