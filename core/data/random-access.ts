@@ -1,5 +1,6 @@
 import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
 import { fail } from '../problem/index.js';
+import { copyNotes } from './copies.js';
 import { groupSizes, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import type { FittedFields, Stored } from './fields.js';
@@ -35,6 +36,7 @@ export async function openRandomAccess(
   const train = part('train');
   if (!train) fail('DATA_EMPTY', `the split leaves no items for training (of ${tables.left.size})`);
   const parts = { train, validation: part('validation'), test: part('test') };
+  const ledger = keepLedger(parts, request.split.disjoint, 'data.split');
   return {
     description,
     inputs: { left: fields.left.inputs, right: fields.right.inputs },
@@ -45,8 +47,8 @@ export async function openRandomAccess(
     train: trainingInMemory(train),
     validation: parts.validation,
     test: parts.test,
-    ledger: keepLedger(parts, request.split.disjoint, 'data.split'),
-    notes: [],
+    ledger,
+    notes: copyNotes(ledger.copies, ledger.sizes),
     close: () => data.close(),
   };
 }
