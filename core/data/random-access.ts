@@ -36,13 +36,15 @@ export async function openRandomAccess(
   const train = part('train');
   if (!train) fail('DATA_EMPTY', `the split leaves no items for training (of ${tables.left.size})`);
   const parts = { train, validation: part('validation'), test: part('test') };
+  const trainingGroups = new Set((train.groups ?? []).filter((group) => group >= 0));
   const ledger = keepLedger(parts, request.split.disjoint, 'data.split');
   return {
     description,
     inputs: { left: fields.left.inputs, right: fields.right.inputs },
     fitted: fields.left === fields.right ? fields.left.state : { left: fields.left.state, right: fields.right.state },
     items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
-    groups: new Set((train.groups ?? []).filter((group) => group >= 0)).size,
+    groups: trainingGroups.size,
+    trainingGroups,
     groupNames: related.groupNames,
     train: trainingInMemory(train),
     validation: parts.validation,
