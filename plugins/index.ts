@@ -81,6 +81,7 @@ import { hash } from './splits/hash.js';
 import { kFold } from './splits/k-fold.js';
 import { none as noSplit } from './splits/none.js';
 import { random } from './splits/random.js';
+import { seenAndUnseen } from './splits/seen-and-unseen.js';
 import { stratified } from './splits/stratified.js';
 import { time } from './splits/time.js';
 import { unseenGroups } from './splits/unseen-groups.js';
@@ -98,7 +99,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
   ...[arrays, idx, table, pairs, synthetic],
-  ...[stratified, unseenGroups, random, connected, time, kFold, hash, given, noSplit],
+  ...[stratified, unseenGroups, seenAndUnseen, random, connected, time, kFold, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
   ...[verification, retrieval, regression, tripletAccuracy, fewShot],

@@ -69,6 +69,14 @@ function recipeCommands(program: Command): void {
     .addOption(engineOption())
     .action(async (file, options) => finish((await import('./plan.js')).plan(cli, file, options)));
   program
+    .command('data <recipe>')
+    .description('tell what the data of a recipe is, part by part, and show pairs as training sees them')
+    .option('--json', 'print as JSON')
+    .option('--out <file>', 'the page to write (default: runs/<name>/data.html)')
+    .option('--no-page', 'write no page')
+    .addOption(setOption())
+    .action(async (file, options) => finish((await import('./data.js')).data(cli, file, options)));
+  program
     .command('run [recipe]')
     .description('train and evaluate; or go on with a run that did not come to its end')
     .option('--out <folder>', 'the run folder itself (default: runs/<name>/<time>)')

@@ -34,13 +34,18 @@ function modelLine({ training }: RunResult, place: string): string {
   return `model  ${place}/model (${kept})`;
 }
 
-type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines' | 'intervals'>>;
+type Judged = Pick<RunResult, 'validation' | 'test'> & Partial<Pick<RunResult, 'baselines' | 'intervals' | 'apart'>>;
 
 /** Rows are metrics, without those of `details`; columns the parts, and the baselines on the test part. */
-export function figures({ validation, test, baselines, intervals }: Judged, details: ReadonlySet<string>): string {
+export function figures(
+  { validation, test, apart, baselines, intervals }: Judged,
+  details: ReadonlySet<string>,
+): string {
   const columns: [string, PartResult][] = [];
   if (validation) columns.push(['validation', validation]);
   if (test) columns.push(['test', test]);
+  if (apart?.seen) columns.push(['seen groups', apart.seen.figures]);
+  if (apart?.unseen) columns.push(['new groups', apart.unseen.figures]);
   if (baselines?.rawInput) columns.push(['raw input', baselines.rawInput]);
   if (baselines?.untrainedEncoder) columns.push(['untrained', baselines.untrainedEncoder]);
   if (baselines?.majority) columns.push(['majority', baselines.majority]);

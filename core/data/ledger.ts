@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Part3 } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import { type Contents, hashContents } from './contents.js';
+import { type Copies, findCopies } from './copies.js';
 import { type ItemSet, sidesOf } from './item-set.js';
 
 /** What stands in several parts, counted. */
@@ -16,11 +18,15 @@ export interface Ledger {
   readonly sizes: Readonly<Record<Part3, number>>;
   /** Given pairs, or triplets. */
   readonly pairs: Readonly<Record<Part3, number>>;
+  /** sha256 over the given pairs or triplets: keys, targets and weights; null where there are none. */
+  readonly pairContent: Readonly<Record<Part3, string | null>>;
   /** sha256 over the items' keys and values, per part; null for the training part of a stream. */
   readonly content: Readonly<Record<Part3, string | null>>;
   readonly overlap: Overlap;
   /** Values that stand in several parts under different keys: the same item twice. */
   readonly duplicates: number;
+  /** The same, by part and with examples; also within parts. */
+  readonly copies: Copies;
   /** What the split declares to be disjoint, here proven. */
   readonly disjoint: readonly ('items' | 'groups' | 'pairs')[];
 }
@@ -44,9 +50,11 @@ export function keepLedger(parts: Parts, disjoint: Ledger['disjoint'], splitName
   return {
     sizes: count((items) => sidesOf(items).reduce((sum, { side }) => sum + side.size, 0)),
     pairs: count((items) => items.pairs?.left.length ?? items.triplets?.anchor.length ?? 0),
+    pairContent: mapParts(parts, hashRelations),
     content: mapParts(parts, (_items, part) => contents[part]!.total),
     overlap,
     duplicates: countDuplicates(contents),
+    copies: findCopies(contents),
     disjoint,
   };
 }
@@ -94,6 +102,21 @@ function relationKeys(items: ItemSet): string[] {
   if (!triplets) return [];
   const { anchor, positive, negative } = triplets;
   return Array.from(anchor, (row, i) => [row, positive[i]!, negative[i]!].map((each) => left.key(each)).join('\n'));
+}
+
+/** In the order given; null without any. */
+function hashRelations(items: ItemSet): string | null {
+  const { left, right, pairs, triplets } = items;
+  if (!pairs && !triplets) return null;
+  const hash = createHash('sha256');
+  if (triplets) for (const relation of relationKeys(items)) hash.update(`${relation}\n`);
+  else {
+    pairs!.left.forEach((row, i) => {
+      const told = [pairs!.target[i], pairs!.weight?.[i] ?? 1].join(' ');
+      hash.update(`${left.key(row)}\n${right.key(pairs!.right[i]!)}\n${told}\n`);
+    });
+  }
+  return hash.digest('hex');
 }
 
 /** Values in several parts, under several keys: then some two parts hold them under different ones. */

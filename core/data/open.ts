@@ -65,6 +65,8 @@ export interface OpenedData {
   readonly items: number;
   /** Groups that the training part knows. */
   readonly groups: number;
+  /** Codes of these groups, as validation and test have them; null: not known, of a stream. */
+  readonly trainingGroups: ReadonlySet<number> | null;
   /** What the data calls the groups of validation and test, by their codes; null: it has no names for them. */
   readonly groupNames: readonly string[] | null;
   readonly train: Training;

@@ -1,5 +1,6 @@
 import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
 import { fail } from '../problem/index.js';
+import { copyNotes } from './copies.js';
 import { groupSizes, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import type { FittedFields, Stored } from './fields.js';
@@ -35,18 +36,21 @@ export async function openRandomAccess(
   const train = part('train');
   if (!train) fail('DATA_EMPTY', `the split leaves no items for training (of ${tables.left.size})`);
   const parts = { train, validation: part('validation'), test: part('test') };
+  const trainingGroups = new Set((train.groups ?? []).filter((group) => group >= 0));
+  const ledger = keepLedger(parts, request.split.disjoint, 'data.split');
   return {
     description,
     inputs: { left: fields.left.inputs, right: fields.right.inputs },
     fitted: fields.left === fields.right ? fields.left.state : { left: fields.left.state, right: fields.right.state },
     items: tables.left.size + (tables.left === tables.right ? 0 : tables.right.size),
-    groups: new Set((train.groups ?? []).filter((group) => group >= 0)).size,
+    groups: trainingGroups.size,
+    trainingGroups,
     groupNames: related.groupNames,
     train: trainingInMemory(train),
     validation: parts.validation,
     test: parts.test,
-    ledger: keepLedger(parts, request.split.disjoint, 'data.split'),
-    notes: [],
+    ledger,
+    notes: copyNotes(ledger.copies, ledger.sizes),
     close: () => data.close(),
   };
 }

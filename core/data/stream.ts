@@ -43,6 +43,7 @@ export async function openStreamed(
     fitted: fields.state,
     items: sizes.train + sizes.validation + sizes.test,
     groups: survey.pairs ? 0 : trainingGroups(survey).length,
+    trainingGroups: null,
     groupNames: null,
     train: streamedTraining(data, request, { survey, fields }),
     validation,

@@ -128,6 +128,7 @@ function planEvaluation(draft: Draft): Plan['evaluate'] {
     every: evaluate.every,
     pairs: draft.evaluatedPairs,
     positive: evaluate.positive,
+    seenApart: evaluate.seenApart,
     threshold: planThreshold(draft),
     metrics: uses(draft.slots.metrics),
     baselines: baselines === 'off' ? [] : baselines,

@@ -62,6 +62,7 @@ export interface Settings {
     readonly every: Interval;
     readonly pairs?: PairsName | { readonly type: PairsName; readonly count: number };
     readonly positive: 'same' | 'different';
+    readonly seenApart: boolean;
     readonly threshold?: number | RuleName | { readonly type: RuleName; readonly rate?: number };
     readonly baselines?: 'off' | readonly ('raw-input' | 'untrained-encoder' | 'majority' | 'popularity')[];
   };

@@ -127,7 +127,7 @@ function trainOf({
   };
 }
 
-function evaluateOf({ every, pairs, positive, threshold, metrics, baselines }: Plan['evaluate']): Plain {
+function evaluateOf({ every, pairs, positive, seenApart, threshold, metrics, baselines }: Plan['evaluate']): Plain {
   const rule =
     threshold === null
       ? 'off'
@@ -140,6 +140,7 @@ function evaluateOf({ every, pairs, positive, threshold, metrics, baselines }: P
     every,
     pairs,
     positive,
+    seenApart,
     threshold: rule,
     metrics: metrics.map(slotOf),
     baselines: baselines.length === 0 ? 'off' : baselines,

@@ -73,6 +73,8 @@ export interface Plan {
     readonly every: 'epoch' | number;
     readonly pairs: { readonly type: 'all' | 'balanced' | 'given'; readonly count: number };
     readonly positive: 'same' | 'different';
+    /** Whether test is measured apart on groups that training has seen, and on others. */
+    readonly seenApart: boolean;
     /** null: no threshold is chosen (real targets, or no validation data). */
     readonly threshold: ThresholdRule | null;
     readonly metrics: readonly PluginUse[];

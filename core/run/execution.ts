@@ -152,7 +152,8 @@ export class Execution {
         known = figures;
       });
       await writeJson(folder.at('evaluation'), finished.findings);
-      return { ...this.#frame(loop, 'completed'), ...finished.figures };
+      const notes = [...this.#parts.session.data.notes, ...finished.figures.notes];
+      return { ...this.#frame(loop, 'completed'), ...finished.figures, notes };
     } catch (error) {
       if (!request.signal.aborted || error !== request.signal.reason) throw error;
       const measured = `\`siamese evaluate ${shownFile(folder.path)}\` measures it`;

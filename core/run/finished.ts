@@ -1,6 +1,7 @@
 import type { Operating } from '../evaluate/operating.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openStream } from '../random/index.js';
+import { assessApart } from './apart.js';
 import { assess, assessValidation } from './assess.js';
 import { type AssessedBaseline, assessBaselines } from './baselines.js';
 import { type Findings, findingsOf } from './report/findings.js';
@@ -8,7 +9,7 @@ import { observe } from './report/observe.js';
 import { type BaselineName, intervalsOf, notesOf, partResult, type RunResult } from './result.js';
 import { notBeaten } from './verdict.js';
 
-export type Figured = Pick<RunResult, 'validation' | 'test' | 'baselines' | 'intervals' | 'notes'>;
+export type Figured = Pick<RunResult, 'validation' | 'test' | 'apart' | 'baselines' | 'intervals' | 'notes'>;
 
 export const nothingMeasured: Figured = {
   validation: null,
@@ -49,9 +50,11 @@ export async function assessFinished(
   const threshold = validation?.threshold ?? null;
   await save(threshold, validation?.operating ?? null);
   const test = session.test && (await assess(session.test, judged, { ...observing, threshold }));
+  const { apart, notes: apartNotes } = await assessApart({ plan, session, judged, how: { ...how, threshold } });
   const figures = (baselines: readonly AssessedBaseline[]): Figured => ({
     validation: validation && partResult(validation.evaluation, how.evaluators, threshold),
     test: test && partResult(test, how.evaluators, threshold),
+    ...(apart ? { apart } : {}),
     baselines: byName(baselines, ({ evaluation, threshold: own, how: asked }) =>
       partResult(evaluation, asked.evaluators, own),
     ),
@@ -63,6 +66,7 @@ export async function assessFinished(
     notes: [
       ...(validation ? notesOf('validation', validation.evaluation) : []),
       ...(test ? notesOf('test', test) : []),
+      ...apartNotes,
       ...baselines.flatMap((one) => ('problem' in one ? [one.problem] : one.note ? [one.note] : [])),
       ...(test ? notBeaten({ trained: test, baselines, evaluators: how.evaluators, monitor: plan.train.monitor }) : []),
     ],

@@ -12,6 +12,14 @@ export type BaselineName = 'rawInput' | 'untrainedEncoder' | 'majority' | 'popul
 export type Baselines = Readonly<Partial<Record<BaselineName, PartResult>>>;
 export type Intervals = Readonly<Record<string, Interval>>;
 
+/** A share of the test part. */
+export interface ApartResult {
+  readonly items: number;
+  readonly groups: number;
+  readonly figures: PartResult;
+  readonly intervals: Intervals;
+}
+
 export interface RunResult {
   readonly status: 'completed' | 'interrupted' | 'failed';
   readonly recipe: string;
@@ -44,6 +52,8 @@ export interface RunResult {
   };
   readonly validation: PartResult | null;
   readonly test: PartResult | null;
+  /** Of test, where asked for: items of groups that training has seen, and those of others; null: there are none. */
+  readonly apart?: Readonly<Record<'seen' | 'unseen', ApartResult | null>>;
   readonly baselines: Baselines;
   /** 95% intervals by the bootstrap over groups, by path (`verification.rocAuc`); of validation where there is no test. */
   readonly intervals: {

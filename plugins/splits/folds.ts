@@ -1,6 +1,6 @@
 import type { Assignment, Draw } from '../../core/contract/index.js';
-import { fail } from '../../core/problem/index.js';
 import { balance } from './balance.js';
+import { evenly } from './evenly.js';
 import type { FoldUnits } from './fold-units.js';
 import { partSizes } from './shares.js';
 
@@ -47,7 +47,11 @@ function forValidation(
   { validation, draw, least }: Fold & { readonly least: number },
 ): readonly number[] {
   if (validation === 0 || others.length === 0) return [];
-  if (strata) return ofStrata(others, strata, partSizes(others.length, { validation, test: 0 }, 1).validation);
+  if (strata)
+    return evenly(others, strata, {
+      count: partSizes(others.length, { validation, test: 0 }, 1).validation,
+      part: 'validation',
+    });
   if (sizes) {
     const own = Int32Array.from(others, (unit) => sizes[unit]!);
     const total = own.reduce((sum, size) => sum + size, 0);
@@ -56,23 +60,4 @@ function forValidation(
   }
   const enough = others.length >= 2 * least ? least : Math.min(1, least);
   return others.slice(0, partSizes(others.length, { validation, test: 0 }, enough).validation);
-}
-
-/** Evenly over the groups, each of which keeps an item for training. Errors: DATA_GROUPS, where none can spare one. */
-function ofStrata(others: readonly number[], strata: Int32Array, count: number): readonly number[] {
-  const left = new Map<number, number>();
-  for (const unit of others) left.set(strata[unit]!, (left.get(strata[unit]!) ?? 0) + 1);
-  const chosen = new Set<number>();
-  const take = (unit: number): void => {
-    const group = strata[unit]!;
-    if (chosen.has(unit) || (group >= 0 && left.get(group)! < 2)) return;
-    left.set(group, left.get(group)! - 1);
-    chosen.add(unit);
-  };
-  for (const [place, unit] of others.entries())
-    if (chosen.size < Math.floor(((place + 1) * count) / others.length)) take(unit);
-  for (const unit of others) if (chosen.size < count) take(unit);
-  if (chosen.size === 0 && count > 0)
-    fail('DATA_GROUPS', 'one item of each group stays for training, which leaves none for validation');
-  return [...chosen];
 }

@@ -2,12 +2,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planRecipe } from '../../core/recipe/plan.js';
 import { comparedPages } from '../../core/run/compare.js';
+import { lookAtData } from '../../core/run/look/look.js';
 import { comparePage } from '../../core/run/report/compare-page.js';
+import { dataPage } from '../../core/run/report/data-page.js';
 import { writeReport } from '../../core/run/report/write.js';
 import { builtIn } from '../../plugins/index.js';
 import { recipeFile, temporaryFolder } from '../recipes/recipes.js';
-import { runRecipe } from '../run/running.js';
+import { runRecipe, silent } from '../run/running.js';
 import { findChromium, openBrowser, openFile, seriousFaults } from './browser.js';
 
 /** Without Chromium these are skipped with the reason; under CI its absence is a failure. */
@@ -23,7 +26,7 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
   beforeAll(async () => {
     if (chromium === null) throw new Error('CI=true, and there is no Chromium');
     browser = (await openBrowser(chromium))!;
-    for (const name of ['glyphs', 'sequences', 'graded-ratings']) {
+    for (const name of ['glyphs', 'sequences', 'graded-ratings', 'folds']) {
       runs[name] = (await runRecipe(recipeFile(`tiny/${name}`), { out: join(folder, name) })).folder;
     }
   });
@@ -54,6 +57,38 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
     expect(requests).toEqual([`file://${path}`]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     expect(await page.evaluate('document.querySelectorAll("svg").length')).toBe(2);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
+
+  it.each(views)('all folds on a %s of %i, %s: nothing is wrong with the page', async (_device, width, scheme) => {
+    const { page, errors, requests } = await openFile(browser, join(runs['folds']!, 'report.html'), { width, scheme });
+    expect([...errors, ...requests]).toEqual([`file://${join(runs['folds']!, 'report.html')}`]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
+
+  it.each(
+    ['glyphs', 'sequences', 'connected-records', 'random-triplets'].flatMap((name) =>
+      views.map((view) => [name, ...view] as const),
+    ),
+  )('the data of %s on a %s of %i, %s: nothing is wrong with the page', async (name, _device, width, scheme) => {
+    const { planned, registry } = await planRecipe(recipeFile(`tiny/${name}`), { registry: builtIn });
+    const { signal } = new AbortController();
+    const { look, samples } = await lookAtData({
+      planned: planned!,
+      registry: registry!,
+      log: silent,
+      signal,
+      samples: true,
+    });
+    const path = join(folder, `data-${name}.html`);
+    writeFileSync(path, dataPage(look, samples!));
+    const { page, errors, requests } = await openFile(browser, path, { width, scheme });
+    expect([...errors, ...requests]).toEqual([`file://${path}`]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    expect(await page.evaluate('document.querySelectorAll(".pairs li").length')).toBeGreaterThanOrEqual(12);
     expect(await seriousFaults(page)).toEqual([]);
     await page.close();
   });

@@ -82,13 +82,23 @@ async function killOnce(
 
 const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
+/** The run folder; of a run of folds those of its folds, too. */
+const runFolders = (out: string): string[] => [
+  out,
+  ...namesIn(out).flatMap((name) => (/^fold-\d+$/.test(name) ? [join(out, name)] : [])),
+];
+
 /** Files and folders that are not yet called by their names. */
 const halfWritten = (out: string): string[] =>
-  [...namesIn(out), ...namesIn(join(out, 'checkpoints'))].filter((name) => name.endsWith('.tmp'));
+  runFolders(out).flatMap((folder) =>
+    [...namesIn(folder), ...namesIn(join(folder, 'checkpoints'))].flatMap((name) =>
+      name.endsWith('.tmp') ? [join(folder, name)] : [],
+    ),
+  );
 
 function stateOf(out: string, before: ReadonlySet<string>): State {
   if (halfWritten(out).some((name) => !before.has(name))) return 'write';
-  return namesIn(join(out, 'checkpoints')).length > 0 ? 'training' : 'start';
+  return runFolders(out).some((folder) => namesIn(join(folder, 'checkpoints')).length > 0) ? 'training' : 'start';
 }
 
 /** A run that has its plan goes on; one that was killed before is begun anew. */

@@ -122,6 +122,16 @@ const evaluatedPairs: Rule = {
   },
 };
 
+/** Groups are what training has seen or not. */
+const seenGroups: Rule = {
+  reads: ['evaluate.seenApart', 'data'],
+  check(draft) {
+    if (!draft.settings.evaluate.seenApart || draft.data.grouped) return [];
+    const message = `evaluate.seenApart tells groups that training has seen from others, but ${relates(draft.data.relation)}`;
+    return [found(draft, { code: 'RELATION', path: 'evaluate.seenApart', message })];
+  },
+};
+
 /** Evaluators over embeddings ask for groups, those of triplets for given ones. */
 const evaluatorRelation: Rule = {
   reads: ['evaluate.metrics', 'data'],
@@ -172,6 +182,7 @@ export const relationRules: readonly Rule[] = [
   samplerRelation,
   splitRelation,
   evaluatedPairs,
+  seenGroups,
   evaluatorRelation,
   searchedAcross,
   impostors,

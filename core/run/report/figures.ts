@@ -43,12 +43,14 @@ export function headline(result: RunResult): Markup {
 }
 
 /** All figures, with the baselines beside them. */
-export function figuresTable({ validation, test, intervals, baselines }: RunResult): Markup {
+export function figuresTable({ validation, test, apart, intervals, baselines }: RunResult): Markup {
   const sure = (test ? intervals.test : intervals.validation) ?? {};
   const others = Object.entries(baselines) as [keyof typeof baselineNames, PartResult][];
   const columns: [string, PartResult][] = [
     ...(validation ? [['validation', validation] as [string, PartResult]] : []),
     ...(test ? [['test', test] as [string, PartResult]] : []),
+    ...(apart?.seen ? [['test: groups seen in training', apart.seen.figures] as [string, PartResult]] : []),
+    ...(apart?.unseen ? [['test: groups that are new', apart.unseen.figures] as [string, PartResult]] : []),
     ...others.map(([name, part]): [string, PartResult] => [baselineNames[name], part]),
   ];
   const flat = columns.map(([, part]) => flatten(part));

@@ -23,10 +23,12 @@ function foldsTable(result: RunResult, part: 'test' | 'validation', deviations: 
   const baselines = Object.entries(result.baselines).map(
     ([name, one]) => [baselineNames[name as keyof typeof baselineNames], flatten(one)] as const,
   );
-  const rows = [...flatten(means)].map(
-    ([path, mean]) =>
-      html`<tr><th scope="row">${path}</th><td><b>${show(mean)}</b></td><td>${show(spread.get(path))}</td>${[...folds, ...baselines.map(([, one]) => one)].map((one) => html`<td>${show(one.get(path))}</td>`)}</tr>`,
-  );
+  const rows = [...flatten(means)]
+    .filter(([path, mean]) => mean !== null || folds.some((one) => typeof one.get(path) === 'number'))
+    .map(
+      ([path, mean]) =>
+        html`<tr><th scope="row">${path}</th><td><b>${show(mean)}</b></td><td>${show(spread.get(path))}</td>${[...folds, ...baselines.map(([, one]) => one)].map((one) => html`<td>${show(one.get(path))}</td>`)}</tr>`,
+    );
   const heads = ['mean', 'deviation', ...folds.map((_, i) => `fold ${i + 1}`), ...baselines.map(([name]) => name)];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of all folds"><table><thead><tr><th scope="col">figure</th>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

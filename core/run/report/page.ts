@@ -35,7 +35,8 @@ export function page(title: string, body: Markup, policy = ''): string {
 `.markup;
 }
 
-function item({ key, image, words }: ShownItem, note: Markup | null = null): Markup {
+/** An item with its picture. */
+export function item({ key, image, words }: ShownItem, note: Markup | null = null): Markup {
   const picture = image && html`<img alt="${`item ${key}`}" src="${`data:image/png;base64,${image}`}">`;
   return html`${picture}${note}<span>${key}</span>${words ? html`<br><span class="soft">${words}</span>` : null}`;
 }
