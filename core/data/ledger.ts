@@ -66,7 +66,7 @@ function mapParts<T>(parts: Parts, each: (items: ItemSet, part: Part3) => T): Re
 }
 
 /** How many members stand in more than one part. */
-function countShared<T>(members: PerPart<Iterable<T>>): number {
+export function countShared<T>(members: PerPart<Iterable<T>>): number {
   const seen = new Map<T, number>();
   for (const part of Object.values(members)) {
     for (const member of new Set(part ?? [])) seen.set(member, (seen.get(member) ?? 0) + 1);
@@ -83,7 +83,7 @@ function itemKeys(items: ItemSet): string[] {
 }
 
 /** Of pairs both keys, in any order where left and right are one table; of triplets all three. */
-function relationKeys(items: ItemSet): string[] {
+export function relationKeys(items: ItemSet): string[] {
   const { left, right, pairs, triplets } = items;
   if (pairs) {
     return Array.from(pairs.left, (row, i) => {

@@ -18,6 +18,7 @@ import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
 import { openStreamed } from './stream.js';
+import { wantedColumns } from './wanted.js';
 
 /** All that is needed to turn a source into the parts of a run. */
 export interface DataRequest {
@@ -86,7 +87,7 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   const description = await guardedAsync('the source', () => source.describe(files), isInterruption);
   const data = await guardedAsync<RandomAccessData | StreamData>(
     'the source',
-    () => source.open(files),
+    () => source.open(files, wantedColumns(description, request)),
     isInterruption,
   );
   try {

@@ -1,15 +1,15 @@
-import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
+import type { DataDescription, Part3, RandomAccessData } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import { groupSizes, relationCounts, valueSizes } from './counts.js';
-import { divideData } from './divide.js';
-import type { FittedFields, Stored } from './fields.js';
+import { decode } from './decode.js';
+import { type DividedData, divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
-import { type ItemSet, type Side, selectItems } from './item-set.js';
-import { keepLedger } from './ledger.js';
+import { type ItemSet, selectItems } from './item-set.js';
+import { keepLargeLedger, MANY } from './large-ledger.js';
+import { keepLedger, type Ledger } from './ledger.js';
 import type { DataRequest, OpenedData, Training } from './open.js';
 import { createPool } from './pool.js';
 import { cellTexts, encodeNames } from './relate.js';
-import { allRows } from './related.js';
 
 /** Data that can be read in any order: everything is decoded once and held in memory in its smallest form. */
 export async function openRandomAccess(
@@ -45,22 +45,20 @@ export async function openRandomAccess(
     train: trainingInMemory(train),
     validation: parts.validation,
     test: parts.test,
-    ledger: keepLedger(parts, request.split.disjoint, 'data.split'),
+    ledger: ledgerOf(parts, selections, request),
     notes: [],
     close: () => data.close(),
   };
 }
 
-/** Every row of a table, decoded. */
-async function decode(table: Table, fields: FittedFields): Promise<Side> {
-  const rows = allRows(table.size);
-  const keys = table.keys(rows);
-  const where = (row: number): string => {
-    const at = table.where(row);
-    return at.line === undefined ? `${at.file}, item ${row}` : `${at.file}:${at.line}`;
-  };
-  const stored: Stored = fields.encode(await table.read(rows), table.size, where);
-  return { size: table.size, gather: (wanted) => fields.gather(stored, wanted), key: (row) => keys[row]! };
+/** Of very many items a ledger that does not hold them one by one. */
+function ledgerOf(
+  parts: Readonly<Record<Part3, ItemSet | null>>,
+  selections: DividedData['selections'],
+  { split }: DataRequest,
+): Ledger {
+  const many = Object.values(parts).reduce((sum, part) => sum + (part?.left.size ?? 0), 0) > MANY;
+  return many ? keepLargeLedger(parts, selections, split.disjoint) : keepLedger(parts, split.disjoint, 'data.split');
 }
 
 function trainingInMemory(all: ItemSet): Training {
