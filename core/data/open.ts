@@ -14,6 +14,7 @@ import type {
   StreamData,
 } from '../contract/index.js';
 import { guardedAsync } from '../problem/index.js';
+import type { CacheRequest } from './cache/request.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
@@ -37,6 +38,8 @@ export interface DataRequest {
   readonly ownColumns: readonly string[];
   readonly shuffleBuffer: number;
   readonly seed: number;
+  /** Where decoded items may lie instead of in memory. Absent: they are held. */
+  readonly cache?: CacheRequest;
   /** Fitted fields of a finished run: `evaluate` must see what training saw. */
   readonly fitted?: Json;
 }

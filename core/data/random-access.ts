@@ -20,10 +20,13 @@ export async function openRandomAccess(
   const divided = await divideData(data, request);
   const { tables, related, selections } = divided;
   const fields = await fitSides(divided, description, request);
-  const left = await decode(tables.left, fields.left);
+  const { cache } = request;
+  const shared = tables.left === tables.right;
+  const left = await decode({ table: tables.left, fields: fields.left }, cache, 'left');
+  const right = shared ? left : await decode({ table: tables.right, fields: fields.right }, cache, 'right');
   const whole: ItemSet = {
     left,
-    right: tables.left === tables.right ? left : await decode(tables.right, fields.right),
+    right,
     groups: related.groups,
     impostorOf: related.impostorOf,
     pairs: data.pairs,
@@ -47,7 +50,10 @@ export async function openRandomAccess(
     test: parts.test,
     ledger: ledgerOf(parts, selections, request),
     notes: [],
-    close: () => data.close(),
+    async close() {
+      for (const side of new Set([left, right])) side.close?.();
+      await data.close();
+    },
   };
 }
 
