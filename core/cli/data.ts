@@ -77,8 +77,8 @@ function partsTable(look: DataLook): string {
     ['pairs', (part) => part.pairs || null],
     ['same', (part) => (part.pairs ? part.positives : null)],
     ['triplets', (part) => part.triplets || null],
-    ['copies', (_part, name) => look.copies.within[name]],
-    ['also in training', (_part, name) => (name === 'train' ? null : look.copies.between[name].train)],
+    ['copies', (_part, name) => look.copies?.within[name] ?? null],
+    ['also in training', (_part, name) => (name === 'train' ? null : (look.copies?.between[name].train ?? null))],
   ];
   const parts = order.flatMap((name) => (look.parts[name] ? [[name, look.parts[name]] as const] : []));
   const shown = columns.filter(([, of]) => parts.some(([name, part]) => of(part, name) !== null));

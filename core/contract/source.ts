@@ -61,11 +61,14 @@ export type Cols = Readonly<Record<string, Cells>>;
 
 export interface Table {
   readonly size: number;
+  /** true: its values are not in memory, and are read best in ascending blocks of rows. */
+  readonly onDisk?: boolean;
   /** Stable keys for messages, ledger and hash splits. */
   keys(rows: Int32Array): readonly string[];
   /** Values of the rows, column by column; fixed-size values stand one after another. */
   read(rows: Int32Array): Promise<Cols>;
-  where(row: number): { readonly file: string; readonly line?: number };
+  /** `row`: where a file has no lines, its number in the file from 0. */
+  where(row: number): { readonly file: string; readonly line?: number; readonly row?: number };
 }
 
 export interface RandomAccessData {
@@ -107,5 +110,6 @@ export interface SourceDeclarations {
 export interface SourceInstance {
   /** Headers and counts only: fast, for validate and plan. */
   describe(files: Files): Promise<DataDescription>;
-  open(files: Files): Promise<RandomAccessData | StreamData>;
+  /** `wanted`: the columns that will be read; a source may leave out the others. null, or absent: all. */
+  open(files: Files, wanted?: ReadonlySet<string> | null): Promise<RandomAccessData | StreamData>;
 }

@@ -88,8 +88,18 @@ function shown([a, b]: readonly [Member, Member]): Copies['examples'][number] {
   return { keys: [a.key, b.key], parts: [a.part, b.part], ...(differ ? { groups: [a.group, b.group] as const } : {}) };
 }
 
+interface Told {
+  readonly copies: Copies | null;
+  /** Contents in several parts. */
+  readonly duplicates: number;
+  readonly sizes: Readonly<Record<Part3, number>>;
+}
+
 /** What is to be known of copies, in sentences: where figures are of what training has seen, and where labels contradict. */
-export function copyNotes(copies: Copies, sizes: Readonly<Record<Part3, number>>): readonly string[] {
+export function copyNotes({ copies, duplicates, sizes }: Told): readonly string[] {
+  if (copies === null) {
+    return duplicates === 0 ? [] : [`warning: the split leaks: ${duplicates} contents stand in several parts`];
+  }
   const { between, contradicting, examples } = copies;
   const leak = (part: 'validation' | 'test', by: Part3, count: number): string[] => {
     if (count === 0) return [];

@@ -66,7 +66,7 @@ function viewOf(data: RandomAccessData, { tables, related }: Known, request: Dat
     shared: tables.left === tables.right,
     given,
     where: byPairs ? (i) => data.pairWhere?.(i) ?? null : (row) => tables.left.where(row),
-    key: byPairs ? (i) => keyOfPair(i, { pairs, triplets }, keys) : (row) => keys.left[row]!,
+    key: byPairs ? (i) => keyOfPair(i, { pairs, triplets }, keys) : keys.left,
     column: (name) => {
       const ofPairs = byPairs ? data.pairColumns?.[name] : undefined;
       if (ofPairs) return Array.from(ofPairs as ArrayLike<string | number | null>);
@@ -77,20 +77,30 @@ function viewOf(data: RandomAccessData, { tables, related }: Known, request: Dat
 }
 
 interface Keys {
-  readonly left: readonly string[];
-  readonly right: readonly string[];
+  readonly left: (row: number) => string;
+  readonly right: (row: number) => string;
 }
 
 function keysOf({ left, right }: Tables): Keys {
-  const keys = left.keys(allRows(left.size));
-  return { left: keys, right: left === right ? keys : right.keys(allRows(right.size)) };
+  const keys = keysIn(left);
+  return { left: keys, right: left === right ? keys : keysIn(right) };
+}
+
+/** Made when first asked for: many splits ask for none. Those of a table that is not in memory are not held either. */
+function keysIn(table: Table): (row: number) => string {
+  let held: readonly string[] | null = null;
+  return (row) => {
+    if (table.onDisk) return table.keys(Int32Array.of(row))[0]!;
+    held ??= table.keys(allRows(table.size));
+    return held[row]!;
+  };
 }
 
 /** Both keys of a pair; a triplet's anchor, and its number. */
 function keyOfPair(i: number, { pairs, triplets }: Pick<RandomAccessData, 'pairs' | 'triplets'>, keys: Keys): string {
   return pairs
-    ? `${keys.left[pairs.left[i]!]}\n${keys.right[pairs.right[i]!]}`
-    : `${keys.left[triplets!.anchor[i]!]}\n${i}`;
+    ? `${keys.left(pairs.left[i]!)}\n${keys.right(pairs.right[i]!)}`
+    : `${keys.left(triplets!.anchor[i]!)}\n${i}`;
 }
 
 function cellsOf({ columns }: Related, name: string): (string | number | null)[] {

@@ -95,6 +95,7 @@ function withItems(data: RandomAccessData, kept: Int32Array): RandomAccessData {
   const known = [...new Set(Array.from(kept, (row) => data.groups?.[row] ?? -1))].filter((group) => group >= 0);
   const renumbered = new Map([...known].sort((a, b) => a - b).map((group, i) => [group, i]));
   const table: Table = {
+    ...items,
     size: kept.length,
     keys: (rows) => items.keys(inner(rows)),
     read: (rows) => items.read(inner(rows)),

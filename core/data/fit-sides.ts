@@ -44,7 +44,7 @@ export async function fitSide(
 }
 
 /** Columns that relate or divide the items are no inputs, unless a field names them. */
-function takenColumns(request: DataRequest): ReadonlySet<string> {
+export function takenColumns(request: DataRequest): ReadonlySet<string> {
   return new Set([...request.columns, ...request.ownColumns, ...relationColumns(request.relations)]);
 }
 

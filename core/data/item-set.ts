@@ -3,12 +3,22 @@ import type { PairTable, TripletTable } from '../contract/index.js';
 /** Values of some rows, ready for the network: by input name, one row after another. */
 export type InputValues = Readonly<Record<string, Float32Array | Int32Array>>;
 
-/** One side's items, decoded and held in memory. */
+/** One side's items, decoded: in memory, or in files of a cache. */
 export interface Side {
   readonly size: number;
   gather(rows: Int32Array): InputValues;
   /** Stable key, for messages and hashes. */
   key(row: number): string;
+  /** Where its values lie in files. */
+  readonly mapped?: Mapped;
+}
+
+/** Inputs whose values stand in files just as the network reads them, row after row, and can be mapped into memory. */
+export interface Mapped {
+  /** null: the values of this input are made from what is stored. */
+  file(input: { readonly name: string }): { readonly path: string; readonly rows: number } | null;
+  /** Rows of the side as the files number them. */
+  rowsOf(rows: Int32Array): Int32Array;
 }
 
 /**
@@ -66,6 +76,7 @@ function selectSide(side: Side, rows: Int32Array): Side {
     size: rows.length,
     gather: (wanted) => side.gather(pick(rows, wanted)),
     key: (row) => side.key(rows[row]!),
+    ...(side.mapped ? { mapped: { ...side.mapped, rowsOf: (wanted) => side.mapped!.rowsOf(pick(rows, wanted)) } } : {}),
   };
 }
 

@@ -25,8 +25,8 @@ export interface Ledger {
   readonly overlap: Overlap;
   /** Values that stand in several parts under different keys: the same item twice. */
   readonly duplicates: number;
-  /** The same, by part and with examples; also within parts. */
-  readonly copies: Copies;
+  /** The same, by part and with examples; also within parts. null: there are too many items to tell them one by one. */
+  readonly copies: Copies | null;
   /** What the split declares to be disjoint, here proven. */
   readonly disjoint: readonly ('items' | 'groups' | 'pairs')[];
 }
@@ -74,7 +74,7 @@ function mapParts<T>(parts: Parts, each: (items: ItemSet, part: Part3) => T): Re
 }
 
 /** How many members stand in more than one part. */
-function countShared<T>(members: PerPart<Iterable<T>>): number {
+export function countShared<T>(members: PerPart<Iterable<T>>): number {
   const seen = new Map<T, number>();
   for (const part of Object.values(members)) {
     for (const member of new Set(part ?? [])) seen.set(member, (seen.get(member) ?? 0) + 1);
@@ -91,7 +91,7 @@ function itemKeys(items: ItemSet): string[] {
 }
 
 /** Of pairs both keys, in any order where left and right are one table; of triplets all three. */
-function relationKeys(items: ItemSet): string[] {
+export function relationKeys(items: ItemSet): string[] {
   const { left, right, pairs, triplets } = items;
   if (pairs) {
     return Array.from(pairs.left, (row, i) => {
@@ -104,8 +104,8 @@ function relationKeys(items: ItemSet): string[] {
   return Array.from(anchor, (row, i) => [row, positive[i]!, negative[i]!].map((each) => left.key(each)).join('\n'));
 }
 
-/** In the order given; null without any. */
-function hashRelations(items: ItemSet): string | null {
+/** sha256 over them, in the order given; null without any. */
+export function hashRelations(items: ItemSet): string | null {
   const { left, right, pairs, triplets } = items;
   if (!pairs && !triplets) return null;
   const hash = createHash('sha256');

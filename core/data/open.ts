@@ -14,10 +14,12 @@ import type {
   StreamData,
 } from '../contract/index.js';
 import { guardedAsync } from '../problem/index.js';
+import type { CacheRequest } from './cache/request.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
 import { openStreamed } from './stream.js';
+import { wantedColumns } from './wanted.js';
 
 /** All that is needed to turn a source into the parts of a run. */
 export interface DataRequest {
@@ -36,6 +38,8 @@ export interface DataRequest {
   readonly ownColumns: readonly string[];
   readonly shuffleBuffer: number;
   readonly seed: number;
+  /** Where decoded items may lie instead of in memory. Absent: they are held. */
+  readonly cache?: CacheRequest;
   /** Fitted fields of a finished run: `evaluate` must see what training saw. */
   readonly fitted?: Json;
 }
@@ -88,7 +92,7 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   const description = await guardedAsync('the source', () => source.describe(files), isInterruption);
   const data = await guardedAsync<RandomAccessData | StreamData>(
     'the source',
-    () => source.open(files),
+    () => source.open(files, wantedColumns(description, request)),
     isInterruption,
   );
   try {

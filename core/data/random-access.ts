@@ -1,16 +1,16 @@
-import type { DataDescription, Part3, RandomAccessData, Table } from '../contract/index.js';
+import type { DataDescription, Part3, RandomAccessData } from '../contract/index.js';
 import { fail } from '../problem/index.js';
 import { copyNotes } from './copies.js';
 import { groupSizes, relationCounts, valueSizes } from './counts.js';
-import { divideData } from './divide.js';
-import type { FittedFields, Stored } from './fields.js';
+import { decode } from './decode.js';
+import { type DividedData, divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
-import { type ItemSet, type Side, selectItems } from './item-set.js';
-import { keepLedger } from './ledger.js';
+import { type ItemSet, selectItems } from './item-set.js';
+import { keepLargeLedger, MANY } from './large-ledger.js';
+import { keepLedger, type Ledger } from './ledger.js';
 import type { DataRequest, OpenedData, Training } from './open.js';
 import { createPool } from './pool.js';
 import { cellTexts, encodeNames } from './relate.js';
-import { allRows } from './related.js';
 
 /** Data that can be read in any order: everything is decoded once and held in memory in its smallest form. */
 export async function openRandomAccess(
@@ -21,10 +21,13 @@ export async function openRandomAccess(
   const divided = await divideData(data, request);
   const { tables, related, selections } = divided;
   const fields = await fitSides(divided, description, request);
-  const left = await decode(tables.left, fields.left);
+  const { cache } = request;
+  const shared = tables.left === tables.right;
+  const left = await decode({ table: tables.left, fields: fields.left }, cache, 'left');
+  const right = shared ? left : await decode({ table: tables.right, fields: fields.right }, cache, 'right');
   const whole: ItemSet = {
     left,
-    right: tables.left === tables.right ? left : await decode(tables.right, fields.right),
+    right,
     groups: related.groups,
     impostorOf: related.impostorOf,
     pairs: data.pairs,
@@ -37,7 +40,7 @@ export async function openRandomAccess(
   if (!train) fail('DATA_EMPTY', `the split leaves no items for training (of ${tables.left.size})`);
   const parts = { train, validation: part('validation'), test: part('test') };
   const trainingGroups = new Set((train.groups ?? []).filter((group) => group >= 0));
-  const ledger = keepLedger(parts, request.split.disjoint, 'data.split');
+  const ledger = ledgerOf(parts, selections, request);
   return {
     description,
     inputs: { left: fields.left.inputs, right: fields.right.inputs },
@@ -50,21 +53,22 @@ export async function openRandomAccess(
     validation: parts.validation,
     test: parts.test,
     ledger,
-    notes: copyNotes(ledger.copies, ledger.sizes),
-    close: () => data.close(),
+    notes: copyNotes(ledger),
+    async close() {
+      for (const side of new Set([left, right])) side.close?.();
+      await data.close();
+    },
   };
 }
 
-/** Every row of a table, decoded. */
-async function decode(table: Table, fields: FittedFields): Promise<Side> {
-  const rows = allRows(table.size);
-  const keys = table.keys(rows);
-  const where = (row: number): string => {
-    const at = table.where(row);
-    return at.line === undefined ? `${at.file}, item ${row}` : `${at.file}:${at.line}`;
-  };
-  const stored: Stored = fields.encode(await table.read(rows), table.size, where);
-  return { size: table.size, gather: (wanted) => fields.gather(stored, wanted), key: (row) => keys[row]! };
+/** Of very many items a ledger that does not hold them one by one. */
+function ledgerOf(
+  parts: Readonly<Record<Part3, ItemSet | null>>,
+  selections: DividedData['selections'],
+  { split }: DataRequest,
+): Ledger {
+  const many = Object.values(parts).reduce((sum, part) => sum + (part?.left.size ?? 0), 0) > MANY;
+  return many ? keepLargeLedger(parts, selections, split.disjoint) : keepLedger(parts, split.disjoint, 'data.split');
 }
 
 function trainingInMemory(all: ItemSet): Training {

@@ -1,6 +1,6 @@
 import { type GraphBytes, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
-import type { Holder, ProgramSpec } from './step-spec.js';
+import type { ProgramSpec, TableHolder } from './step-spec.js';
 import { VariantGraph } from './step-variant.js';
 
 let programs = 0;
@@ -18,7 +18,11 @@ export class ProgramGraph {
 
   build(): GraphBytes {
     const { variables, tables, variants } = this.#spec;
-    this.#resources('variable', variables, 'pushed');
+    this.#resources(
+      'variable',
+      variables.map((variable) => ({ ...variable, file: null })),
+      'pushed',
+    );
     this.#resources('table', tables, 'filled');
     variables.forEach(({ type }, i) => {
       this.#node(`read${i}`, 'ReadVariableOp', [`variable_handle${i}`], { dtype: { type } });
@@ -34,13 +38,14 @@ export class ProgramGraph {
     this.#nodes.push({ name, op, inputs, attributes });
   }
 
-  /** Variables of the program, and what sets them all. */
-  #resources(kind: 'variable' | 'table', of: readonly Holder[], done: string): void {
-    of.forEach(({ shape, type }, i) => {
+  /** Variables of the program, and what sets them all. A file is mapped as long as its variable lives. */
+  #resources(kind: 'variable' | 'table', of: readonly TableHolder[], done: string): void {
+    of.forEach(({ shape, type, file }, i) => {
       const attributes = { dtype: { type }, shape: { shape } };
       const shared = { shared_name: { string: `${this.#prefix}-${kind}${i}` }, container: { string: '' } };
       this.#node(`${kind}_handle${i}`, 'VarHandleOp', [], { ...attributes, ...shared });
-      this.#node(`${kind}${i}`, 'Placeholder', [], attributes);
+      if (file === null) this.#node(`${kind}${i}`, 'Placeholder', [], attributes);
+      else this.#node(`${kind}${i}`, 'ImmutableConst', [], { ...attributes, memory_region_name: { string: file } });
       this.#node(`${kind}_set${i}`, 'AssignVariableOp', [`${kind}_handle${i}`, `${kind}${i}`], { dtype: { type } });
     });
     const zero = { type: types.int32, shape: [], bytes: new Uint8Array(4) };

@@ -47,9 +47,14 @@ export interface Holder {
   readonly type: number;
 }
 
+/** A table. `file`: its values lie there, as bytes of this machine, and are mapped; null: they are handed over once. */
+export interface TableHolder extends Holder {
+  readonly file: string | null;
+}
+
 export interface ProgramSpec {
   /** Weights and slots, as they stand in the traces. */
   readonly variables: readonly Holder[];
-  readonly tables: readonly Holder[];
+  readonly tables: readonly TableHolder[];
   readonly variants: readonly Variant[];
 }

@@ -28,13 +28,14 @@ export class Program {
     this.#set(values, 'variable', 'pushed:0');
   }
 
-  /** Sets the tables. */
-  fill(values: readonly Tensor[]): void {
+  /** Sets the tables: null, where a table lies in a file. */
+  fill(values: readonly (Tensor | null)[]): void {
     if (values.length > 0) this.#set(values, 'table', 'filled:0');
   }
 
-  #set(values: readonly Tensor[], kind: string, done: string): void {
-    const names = values.map((_, i) => `${kind}${i}:0`);
+  #set(given: readonly (Tensor | null)[], kind: string, done: string): void {
+    const names = given.flatMap((value, i) => (value ? [`${kind}${i}:0`] : []));
+    const values = given.filter((value) => value !== null);
     const [made] = this.#backend.binding.runSavedModel(
       this.#model,
       this.#backend.getInputTensorIds(values),

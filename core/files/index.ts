@@ -12,6 +12,8 @@ export { encodeNpy } from './npy-write.js';
 export { encodeNpz, type NpzRequest, npzNames, readNpz, readNpzHeader, splitMember } from './npz.js';
 export { allocate, bytesOf, type NumberKind, type Numbers, type NumberType, readNumbers, typeOf } from './numbers.js';
 export { isPackagePath } from './package-path.js';
+export { PartWriter, type WrittenPart } from './part-writer.js';
+export { openRowBytes, type RowBytes } from './row-bytes.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -69,6 +69,7 @@ function planData({ settings: { data }, slots }: Draft): Plan['data'] {
     split: slots.split!.use,
     augment: sound(slots.augment).map(({ slot, field, sides }) => ({ use: slot.use, field, sides })),
     shuffleBuffer: data.shuffleBuffer,
+    cache: data.cache,
   };
 }
 
@@ -177,7 +178,7 @@ function recordSettings(plan: Plan, draft: Draft): void {
       origins,
     });
   for (const key of ['version', 'name', 'seed', 'plugins'] as const) record(key, plan[key]);
-  for (const key of ['relations', 'fields', 'shuffleBuffer'] as const) record(`data.${key}`, plan.data[key]);
+  for (const key of ['relations', 'fields', 'shuffleBuffer', 'cache'] as const) record(`data.${key}`, plan.data[key]);
   const { schedule: _schedule, ...train } = plan.train;
   const { metrics: _metrics, ...evaluate } = plan.evaluate;
   for (const [key, value] of Object.entries(train)) record(`train.${key}`, value);

@@ -46,6 +46,11 @@ export interface Settings {
     };
     readonly fields?: FieldMap | SidedFields;
     readonly shuffleBuffer: number;
+    readonly cache: {
+      readonly use: 'auto' | 'always' | 'never';
+      readonly memory: number;
+      readonly folder: string | null;
+    };
   };
   readonly train: {
     readonly epochs?: number;

@@ -61,7 +61,7 @@ const isList = (part: PluginUse['parts'][string]): part is readonly PluginUse[] 
 const isUse = (part: Exclude<PluginUse['parts'][string], readonly PluginUse[]>): part is PluginUse =>
   typeof part['type'] === 'string';
 
-function dataOf({ source, relations, fields, split, augment, shuffleBuffer }: Plan['data']): Plain {
+function dataOf({ source, relations, fields, split, augment, shuffleBuffer, cache }: Plan['data']): Plain {
   return {
     source: slotOf(source),
     relations: present(relations),
@@ -69,6 +69,7 @@ function dataOf({ source, relations, fields, split, augment, shuffleBuffer }: Pl
     split: slotOf(split),
     augment: augment.map(({ use, field, sides }) => ({ ...slotOf(use), ...(field === null ? {} : { field }), sides })),
     shuffleBuffer,
+    cache: present(cache),
   };
 }
 

@@ -41,6 +41,12 @@ export interface Plan {
       readonly sides: 'each' | 'together' | 'left' | 'right';
     }[];
     readonly shuffleBuffer: number;
+    /** `memory` in MiB; `folder` null: the cache folder of siamese. */
+    readonly cache: {
+      readonly use: 'auto' | 'always' | 'never';
+      readonly memory: number;
+      readonly folder: string | null;
+    };
   };
   readonly encoder: PluginUse | { readonly left: PluginUse; readonly right: PluginUse };
   /** An encoder of embeddings, in training only: the losses see what it gives. */

@@ -9,6 +9,7 @@ export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
   add('distance', distanceUnread(draft));
   const looked = draft.data.description !== null; // else nobody knows yet
   add('data.shuffleBuffer', draft.data.stream || !looked ? null : 'the data is no stream');
+  add('data.cache', draft.data.stream ? 'a stream is not held' : null);
   const own =
     draft.data.description?.parts?.includes('validation') === true &&
     draft.slots.split?.use.options['validation'] !== 0;

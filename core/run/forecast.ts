@@ -1,4 +1,5 @@
 import type { Facts, Input, Log } from '../contract/index.js';
+import { isCached } from '../data/cache/request.js';
 import { type DataSurvey, surveyData } from '../data/survey.js';
 import { openFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
@@ -214,7 +215,7 @@ function memoryNeeds(
   const sides = 'type' in plan.encoder ? 2 : 1;
   const pairs = known.evaluationPairs.validation + known.evaluationPairs.test;
   return [
-    { what: 'the data', bytes: known.data.items * item, path: 'data.source' },
+    dataNeed(plan, known.data, item),
     { what: 'weights, gradients and optimizer', bytes: known.parameters * 4 * (2 + slots), path: 'encoder' },
     {
       what: 'one step',
@@ -226,6 +227,15 @@ function memoryNeeds(
     ...lossNeeds(request, known),
     needOfPairs(pairs),
   ];
+}
+
+/** Of items in a cache only what names and relates them is held: row numbers, groups, 64 bits of a hash. */
+const BYTES_OF_CACHED = 32;
+
+function dataNeed({ data: { cache } }: Plan, { items, inputs }: DataSurvey, item: number): Need {
+  const asked = { use: cache.use, bytes: cache.memory * 2 ** 20 };
+  if (!isCached(asked, items, inputs.left)) return { what: 'the data', bytes: items * item, path: 'data.source' };
+  return { what: 'what relates the cached items', bytes: items * BYTES_OF_CACHED, path: 'data.cache' };
 }
 
 /** Cross-batch memory, and the few matrices of the batch against it that a loss makes, with their gradients. */

@@ -1,9 +1,13 @@
-import type { FieldPlans, Files, Json, Log } from '../contract/index.js';
+import { join } from 'node:path';
+import type { FieldPlans, Json, Log } from '../contract/index.js';
+import type { CacheRequest } from '../data/cache/request.js';
 import type { ItemSet } from '../data/item-set.js';
 import { type DataRequest, type OpenedData, openData } from '../data/open.js';
+import { cacheFolder } from '../engine/cache.js';
 import { baselineDistance, rawInput, rawInputProblem } from '../evaluate/baselines.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
+import type { OpenFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
 import { guarded } from '../problem/index.js';
@@ -35,7 +39,7 @@ export interface Session {
 export interface SessionRequest {
   readonly plan: Plan;
   readonly registry: Registry;
-  readonly files: Files;
+  readonly files: OpenFiles;
   readonly log: Log;
   /** Fitted fields of a finished run. */
   readonly fitted?: Json;
@@ -100,7 +104,20 @@ export function dataRequest(request: SessionRequest, wired: Wired): DataRequest 
     ownColumns: namedColumns(registry, [['source', plan.data.source]]),
     shuffleBuffer: plan.data.shuffleBuffer,
     seed: plan.seed,
+    cache: cacheRequest(request),
     ...(request.fitted === undefined ? {} : { fitted: request.fitted }),
+  };
+}
+
+/** What decoded items follow from: the source and its options, and the bytes of the files that it has opened. */
+function cacheRequest({ plan, files, log }: SessionRequest): CacheRequest {
+  const { use, memory, folder } = plan.data.cache;
+  return {
+    use,
+    bytes: memory * 2 ** 20,
+    folder: folder === null ? join(cacheFolder(), 'data') : files.resolve(folder),
+    identity: async () => JSON.parse(JSON.stringify([plan.data.source, await files.hashes()])) as Json,
+    note: (message) => log.info(message),
   };
 }
 

@@ -58,7 +58,7 @@ function ofFewItems(source: Plugin<'source'>, rows: number): Plugin<'source'> {
       const instance = create(options, context);
       return {
         describe: (files) => instance.describe(files),
-        open: async (files) => fewItems(await instance.open(files), rows),
+        open: async (files, wanted) => fewItems(await instance.open(files, wanted), rows),
       };
     },
   };

@@ -145,7 +145,7 @@ class CompiledStep implements TrainingStep {
     const values = new Map<string, () => ArrayLike<number>>();
     for (const value of stepValues(feed, this.#settings.network)) {
       const rows = this.#tables.has(value) ? value.rows : null;
-      if (rows) values.set(rows.name, () => rows.of);
+      if (rows) values.set(rows.name, () => this.#tables.rowsIn(rows));
       else values.set(value.name, () => value.values());
     }
     for (const { name, size, into } of buffers) into.set(values.get(name)!(), place * size);

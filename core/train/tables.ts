@@ -4,6 +4,7 @@ import type { Input } from '../contract/index.js';
 import type { Side } from '../data/item-set.js';
 import { types } from '../engine/graph-proto.js';
 import type { Program } from '../engine/step.js';
+import type { TableHolder } from '../engine/step-spec.js';
 import type { StepValue } from './batch-values.js';
 
 interface ItemTable {
@@ -23,11 +24,20 @@ export class Tables {
     this.#resident = resident;
   }
 
-  get holders(): { readonly shape: readonly number[]; readonly type: number }[] {
-    return this.#tables.map(({ side, input }) => ({
-      shape: [side.size, ...input.shape],
-      type: input.dtype === 'int32' ? types.int32 : types.float,
-    }));
+  get holders(): TableHolder[] {
+    return this.#tables.map(({ side, input }) => {
+      const mapped = side.mapped?.file(input) ?? null;
+      return {
+        shape: [mapped?.rows ?? side.size, ...input.shape],
+        type: input.dtype === 'int32' ? types.int32 : types.float,
+        file: mapped?.path ?? null,
+      };
+    });
+  }
+
+  /** The rows of a value as its table numbers them. */
+  rowsIn({ side, input, of }: NonNullable<StepValue['rows']>): Int32Array {
+    return side.mapped?.file(input) ? side.mapped.rowsOf(of) : of;
   }
 
   /** Takes in the tables of these values, all or none. */
@@ -37,8 +47,9 @@ export class Tables {
     const wanted = rows.filter(
       (one, i) => rows.findIndex(({ side, input }) => side === one.side && input.name === one.input.name) === i,
     );
-    const bytes = wanted.reduce((sum, { side, input }) => sum + 4 * side.size * sizeOf(input), 0);
-    this.#isFull = bytes > MOST_BYTES;
+    const held = wanted.filter(({ side, input }) => !side.mapped?.file(input));
+    const bytes = held.reduce((sum, { side, input }) => sum + 4 * side.size * sizeOf(input), 0);
+    this.#isFull = bytes > MOST_BYTES || held.some(({ side }) => side.mapped !== undefined);
     if (!this.#isFull) this.#tables.push(...wanted);
   }
 
@@ -54,12 +65,13 @@ export class Tables {
   }
 
   fill(program: Program): void {
-    const tensors = this.#tables.map(({ side, input }): Tensor => {
+    const tensors = this.#tables.map(({ side, input }): Tensor | null => {
+      if (side.mapped?.file(input)) return null;
       const rows = Int32Array.from({ length: side.size }, (_, row) => row);
       return tfc.tensor(side.gather(rows)[input.name]!, [side.size, ...input.shape], input.dtype); // [size, ...shape]
     });
     program.fill(tensors);
-    tfc.dispose(tensors);
+    tfc.dispose(tensors.filter((tensor) => tensor !== null));
   }
 }
 

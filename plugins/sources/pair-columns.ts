@@ -1,8 +1,8 @@
 import type { Cols } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
 import type { RowColumn } from './rows/column.js';
-import { listed, requireColumn } from './rows/open.js';
-import type { RowFile } from './rows/rows.js';
+import { listed, type Named, requireColumn } from './rows/open.js';
+import type { RowTable } from './rows/table.js';
 
 /** A column of an item: where it stands in the file, and what the item calls it. */
 export interface ItemColumn {
@@ -10,7 +10,10 @@ export interface ItemColumn {
   readonly column: RowColumn;
 }
 /** Columns that are of neither item: they are of the pair. */
-export function beside({ columns }: RowFile, { left, right }: Pick<PairColumns, 'left' | 'right'>): string[] {
+export function beside(
+  { columns }: Pick<RowTable, 'columns'>,
+  { left, right }: Pick<PairColumns, 'left' | 'right'>,
+): string[] {
   const ofItems = new Set([...left, ...right].map(({ column }) => column.name));
   return columns.map(({ name }) => name).filter((name) => !ofItems.has(name));
 }
@@ -33,7 +36,7 @@ export interface PairColumns {
  * names, else in their order if no pattern is used; the items then have the names of the left.
  */
 export function pairColumns(
-  rows: RowFile,
+  rows: Named,
   selectors: { readonly left: Selector; readonly right: Selector },
   tables: 'auto' | 'one' | 'two',
 ): PairColumns {
@@ -54,7 +57,7 @@ const kindOf = ({ column: { type, shape } }: ItemColumn): string =>
 const kindsOf = (columns: readonly ItemColumn[]): string =>
   listed(columns.map((one) => `${one.name} (${kindOf(one)})`));
 
-function select(rows: RowFile, side: string, selector: Selector): readonly ItemColumn[] {
+function select(rows: Named, side: string, selector: Selector): readonly ItemColumn[] {
   const chosen = [selector].flat().flatMap((one) => (isPattern(one) ? matching(rows, side, one) : [single(rows, one)]));
   const names = chosen.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
@@ -63,12 +66,12 @@ function select(rows: RowFile, side: string, selector: Selector): readonly ItemC
   return chosen;
 }
 
-function single(rows: RowFile, name: string): ItemColumn {
+function single(rows: Named, name: string): ItemColumn {
   requireColumn(rows, name);
   return { name, column: rows.columns.find((column) => column.name === name)! };
 }
 
-function matching(rows: RowFile, side: string, pattern: string): readonly ItemColumn[] {
+function matching(rows: Named, side: string, pattern: string): readonly ItemColumn[] {
   const [before, after, ...more] = pattern.split('*') as [string, string, ...string[]];
   if (more.length > 0) fail('DATA_COLUMN', `${side}: a pattern has one star, "${pattern}" has ${more.length + 1}`);
   const found = rows.columns.filter(

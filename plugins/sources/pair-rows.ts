@@ -2,12 +2,12 @@ import type { DataDescription, Files, RandomAccessData, Side, Table } from '../.
 import { fail } from '../../core/problem/index.js';
 import { tableOf } from './memory-table.js';
 import { beside, colsOfSide, type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
-import { readTargets, readWeights, type Targets } from './pair-targets.js';
+import { positivesOnly, readTargets, readWeights, type Targets } from './pair-targets.js';
 import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
-import { countRows, type RowsInMemory, readRows } from './rows/memory.js';
-import { openRows, type RowOptions, requireColumn } from './rows/open.js';
-import type { RowFile } from './rows/rows.js';
+import type { RowsInMemory } from './rows/memory.js';
+import { type RowOptions, requireColumn } from './rows/open.js';
+import { openTable, type RowTable } from './rows/table.js';
 
 export interface PairOptions extends RowOptions {
   readonly left: Selector;
@@ -20,7 +20,7 @@ export interface PairOptions extends RowOptions {
   readonly weight: string | null;
 }
 interface PairFile {
-  readonly rows: RowFile;
+  readonly rows: RowTable;
   readonly columns: PairColumns;
   readonly options: PairOptions;
 }
@@ -31,10 +31,9 @@ const SMALL = 64 * 2 ** 20;
 export async function describePairs(files: Files, options: PairOptions): Promise<DataDescription> {
   return using(files, options, async (file) => {
     const { rows } = file;
-    if (rows.reading.view.size <= SMALL) return (await readPairs(file)).description;
-    if (options.target === null)
-      return describe(file, targetsOf(file, { size: await countRows(rows), columns: {}, lines: new Int32Array() }));
-    return describe(file, targetsOf(file, await readRows(rows, (name) => name === options.target)));
+    if (rows.bytes <= SMALL) return (await readPairs(file)).description;
+    if (options.target === null) return describe(file, positivesOnly(await rows.count()));
+    return describe(file, targetsOf(file, await rows.read((name) => name === options.target)));
   });
 }
 
@@ -50,12 +49,13 @@ async function using<T>(files: Files, options: PairOptions, read: (file: PairFil
   if (target === null && (range !== null || positiveFrom !== null)) {
     fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
   }
-  const rows = await openRows(files, { ...options, truth: target === null ? [] : [target] });
+  const whole = { columns: [], filter: [], order: null, truth: target === null ? [] : [target] };
+  const rows = await openTable(files, { ...options, ...whole });
   try {
     if (weight !== null) requireColumn(rows, weight);
     return await read({ rows, columns: pairColumns(rows, options, options.tables), options });
   } finally {
-    await rows.reading.view.close();
+    await rows.close();
   }
 }
 
@@ -64,13 +64,13 @@ async function readPairs(
 ): Promise<{ readonly data: RandomAccessData; readonly description: DataDescription }> {
   const { rows, columns } = file;
   const ofPairs = new Set(beside(rows, columns));
-  const memory = await readRows(rows);
+  const memory = await rows.read();
   const sides = [columns.left, columns.right].map((side) => colsOfSide(memory.columns, side));
   const distinct = columns.shared
     ? [distinctRows(sides, memory.size)]
     : sides.map((side) => distinctRows([side], memory.size));
   const [left, right] = distinct.flatMap(({ codes }) => codes) as [Int32Array, Int32Array];
-  const tables = distinct.map((one) => tableOfDistinct(one, memory, rows.reading.file));
+  const tables = distinct.map((one) => tableOfDistinct(one, memory));
   const targets = targetsOf(file, memory);
   const data: RandomAccessData = {
     access: 'random',
@@ -86,7 +86,7 @@ async function readPairs(
     },
     triplets: null,
     pairColumns: Object.fromEntries(Object.entries(memory.columns).filter(([name]) => ofPairs.has(name))),
-    pairWhere: (row) => ({ file: rows.reading.file, line: memory.lines[row]! }),
+    pairWhere: memory.where,
     given: null,
     close: async () => {},
   };
@@ -100,26 +100,21 @@ async function readPairs(
   };
 }
 
-function tableOfDistinct({ columns, size, firstRows }: DistinctRows, { lines }: RowsInMemory, file: string): Table {
-  const where = (item: number): { file: string; line: number } => ({ file, line: lines[firstRows[item]!]! });
+function tableOfDistinct({ columns, size, firstRows }: DistinctRows, memory: RowsInMemory): Table {
+  const where = (item: number): ReturnType<Table['where']> => memory.where(firstRows[item]!);
   return tableOf(columns, size, { keys: contentKeys(columns, size), where });
 }
 
-const locate =
-  ({ rows }: PairFile, { lines }: RowsInMemory) =>
-  (row: number) => ({ file: rows.reading.file, line: lines[row]!, column: 1 });
-
 function targetsOf(file: PairFile, memory: RowsInMemory): Targets {
   const { target, polarity, range, positiveFrom } = file.options;
-  if (target === null)
-    return { kind: 'positives-only', values: new Float32Array(memory.size).fill(1), positiveFrom: null };
+  if (target === null) return positivesOnly(memory.size);
   const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
-  return readTargets(memory.columns[target] as Float32Array, rules, locate(file, memory));
+  return readTargets(memory.columns[target] as Float32Array, rules, memory.where);
 }
 
 function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
   const { weight } = file.options;
-  return weight === null ? null : readWeights(memory.columns[weight]!, weight, locate(file, memory));
+  return weight === null ? null : readWeights(memory.columns[weight]!, weight, memory.where);
 }
 
 /** `sizes`: different items of the one table, or of the left and of the right. */

@@ -1,5 +1,6 @@
-import type { Cells, DataDescription } from '../../core/contract/index.js';
+import type { Cells, DataDescription, Table } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
+import { failRow } from './rows/memory.js';
 
 /** How the recipe reads the target column. */
 export interface TargetRules {
@@ -15,7 +16,7 @@ export interface Targets {
   /** Graded targets: a pair at or above it is the same. */
   readonly positiveFrom: number | null;
 }
-type Locate = (row: number) => { readonly file: string; readonly line: number; readonly column: number };
+type Locate = (row: number) => ReturnType<Table['where']>;
 
 /**
  * Targets as the core wants them: 1 = same, 0 = different.
@@ -28,7 +29,7 @@ export function readTargets(raw: Float32Array, rules: TargetRules, locate: Locat
   const { column, polarity, range, positiveFrom } = rules;
   const low = polarity === 'same-is-low';
   const missing = raw.findIndex(Number.isNaN);
-  if (missing >= 0) fail('DATA_VALUE', `the target column "${column}" is empty here`, { place: locate(missing) });
+  if (missing >= 0) failRow(`the target column "${column}" is empty here`, locate(missing));
   if (range !== null) return graded(raw, { ...rules, range }, locate);
   if (positiveFrom !== null) {
     const from = Math.fround(positiveFrom); // the targets are float32
@@ -38,8 +39,15 @@ export function readTargets(raw: Float32Array, rules: TargetRules, locate: Locat
   if (real < 0) return binary(low ? raw.map((target) => 1 - target) : raw);
   if (!low) return { kind: 'real', values: raw, positiveFrom: null };
   const message = `the target ${raw[real]} in column "${column}" is neither 0 nor 1: with polarity same-is-low, say range or positiveFrom`;
-  return fail('DATA_VALUE', message, { place: locate(real) });
+  return failRow(message, locate(real));
 }
+
+/** Every row is a positive pair. */
+export const positivesOnly = (size: number): Targets => ({
+  kind: 'positives-only',
+  values: new Float32Array(size).fill(1),
+  positiveFrom: null,
+});
 
 const binary = (values: Float32Array): Targets => ({ kind: 'binary', values, positiveFrom: null });
 
@@ -53,7 +61,7 @@ function graded(
   const outside = raw.findIndex((target) => target < low || target > high);
   if (outside >= 0) {
     const message = `the target ${raw[outside]} in column "${column}" lies outside range [${rules.range.join(', ')}]`;
-    fail('DATA_VALUE', message, { place: locate(outside) });
+    failRow(message, locate(outside));
   }
   const map = (target: number): number => {
     const share = Math.fround((target - low) / (high - low));
@@ -72,7 +80,5 @@ export function readWeights(cells: Cells, column: string, locate: Locate): Float
   const bad = cells.findIndex((weight) => !(weight >= 0));
   if (bad < 0) return cells;
   const what = Number.isNaN(cells[bad]) ? 'is empty here' : `has ${cells[bad]}`;
-  return fail('DATA_VALUE', `the weight column "${column}" ${what}: a number of 0 or more is expected`, {
-    place: locate(bad),
-  });
+  return failRow(`the weight column "${column}" ${what}: a number of 0 or more is expected`, locate(bad));
 }

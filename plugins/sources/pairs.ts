@@ -18,7 +18,7 @@ const side = (name: string) =>
   }) as const;
 
 /**
- * Given pairs from a CSV or JSONL file: one row is one pair, with the columns of its left and of its right item.
+ * Given pairs from CSV, JSONL or Parquet files: one row is one pair, with the columns of its left and of its right item.
  * The sides share one table of items when their columns agree (see `tables`); items with equal contents are one item, so
  * that random negatives and the ledger see each once. An item's key is a hash of its content. Columns matched by a
  * pattern are named by what its star stands for; a list keeps the names of the left.
@@ -28,7 +28,7 @@ const side = (name: string) =>
  */
 export const pairs = definePlugin(Source, {
   name: 'pairs',
-  summary: 'Given pairs from the rows of a CSV or JSONL file.',
+  summary: 'Given pairs from the rows of CSV, JSONL or Parquet files.',
   options: {
     type: 'object',
     additionalProperties: false,

@@ -3,29 +3,37 @@ import { definePlugin } from '../../core/plugin/define.js';
 import { nameGroups } from './group-names.js';
 import { tableOf } from './memory-table.js';
 import { createStores, describeColumn } from './rows/column.js';
-import { keysOf, readRows } from './rows/memory.js';
-import { openRows, rowOptions } from './rows/open.js';
-import { columnsOf, NO_LIMIT, type RowFile, RowWalk } from './rows/rows.js';
+import { selectionOptions } from './rows/filter.js';
+import { keysOf } from './rows/memory.js';
+import { rowOptions } from './rows/open.js';
+import { parquetItems } from './rows/parquet/items.js';
+import { streamParquet } from './rows/parquet/stream.js';
+import { columnsOf, NO_LIMIT, RowWalk } from './rows/rows.js';
 import { type Naming, streamRows } from './rows/stream.js';
+import { openTable, type RowTable } from './rows/table.js';
 
 /**
- * Items from a CSV or JSONL file: one row is one item.
+ * Items from CSV, JSONL or Parquet files: one row is one item. Several files by a pattern are one table.
  * CSV (RFC 4180): the first row names the columns. A column holds numbers when nine in ten cells of the first 1,000 rows
  * that are not empty do (any other is then an error at its line), else text; `data.fields` can take text as a category.
  * JSONL: numbers (true and false are 1 and 0), text, or arrays of numbers of one shape: vectors [n], sequences
  * [time, channels], images [height, width, channels]. An empty cell, null or an absent key is a missing value.
+ * Parquet (by DuckDB, an optional package): whole numbers, floats, decimals and booleans are numbers (float32); texts, UUIDs,
+ * enums, and dates and times in ISO form (UTC) are text; lists of numbers of one length are vectors. Null is a missing value.
+ * Only the columns that the recipe uses are read, and none is held by the source.
  * In memory by default; with `stream: true` read in chunks of 256 rows (or 1 MiB) and never held.
  * Errors: DATA_MISSING, DATA_FORMAT, DATA_EMPTY, DATA_COLUMN; DATA_ROW and DATA_VALUE at file and line.
  */
 export const table = definePlugin(Source, {
   name: 'table',
-  summary: 'Items from the rows of a CSV or JSONL file, in memory or streamed.',
+  summary: 'Items from the rows of CSV, JSONL or Parquet files, in memory or streamed.',
   options: {
     type: 'object',
     additionalProperties: false,
     required: ['path'],
     properties: {
       ...rowOptions,
+      ...selectionOptions,
       group: {
         type: ['string', 'null'],
         format: 'column',
@@ -47,27 +55,40 @@ export const table = definePlugin(Source, {
   },
   access: 'either',
   relations: ['groups'],
-  create: ({ path, format, delimiter, text, group, key, stream }) => {
+  create: (options) => {
+    const { group, key, stream } = options;
+    const naming = { group, key };
     const named = [group, key].filter((name) => name !== null);
-    const options = { path, format, delimiter, text: [...text, ...named] };
+    const columns = options.columns.length > 0 ? [...options.columns, ...named] : [];
+    const asked = { ...options, columns, text: [...options.text, ...named] };
     return {
       async describe(files) {
-        const rows = await openRows(files, options);
+        const rows = await openTable(files, asked);
         try {
           return await (stream ? describe(rows) : describeCounted(rows, group));
         } finally {
-          await rows.reading.view.close();
+          await rows.close();
         }
       },
-      async open(files) {
-        const rows = await openRows(files, options);
-        return stream ? streamRows(rows, { group, key }) : hold(rows, { group, key });
+      async open(files, wanted = null) {
+        const rows = await openTable(files, asked);
+        const isShown = (name: string): boolean => rows.columns.some((column) => column.name === name);
+        try {
+          if ('parquet' in rows.from) {
+            const { parquet } = rows.from;
+            return await (stream ? streamParquet(parquet, naming) : parquetItems(parquet, naming, wanted));
+          }
+          return await (stream ? streamRows(rows.from.texts, naming, isShown) : hold(rows, naming));
+        } catch (error) {
+          await rows.close();
+          throw error;
+        }
       },
     };
   },
 });
 
-function describe(rows: RowFile, size: number | null = null, groups: number | null = null): DataDescription {
+function describe(rows: RowTable, size: number | null = null, groups: number | null = null): DataDescription {
   const columns = columnsOf(rows, describeColumn);
   return {
     sides: { items: { size, columns } },
@@ -77,44 +98,43 @@ function describe(rows: RowFile, size: number | null = null, groups: number | nu
   };
 }
 
-/** One pass that counts rows and groups, and reads no other cell. */
-async function describeCounted(rows: RowFile, group: string | null): Promise<DataDescription> {
-  const stores = createStores(rows.columns, (name) => name === group, 1);
-  const names = stores.find((store) => store !== null) as readonly (string | null)[] | undefined;
-  const walk = new RowWalk(rows, rows.first);
+/** Of Parquet by its footers. Of text one pass that counts rows and groups, and reads no other cell. */
+async function describeCounted(rows: RowTable, group: string | null): Promise<DataDescription> {
+  if ('parquet' in rows.from) return describe(rows, await rows.count());
   const groups = new Set<string>();
-  const size = await walk.read(NO_LIMIT, () => {
-    if (!names) return;
-    walk.syntax.store(stores, 0);
-    if (names[0] !== null) groups.add(names[0]!);
-  });
+  let size = 0;
+  for (const file of rows.from.texts) {
+    const stores = createStores(file.columns, (name) => name === group, 1);
+    const names = stores.find((store) => store !== null) as readonly (string | null)[] | undefined;
+    const walk = new RowWalk(file, file.first);
+    size += await walk.read(NO_LIMIT, () => {
+      if (!names) return;
+      walk.syntax.store(stores, 0);
+      if (names[0] !== null) groups.add(names[0]!);
+    });
+  }
   return describe(rows, size, group === null ? null : groups.size);
 }
 
-async function hold(rows: RowFile, { group, key }: Naming): Promise<RandomAccessData> {
-  const { view, file } = rows.reading;
-  try {
-    const memory = await readRows(rows);
-    const keys = key === null ? String : keysOf(rows, memory, key);
-    const texts = group === null ? null : (memory.columns[group] as readonly (string | null)[]);
-    const named =
-      texts &&
-      nameGroups(
-        file,
-        texts.map((text) => text ?? ''),
-      );
-    const where = (row: number): { file: string; line: number } => ({ file, line: memory.lines[row]! });
-    return {
-      access: 'random',
-      tables: { items: tableOf(memory.columns, memory.size, { keys, where }) },
-      groups: named?.groups ?? null,
-      groupNames: named?.groupNames ?? null,
-      pairs: null,
-      triplets: null,
-      given: null,
-      close: async () => {},
-    };
-  } finally {
-    await view.close();
-  }
+async function hold(rows: RowTable, { group, key }: Naming): Promise<RandomAccessData> {
+  const memory = await rows.read();
+  const keys = key === null ? String : keysOf(memory, key);
+  const texts = group === null ? null : (memory.columns[group] as readonly (string | null)[]);
+  const named =
+    texts &&
+    nameGroups(
+      rows.reading.file,
+      texts.map((text) => text ?? ''),
+    );
+  await rows.close();
+  return {
+    access: 'random',
+    tables: { items: tableOf(memory.columns, memory.size, { keys, where: memory.where }) },
+    groups: named?.groups ?? null,
+    groupNames: named?.groupNames ?? null,
+    pairs: null,
+    triplets: null,
+    given: null,
+    close: async () => {},
+  };
 }

@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { encodeNpz } from '../../dist/core/files/index.js';
 import { random } from './random.mjs';
 
@@ -238,5 +239,58 @@ function bigEndian(sizes) {
   return buffer;
 }
 
-for (const make of [measurements, events, pairs, ratings, links, trade, phrases, visits, matches, features, glyphs])
-  make();
+/** readings/part-*.parquet: 30 machines, 720 rows in two files; those of quality 0 are noise. */
+async function readings() {
+  const { item, below, normal } = hidden(21, 30);
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  const names = times(8, (i) => `x${i}`);
+  mkdirSync(join(folder, 'readings'), { recursive: true });
+  for (const part of [0, 1]) {
+    const rows = times(360, (i) => {
+      const [machine, quality] = [below(30), Number(below(6) > 0)];
+      const values = quality ? item(machine) : times(8, () => round(3 * normal()));
+      return `('r${360 * part + i}', ${machine}, ${quality}, ${values.map((value) => `${value}::FLOAT`).join(', ')})`;
+    });
+    const table = `(VALUES ${rows.join(', ')}) t(reading, machine, quality, ${names.join(', ')})`;
+    const path = join(folder, 'readings', `part-${part}.parquet`).replaceAll("'", "''");
+    await connection.run(`COPY (SELECT * FROM ${table}) TO '${path}' (FORMAT parquet)`);
+  }
+  connection.closeSync();
+}
+
+/** motions/*.csv: 6 people in 3 sessions each, 120 rows of two channels: each moves at a pace of their own. */
+function motions() {
+  const { uniform, normal } = random(22);
+  mkdirSync(join(folder, 'motions'), { recursive: true });
+  const people = times(6, (person) => ({ person, pace: 0.25 + 0.17 * person, shift: 0.6 + 0.3 * (person % 3) }));
+  for (const session of times(3, (i) => i)) {
+    const lines = people.flatMap(({ person, pace, shift }) => {
+      const [phase, loud] = [6 * uniform(), 0.8 + 0.4 * uniform()];
+      return times(120, (t) => {
+        const noise = () => 0.3 * normal();
+        const x = loud * Math.sin(phase + pace * t) + noise();
+        const y = loud * Math.cos(phase + shift + pace * t) + noise();
+        return `p${person},s${session}p${person},${round(x)},${round(y)}`;
+      });
+    });
+    write(`motions/session-${session}.csv`, `${['person,session,x,y', ...lines].join('\n')}\n`);
+  }
+}
+
+const makers = [
+  measurements,
+  events,
+  pairs,
+  ratings,
+  links,
+  trade,
+  phrases,
+  visits,
+  matches,
+  features,
+  glyphs,
+  motions,
+];
+for (const make of makers) make();
+await readings();

@@ -140,15 +140,15 @@ describe('content', () => {
 
 describe('copies', () => {
   it('counts items beyond the first of their content within a part, and those that another part knows', () => {
-    const { copies, sizes } = keep(set({ a: 1, b: 1, c: 2 }), set({ d: 2, e: 3 }), set({ f: 1, g: 3, h: 4, i: 1 }));
-    expect(copies.within).toEqual({ train: 1, validation: 0, test: 1 });
-    expect(copies.between).toEqual({ validation: { train: 1 }, test: { train: 2, validation: 1 } });
-    expect(copies.examples.map(({ keys, parts }) => [...keys, ...parts].join(' '))).toEqual([
+    const ledger = keep(set({ a: 1, b: 1, c: 2 }), set({ d: 2, e: 3 }), set({ f: 1, g: 3, h: 4, i: 1 }));
+    expect(ledger.copies!.within).toEqual({ train: 1, validation: 0, test: 1 });
+    expect(ledger.copies!.between).toEqual({ validation: { train: 1 }, test: { train: 2, validation: 1 } });
+    expect(ledger.copies!.examples.map(({ keys, parts }) => [...keys, ...parts].join(' '))).toEqual([
       'a f train test',
       'c d train validation',
       'e g validation test',
     ]);
-    expect(copyNotes(copies, sizes)).toEqual([
+    expect(copyNotes(ledger)).toEqual([
       'warning: the split leaks: 2 of 4 items of test have the content of items of training under other keys (such as a and f)',
       'warning: the split leaks: 1 of 2 items of validation have the content of items of training under other keys (such as c and d)',
       'warning: the split leaks: 1 of 4 items of test have the content of items of validation under other keys (such as e and g)',
@@ -156,16 +156,16 @@ describe('copies', () => {
   });
 
   it('takes an item that recurs under its own key for no copy', () => {
-    const { copies, sizes } = keep(set({ a: 1, b: 2 }), null, set({ a: 1, c: 3 }));
-    expect(copies.between.test.train).toBe(0);
-    expect(copyNotes(copies, sizes)).toEqual([]);
+    const ledger = keep(set({ a: 1, b: 2 }), null, set({ a: 1, c: 3 }));
+    expect(ledger.copies!.between.test.train).toBe(0);
+    expect(copyNotes(ledger)).toEqual([]);
   });
 
   it('tells of contents whose groups contradict each other', () => {
-    const { copies, sizes } = keep(set({ a: 1, b: 1, c: 2, d: 2 }, { groups: [0, 1, 2, 2] }));
-    expect(copies.contradicting).toBe(1);
-    expect(copies.examples[0]).toEqual({ keys: ['a', 'b'], parts: ['train', 'train'], groups: [0, 1] });
-    expect(copyNotes(copies, sizes)).toEqual([
+    const ledger = keep(set({ a: 1, b: 1, c: 2, d: 2 }, { groups: [0, 1, 2, 2] }));
+    expect(ledger.copies!.contradicting).toBe(1);
+    expect(ledger.copies!.examples[0]).toEqual({ keys: ['a', 'b'], parts: ['train', 'train'], groups: [0, 1] });
+    expect(copyNotes(ledger)).toEqual([
       'warning: 1 contents stand in several groups (such as a and b): their labels contradict each other',
     ]);
   });

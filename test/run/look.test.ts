@@ -96,7 +96,7 @@ describe('what data is', () => {
     const file = recipe('leaking', lines, '  split: { type: given, column: part }\n');
     writeFileSync(file, readFileSync(file, 'utf8').replace('leaking.csv', 'leak.csv'));
     const { look: all } = await look(file);
-    expect(all.copies.between.test.train).toBe(1);
+    expect(all.copies!.between.test.train).toBe(1);
     expect(all.notes[0]).toBe(
       'warning: the split leaks: 1 of 3 items of test have the content of items of training under other keys (such as s1 and s6)',
     );

@@ -45,6 +45,10 @@ export function restoreFields(state: Json): FittedFields {
   );
 }
 
+/** Of saved fields, what they are made of. Errors: RUN_FOLDER. */
+export const columnsOfFields = (state: Json): readonly Pick<FieldSpec, 'columns'>[] =>
+  savedFields(state).map(({ spec }) => spec);
+
 type Saved = { readonly spec: FieldSpec; readonly fitted: Json };
 
 function savedFields(state: Json): readonly Saved[] {

@@ -35,8 +35,8 @@ function partsTable(look: DataLook): Markup {
     ['given pairs', ({ pairs: given }) => given || null],
     ['of these the same', ({ pairs: given, positives }) => (given ? positives : null)],
     ['given triplets', ({ triplets }) => triplets || null],
-    ['copies within', (_part, name) => look.copies.within[name] || null],
-    ['known from training by content', (_part, name) => (name === 'train' ? null : look.copies.between[name].train || null)],
+    ['copies within', (_part, name) => look.copies?.within[name] || null],
+    ['known from training by content', (_part, name) => (name === 'train' ? null : look.copies?.between[name].train || null)],
   ]; // biome-ignore format: a table
   const shown = columns.filter(([, of]) => present(look).some(([name, part]) => of(part, name) !== null));
   const rows = present(look).map(

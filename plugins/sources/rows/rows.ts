@@ -30,7 +30,10 @@ export interface RowFile {
   syntax(line: number): RowSyntax;
 }
 
-export const columnsOf = (rows: RowFile, describe: (column: RowColumn) => Column): Readonly<Record<string, Column>> =>
+export const columnsOf = (
+  rows: Pick<RowFile, 'columns'>,
+  describe: (column: RowColumn) => Column,
+): Readonly<Record<string, Column>> =>
   Object.fromEntries(rows.columns.map((column) => [column.name, describe(column)]));
 
 export interface Limits {

@@ -158,8 +158,8 @@ describe('CSV', () => {
     expect(await wrong('label,x\na,1\n', { group: 'lable' })).toBe(
       '- DATA_COLUMN data.csv has no column "lable"; did you mean label? its columns: label, x',
     );
-    expect(await wrong('a,b\n1,2\n', {}, 'data.parquet')).toBe(
-      '- DATA_FORMAT the ending ".parquet" of data.parquet does not tell how to read it: set `format` to csv or jsonl',
+    expect(await wrong('a,b\n1,2\n', {}, 'data.feather')).toBe(
+      '- DATA_FORMAT the ending ".feather" of data.feather does not tell how to read it: set `format` to csv, jsonl or parquet',
     );
   });
 
@@ -366,8 +366,12 @@ describe('streaming', () => {
     await folder.put('data.csv', text);
     const controller = new AbortController();
     const files = openFiles({ folder: folder.path(), signal: controller.signal });
-    const rows = await openRows(files, { path: 'data.csv', format: 'auto', delimiter: 'auto', text: [] }, 64);
-    const stream = streamRows(rows, { group: null, key: null });
+    const rows = await openRows(
+      files,
+      { path: 'data.csv', format: 'auto', delimiter: 'auto', text: [] },
+      { block: 64 },
+    );
+    const stream = streamRows([rows], { group: null, key: null });
     const reading = (async () => {
       for await (const _chunk of stream.chunks(null, { index: 0, count: 1 })) controller.abort();
     })();
@@ -423,7 +427,7 @@ async function readFuzz(text: string, block: number): Promise<(string | null)[][
   await folder.put('fuzz.csv', text);
   const files = openFiles({ folder: folder.path() });
   try {
-    const rows = await openRows(files, rowOptions, block);
+    const rows = await openRows(files, rowOptions, { block });
     const { columns, size } = await readRows(rows);
     return Array.from({ length: size }, (_, row) => [columns.a![row], columns.b![row]] as (string | null)[]);
   } catch (error) {
@@ -437,7 +441,7 @@ async function readFuzz(text: string, block: number): Promise<(string | null)[][
 /** Reads fuzz.csv row by row, and from the place before each row on to the end. */
 async function everyPositionResumes(expected: readonly (readonly (string | null)[])[], block: number): Promise<void> {
   const files = openFiles({ folder: folder.path() });
-  const file = await openRows(files, rowOptions, block);
+  const file = await openRows(files, rowOptions, { block });
   const first = new RowWalk(file, file.first);
   for (let row = 0; row <= expected.length; row++) {
     const { position } = first;
@@ -578,3 +582,47 @@ describe('against a plain reader', () => {
 
 const quoted = (text: string, always: boolean): string =>
   always || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+describe('files that match a pattern', () => {
+  it('are one table in the order of their paths, with their own lines, in memory and as a stream', async () => {
+    await folder.put('parts/b.csv', 'g,x\nq,3\n');
+    await folder.put('parts/a.csv', 'x,g\n1,p\n\n2,7\n');
+    const data = await source.open({ path: 'parts/*.csv', group: 'g' });
+    expect(await all(data)).toEqual({ x: floats(1, 2, 3), g: ['p', '7', 'q'] });
+    expect([0, 1, 2].map((row) => itemsOf(data).where(row).line)).toEqual([2, 4, 2]);
+    expect(itemsOf(data).where(2).file).toMatch(/b\.csv$/);
+    const files = openFiles({ folder: folder.path() });
+    const stream = (await sourceWith(table, { path: 'parts/*.csv', stream: true }).open(files)) as StreamData;
+    const chunks: Chunk[] = [];
+    for await (const chunk of stream.chunks(null, { index: 0, count: 1 })) chunks.push(chunk);
+    expect(chunks.flatMap(({ keys }) => keys)).toEqual(['0', '1', '2']);
+    const again: Chunk[] = [];
+    for await (const chunk of stream.chunks(chunks[0]!.position, { index: 0, count: 1 })) again.push(chunk);
+    expect(again).toEqual(chunks.slice(1));
+    await stream.close();
+    await files.close();
+  });
+
+  it('must agree in columns and kinds; an error names both', async () => {
+    await folder.put('lost/1.csv', 'x,g\n1,p\n');
+    await folder.put('lost/2.csv', 'x\n1\n');
+    expect(await source.wrong({ path: 'lost/*.csv' })).toMatch(/column "g" of .*1\.csv is missing in .*2\.csv/);
+    await folder.put('kind/1.jsonl', '{"x":1}\n');
+    await folder.put('kind/2.jsonl', '{"x":"a"}\n');
+    expect(await source.wrong({ path: 'kind/*.jsonl' })).toMatch(
+      /column "x" holds number in .*1\.jsonl and text in .*2\.jsonl: if it is text/,
+    );
+    expect(await source.wrong({ path: 'none-*.csv' })).toContain('no file matches none-*.csv');
+    expect(await source.wrong({ path: '{lost,kind}/1.*' })).toContain('are of two formats');
+  });
+
+  it('`columns` leaves out the others; filter and order are for Parquet', async () => {
+    await folder.put('three.csv', 'x,y,g\n1,2,p\n');
+    expect(await all(await source.open({ path: 'three.csv', columns: ['y'], group: 'g' }))).toEqual({
+      y: floats(2),
+      g: ['p'],
+    });
+    expect(await source.wrong({ path: 'three.csv', columns: ['z'] })).toContain('has no column "z"');
+    expect(await source.wrong({ path: 'three.csv', order: 'x' })).toContain('`filter` and `order` are for Parquet');
+  });
+});
