@@ -1,5 +1,16 @@
 /** The plugins of siamese itself, in the order in which they are shown. */
 import type { Plugin } from '../core/plugin/define.js';
+import { brightness } from './augmentations/brightness.js';
+import { contrast } from './augmentations/contrast.js';
+import { fieldDropout } from './augmentations/field-dropout.js';
+import { noise } from './augmentations/noise.js';
+import { randomCrop } from './augmentations/random-crop.js';
+import { randomErasing } from './augmentations/random-erasing.js';
+import { randomFlip } from './augmentations/random-flip.js';
+import { randomRotation } from './augmentations/random-rotation.js';
+import { randomScale } from './augmentations/random-scale.js';
+import { randomShift } from './augmentations/random-shift.js';
+import { typingErrors } from './augmentations/typing-errors.js';
 import { angular } from './distances/angular.js';
 import { chebyshev } from './distances/chebyshev.js';
 import { cosine } from './distances/cosine.js';
@@ -72,6 +83,7 @@ import { step } from './schedules/step.js';
 import { warmup } from './schedules/warmup.js';
 import { arrays } from './sources/arrays.js';
 import { idx } from './sources/idx.js';
+import { imageFolder } from './sources/image-folder.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
@@ -98,8 +110,10 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
-  ...[arrays, idx, table, pairs, synthetic],
+  ...[arrays, idx, imageFolder, table, pairs, synthetic],
   ...[stratified, unseenGroups, seenAndUnseen, random, connected, time, kFold, hash, given, noSplit],
+  ...[randomFlip, randomShift, randomRotation, randomScale, randomCrop, randomErasing, brightness, contrast],
+  ...[noise, typingErrors, fieldDropout],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],
   ...[verification, retrieval, regression, tripletAccuracy, fewShot],

@@ -9,6 +9,7 @@ import type { PairTable, Relation, TripletTable } from './sampler.js';
 export interface Files {
   resolve(path: string): string;
   open(path: string): Promise<FileView>;
+  /** Files in the order of their code units; of a pattern that ends with `/`, folders. */
   glob(pattern: string): Promise<readonly string[]>;
   readonly signal: AbortSignal;
 }
@@ -25,6 +26,8 @@ export interface Column {
   /** Shape of one value; null: a scalar or text. */
   readonly shape: Shape | null;
   readonly nullable: boolean;
+  /** false: it says what an item is (its group, its session); the network sees it only where a field names it. */
+  readonly input?: false;
 }
 /** size null: not known before reading. */
 export interface Side {
@@ -65,8 +68,11 @@ export interface Table {
   readonly onDisk?: boolean;
   /** Stable keys for messages, ledger and hash splits. */
   keys(rows: Int32Array): readonly string[];
-  /** Values of the rows, column by column; fixed-size values stand one after another. */
-  read(rows: Int32Array): Promise<Cols>;
+  /**
+   * Values of the rows, column by column; fixed-size values stand one after another. `only`: the columns that are wanted,
+   * where not all are; what is costly to read should then be left out.
+   */
+  read(rows: Int32Array, only?: readonly string[]): Promise<Cols>;
   /** `row`: where a file has no lines, its number in the file from 0. */
   where(row: number): { readonly file: string; readonly line?: number; readonly row?: number };
 }
@@ -106,6 +112,18 @@ export interface StreamData {
 export interface SourceDeclarations {
   readonly access: 'random' | 'stream' | 'either';
   readonly relations: readonly Relation[];
+}
+/** What a field of images asks of the source that decodes them; null: as the images are. */
+export interface ImageWish {
+  readonly field: string;
+  /** The columns that it names; null: one of its own name. */
+  readonly columns: readonly string[] | null;
+  readonly size: readonly [height: number, width: number] | null;
+  readonly channels: number | null;
+}
+/** What a source's `create` gets beside its options. */
+export interface SourceContext {
+  readonly images: readonly ImageWish[];
 }
 export interface SourceInstance {
   /** Headers and counts only: fast, for validate and plan. */

@@ -98,7 +98,7 @@ function withItems(data: RandomAccessData, kept: Int32Array): RandomAccessData {
     ...items,
     size: kept.length,
     keys: (rows) => items.keys(inner(rows)),
-    read: (rows) => items.read(inner(rows)),
+    read: (rows, only) => items.read(inner(rows), only),
     where: (row) => items.where(kept[row]!),
   };
   return {

@@ -50,7 +50,7 @@ async function readColumns(table: Table, names: readonly string[]): Promise<Cols
   const blocks: Cols[] = [];
   for (let start = 0; start < table.size || start === 0; start += BLOCK) {
     const rows = allRows(Math.min(BLOCK, table.size - start)).map((row) => start + row);
-    blocks.push(pick(await table.read(rows), names));
+    blocks.push(pick(await table.read(rows, names), names));
   }
   return joinColumns(blocks);
 }

@@ -66,14 +66,20 @@ function findChoice(pattern: string): { open: number; commas: readonly number[];
   return { open: -1, commas: [], close: -1 };
 }
 
+export type Found = 'files' | 'folders';
+
 /**
- * The files below a folder that match, in no order. `*` and `?` stay within one name, `**` is any number of folders, `[abc]`
+ * The files (or folders) below a folder that match, in no order. `*` and `?` stay within one name, `**` is any number of folders, `[abc]`
  * and `[!abc]` one character, `\` takes the meaning from the next. Names that begin with a dot need a pattern that does.
  * Links are followed, circles of them left out. Throws the file system's own errors.
  */
-export async function findFiles(base: string, segments: readonly string[]): Promise<ReadonlySet<string>> {
+export async function findFiles(
+  base: string,
+  segments: readonly string[],
+  what: Found = 'files',
+): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  await descend({ folder: base, segments, trail: [], found });
+  await descend({ folder: base, segments, trail: [], found, what });
   return found;
 }
 
@@ -83,23 +89,31 @@ interface Walk {
   /** Real paths of the folders above within one `**`, to notice a circle. */
   readonly trail: readonly string[];
   readonly found: Set<string>;
+  readonly what: Found;
 }
 
-async function descend({ folder, segments, trail, found }: Walk): Promise<void> {
+async function descend({ folder, segments, trail, found, what }: Walk): Promise<void> {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
   const real = await realpath(folder);
   if (trail.includes(real)) return;
   const deep = segment === '**';
-  if (deep && rest.length > 0) await descend({ folder, segments: rest, trail: [], found });
+  if (deep && rest.length > 0) await descend({ folder, segments: rest, trail: [], found, what });
   const matches = deep ? /^[^.]/ : toExpression(segment);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!matches.test(entry.name)) continue;
     const path = join(folder, entry.name);
     const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry; // null: a link to nothing
     if (kind?.isDirectory()) {
-      await descend({ folder: path, segments: deep ? segments : rest, trail: deep ? [...trail, real] : [], found });
-    } else if (kind?.isFile() && rest.length === 0) found.add(path);
+      if (what === 'folders' && rest.length === 0) found.add(path);
+      await descend({
+        folder: path,
+        segments: deep ? segments : rest,
+        trail: deep ? [...trail, real] : [],
+        found,
+        what,
+      });
+    } else if (what === 'files' && kind?.isFile() && rest.length === 0) found.add(path);
   }
 }
 

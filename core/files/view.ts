@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { fail, suggestion } from '../problem/index.js';
 import { type ByteSource, readRange } from './bytes.js';
 import { errorCode, failReading, shown } from './errno.js';
-import { findFiles, splitPattern } from './glob.js';
+import { type Found, findFiles, splitPattern } from './glob.js';
 import { isPackagePath, resolvePackagePath, toPackagePath } from './package-path.js';
 import { type Line, readLines } from './text-lines.js';
 import { Unchanged } from './unchanged.js';
@@ -23,6 +23,7 @@ export interface ContentHash {
 export interface OpenFiles {
   resolve(path: string): string;
   open(path: string): Promise<OpenFile>;
+  /** Files in the order of their code units; of a pattern that ends with `/`, folders. */
   glob(pattern: string): Promise<readonly string[]>;
   readonly signal: AbortSignal;
   /** Of every file opened so far, by a name that is the same on every machine; each file is hashed once. */
@@ -73,7 +74,8 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       for (const { base, segments } of splitPattern(pattern)) {
         const from = locate(`${base === '' ? '.' : base}/.`);
         if (root !== null) await refuseOutside(from, root);
-        for (const path of await findBelow(from, segments)) found.add(path);
+        for (const path of await findBelow(from, segments, pattern.endsWith('/') ? 'folders' : 'files'))
+          found.add(path);
       }
       if (root !== null) for (const path of found) await refuseOutside(path, root);
       return [...found].sort();
@@ -152,9 +154,9 @@ async function failAbsent(path: string): Promise<never> {
   return fail('DATA_MISSING', `${shown(path)} does not exist${where}${suggestion(name, names ?? [])}`);
 }
 
-async function findBelow(base: string, segments: readonly string[]): Promise<ReadonlySet<string>> {
+async function findBelow(base: string, segments: readonly string[], what: Found): Promise<ReadonlySet<string>> {
   try {
-    return await findFiles(base, segments);
+    return await findFiles(base, segments, what);
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
     return absent ? failAbsent(base) : failReading(base, error, 'DATA_MISSING');

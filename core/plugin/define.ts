@@ -28,6 +28,7 @@ import type {
   ScheduleInstance,
   Slot,
   SlotFills,
+  SourceContext,
   SourceDeclarations,
   SourceInstance,
   SplitDefinition,
@@ -99,7 +100,7 @@ interface Instances<N, Y, S, A, M, W> {
   evaluator: EvaluatorInstance<M>;
   tracker: TrackerInstance;
 }
-type KindContext<K extends Kind> = K extends 'encoder' ? EncoderContext : unknown;
+type KindContext<K extends Kind> = K extends 'encoder' ? EncoderContext : K extends 'source' ? SourceContext : unknown;
 export type Context<K extends Kind, I, P> = { readonly log: Log } & KindContext<K> & {
     readonly [X in keyof I]: Used<I[X]>;
   } & { readonly [X in keyof P]: UsedPart<P[X]> };

@@ -3,6 +3,7 @@ import { openFiles, shown } from '../files/index.js';
 import type { Schema } from '../plugin/schema.js';
 import { view } from '../plugin/view.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { type Fields, imageWishes } from './image-wishes.js';
 import { nodeAt, placeOf } from './node.js';
 import type { Resolving, Slot } from './uses.js';
 
@@ -12,7 +13,7 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 export async function describeData(
   source: Slot<'source'>,
   resolving: Resolving,
-  how: { readonly untrusted: boolean; readonly signal?: AbortSignal },
+  how: { readonly fields: Fields; readonly untrusted: boolean; readonly signal?: AbortSignal },
 ): Promise<DataDescription | null> {
   const files = openFiles({
     folder: resolving.folder,
@@ -20,7 +21,9 @@ export async function describeData(
     ...(how.signal ? { signal: how.signal } : {}),
   });
   try {
-    return await view(source.plugin).create(source.use.options, { log: silent }).describe(files);
+    return await view(source.plugin)
+      .create(source.use.options, { log: silent, images: imageWishes(how.fields) })
+      .describe(files);
   } catch (error) {
     how.signal?.throwIfAborted();
     resolving.faults.add(...problemsFrom(error, source.use.type).map((one) => located(one, source, resolving)));

@@ -196,6 +196,7 @@ async function draftRecipe(settings: Settings, resolving: Resolving, request: Pl
     request.data !== false && !request.known && gathered.source !== null && !resolving.faults.spoils('data.source');
   const description = look
     ? await describeData(gathered.source, resolving, {
+        fields: settings.data.fields,
         untrusted: request.untrusted ?? false,
         ...(request.signal ? { signal: request.signal } : {}),
       })

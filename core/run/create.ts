@@ -24,7 +24,12 @@ export function definitionOf<K extends Kind>(registry: Registry, kind: K, use: P
 /** Calls the plugin's factory. Errors: PLUGIN_FAILED naming it when it throws anything but a problem. */
 export function createPlugin<K extends Kind>(kind: K, use: PluginUse, how: Creating): Created[K] {
   const definition = definitionOf(how.registry, kind, use);
-  const context = { log: how.log, ...how.given, ...createParts(definition, use, how) };
+  const context = {
+    log: how.log,
+    ...(kind === 'source' ? { images: [] } : {}),
+    ...how.given,
+    ...createParts(definition, use, how),
+  };
   return guarded(`${kind} ${use.type}`, () => definition.create(use.options, context));
 }
 

@@ -5,6 +5,7 @@ import * as contract from '../contract/index.js';
 import type { HostAugmentation } from '../data/augment.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import type { Created } from '../plugin/view.js';
+import { imageWishes } from '../recipe/image-wishes.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import type { NetworkAugmentation } from '../train/augment.js';
 import type { Network } from '../train/network.js';
@@ -119,7 +120,9 @@ type Bind = <T>(token: ServiceIdentifier<T>, create: (...needs: never[]) => T, n
 /** The plugins that need nothing of the data. */
 function bindPlugins({ plan, registry, log }: Wiring, bind: Bind): void {
   const how: Creating = { registry, log };
-  bind(contract.Source.token, () => createPlugin('source', plan.data.source, how));
+  bind(contract.Source.token, () =>
+    createPlugin('source', plan.data.source, { ...how, given: { images: imageWishes(plan.data.fields) } }),
+  );
   bind(contract.Split.token, () => ({
     ...contract.splitDeclarations(definitionOf(registry, 'split', plan.data.split), plan.data.split.options),
     ...createPlugin('split', plan.data.split, how),

@@ -5,11 +5,12 @@
  * neither the raw input nor an untrained encoder gets far.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { encodeNpz } from '../../dist/core/files/index.js';
+import { marks } from './marks.mjs';
 import { random } from './random.mjs';
 
 const { values: options } = parseArgs({
@@ -17,7 +18,10 @@ const { values: options } = parseArgs({
 });
 const folder = options.out;
 mkdirSync(folder, { recursive: true });
-const write = (name, content) => writeFileSync(join(folder, name), content);
+const write = (name, content) => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), content);
+};
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 const round = (value) => Number(value.toFixed(3));
 
@@ -278,6 +282,7 @@ function motions() {
   }
 }
 
+for (const [name, bytes] of marks()) write(`marks/${name}`, bytes);
 const makers = [
   measurements,
   events,

@@ -14,6 +14,7 @@ const options: Readonly<Record<string, Settings['options']>> = {
     groups: ['a', 'a', 'b', 'b'],
   },
   'source idx': { items: 'data/glyphs-train-images.idx', groups: 'data/glyphs-train-kinds.idx' },
+  'source image-folder': { path: 'data/marks', pattern: '{group}/{pen}_{number}.png' },
   'source table': { path: 'data/events.jsonl', group: 'device', key: 'id', stream: true },
   'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },
 };

@@ -44,7 +44,9 @@ function named(field: string, name: string, { columns, path }: Given): NamedColu
 function matching(field: string, pattern: string, { columns, taken, path }: Given): readonly NamedColumn[] {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const expression = new RegExp(`^${parts.join('.*')}$`, 's');
-  const found = Object.entries(columns).filter(([name]) => !taken.has(name) && expression.test(name));
+  const found = Object.entries(columns).filter(
+    ([name, { input }]) => input !== false && !taken.has(name) && expression.test(name),
+  );
   if (found.length > 0) return found.map(([name, column]) => ({ name, column }));
   const hint = `Columns: ${Object.keys(columns).slice(0, 20).join(', ')}`;
   return fail('FIELD', `field "${field}": no column matches "${pattern}"`, { path, hint });

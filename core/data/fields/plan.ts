@@ -25,7 +25,7 @@ const FEATURES = 'features';
 /**
  * What the network sees of one side, in the order of the recipe or, without `fields`, of the columns: all columns of single
  * numbers together are the vector `features`, any other column is a field of its own name. `taken` columns (groups, keys,
- * targets) are seen only by a field that names them.
+ * targets), and those that are no input, are seen only by a field that names them.
  * Errors: FIELD, all at once.
  */
 export function planFields(columns: Columns, fields: FieldPlans | null, taken: ReadonlySet<string>): FieldSpec[] {
@@ -47,7 +47,7 @@ export function planFields(columns: Columns, fields: FieldPlans | null, taken: R
 }
 
 function fieldsByColumns(columns: Columns, taken: ReadonlySet<string>): FieldPlans {
-  const seen = Object.entries(columns).filter(([name]) => !taken.has(name));
+  const seen = Object.entries(columns).filter(([name, { input }]) => input !== false && !taken.has(name));
   const numbers = seen.filter(([, { kind }]) => kind === 'number').map(([name]) => name);
   const others = seen.filter(([, { kind }]) => kind !== 'number').map(([name]): [string, FieldPlan] => [name, derived]);
   if (numbers.length === 0) return Object.fromEntries(others);

@@ -152,6 +152,15 @@ const augmentations: Rule = {
         ...(strange
           ? [at('FIELD', 'field', `field ${field} is ${kind}, but augmentation ${type} takes ${either(accepts)}`)]
           : []),
+        ...(field === null && known && ![...known.values()].some((one) => one === null || accepts.includes(one))
+          ? [
+              at(
+                'FIELD',
+                'type',
+                `augmentation ${type} takes ${either(accepts)}, but the fields are ${[...known].map(([name, one]) => `${name} (${one})`).join(', ')}`,
+              ),
+            ]
+          : []),
         ...(known && field !== null && kind === undefined
           ? [
               at(
@@ -179,7 +188,11 @@ function fieldKinds({ settings, data: { description } }: Draft): ReadonlyMap<str
   const columns = sides.flatMap((side) => Object.values(side.columns));
   if (columns.some(({ kind }) => kind === 'number')) return null; // numbers are joined to fields of other names
   return new Map(
-    sides.flatMap(({ columns }) => Object.entries(columns).map(([name, { kind }]) => [name, kind] as const)),
+    sides.flatMap(({ columns }) =>
+      Object.entries(columns)
+        .filter(([, { input }]) => input !== false)
+        .map(([name, { kind }]) => [name, kind] as const),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { Cells, RandomAccessData, SourceInstance, Table } from '../../../core/contract/index.js';
+import type { Cells, ImageWish, Log, RandomAccessData, SourceInstance, Table } from '../../../core/contract/index.js';
 import { openFiles } from '../../../core/files/index.js';
 import { check } from '../../../core/plugin/check.js';
 import type { Plugin } from '../../../core/plugin/define.js';
@@ -28,11 +28,18 @@ export function temporaryFolder(): {
   };
 }
 
+/** What a source is given beside its options. */
+export interface Context {
+  readonly images?: readonly ImageWish[];
+  readonly log?: Log;
+}
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
+
 /** The source of a recipe: options checked and completed as the recipe's are. */
-export function sourceWith(plugin: Plugin<'source'>, given: Options): SourceInstance {
+export function sourceWith(plugin: Plugin<'source'>, given: Options, context: Context = {}): SourceInstance {
   const { value, mistakes } = check(plugin.options as never, given);
   expect(mistakes).toEqual([]);
-  return view(plugin).create(value as Options, {});
+  return view(plugin).create(value as Options, { images: [], log: silent, ...context });
 }
 
 /** Both ways to look at data in `folder`. */
