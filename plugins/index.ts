@@ -12,11 +12,14 @@ import { snr } from './distances/snr.js';
 import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
+import { fields } from './encoders/fields.js';
 import { mlp } from './encoders/mlp.js';
 import { pretrained } from './encoders/pretrained.js';
 import { recurrent } from './encoders/recurrent.js';
 import { residual } from './encoders/residual.js';
 import { sequential } from './encoders/sequential.js';
+import { textBag } from './encoders/text-bag.js';
+import { textCharacters } from './encoders/text-characters.js';
 import { transformer } from './encoders/transformer.js';
 import { fewShot } from './evaluators/few-shot.js';
 import { regression } from './evaluators/regression.js';
@@ -86,7 +89,7 @@ import { mlflow } from './trackers/mlflow.js';
 import { tensorboard } from './trackers/tensorboard.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv, residual, recurrent, transformer, sequential, pretrained],
+  ...[dense, mlp, conv, residual, recurrent, transformer, textCharacters, textBag, fields, sequential, pretrained],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding, onlineContrastive],
