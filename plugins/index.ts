@@ -75,9 +75,11 @@ import { step } from './schedules/step.js';
 import { warmup } from './schedules/warmup.js';
 import { arrays } from './sources/arrays.js';
 import { idx } from './sources/idx.js';
+import { linkedTables } from './sources/linked-tables.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
+import { triplets } from './sources/triplets.js';
 import { given } from './splits/given.js';
 import { hash } from './splits/hash.js';
 import { none as noSplit } from './splits/none.js';
@@ -97,7 +99,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
-  ...[arrays, idx, table, pairs, synthetic],
+  ...[arrays, idx, table, pairs, linkedTables, triplets, synthetic],
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],

@@ -1,23 +1,17 @@
 import type { Cols, DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
-import { fail } from '../../core/problem/index.js';
 import { tableOf } from './memory-table.js';
 import { type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
-import { readTargets, readWeights, type Targets } from './pair-targets.js';
+import { checkTargetOptions, readTargetsOf, readWeightsOf, type TargetOptions, type Targets } from './pair-targets.js';
 import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
 import { countRows, type RowsInMemory, readRows } from './rows/memory.js';
 import { openRows, type RowOptions, requireColumn } from './rows/open.js';
 import type { RowFile } from './rows/rows.js';
 
-export interface PairOptions extends RowOptions {
+export interface PairOptions extends RowOptions, TargetOptions {
   readonly left: Selector;
   readonly right: Selector;
   readonly tables: 'auto' | 'one' | 'two';
-  readonly target: string | null;
-  readonly polarity: 'same-is-high' | 'same-is-low';
-  readonly range: readonly number[] | null;
-  readonly positiveFrom: number | null;
-  readonly weight: string | null;
 }
 interface PairFile {
   readonly rows: RowFile;
@@ -44,12 +38,8 @@ export async function openPairs(files: Files, options: PairOptions): Promise<Ran
 
 /** The file is open while `read` works, and no longer. */
 async function using<T>(files: Files, options: PairOptions, read: (file: PairFile) => Promise<T>): Promise<T> {
-  const { range, target, weight, positiveFrom } = options;
-  if (range !== null && !(range[0]! < range[1]!))
-    fail('OPTION_RANGE', `range must go from low to high, got [${range.join(', ')}]`);
-  if (target === null && (range !== null || positiveFrom !== null)) {
-    fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
-  }
+  checkTargetOptions(options);
+  const { target, weight } = options;
   const rows = await openRows(files, { ...options, truth: target === null ? [] : [target] });
   try {
     if (weight !== null) requireColumn(rows, weight);
@@ -81,7 +71,7 @@ async function readPairs(
       left,
       right,
       target: targets.values,
-      weight: weightsOf(file, memory),
+      weight: readWeightsOf(memory, file.options, rows.reading.file),
       ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
     },
     triplets: null,
@@ -107,22 +97,8 @@ function tableOfDistinct({ columns, size, firstRows }: DistinctRows, { lines }: 
   return tableOf(columns, size, { keys: contentKeys(columns, size), where });
 }
 
-const locate =
-  ({ rows }: PairFile, { lines }: RowsInMemory) =>
-  (row: number) => ({ file: rows.reading.file, line: lines[row]!, column: 1 });
-
-function targetsOf(file: PairFile, memory: RowsInMemory): Targets {
-  const { target, polarity, range, positiveFrom } = file.options;
-  if (target === null)
-    return { kind: 'positives-only', values: new Float32Array(memory.size).fill(1), positiveFrom: null };
-  const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
-  return readTargets(memory.columns[target] as Float32Array, rules, locate(file, memory));
-}
-
-function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
-  const { weight } = file.options;
-  return weight === null ? null : readWeights(memory.columns[weight]!, weight, locate(file, memory));
-}
+const targetsOf = ({ rows, options }: PairFile, memory: RowsInMemory): Targets =>
+  readTargetsOf(memory, options, rows.reading.file);
 
 /** `sizes`: different items of the one table, or of the left and of the right. */
 function describe({ columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {

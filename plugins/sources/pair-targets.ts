@@ -1,5 +1,6 @@
 import type { Cells, DataDescription } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
+import type { RowsInMemory } from './rows/memory.js';
 
 /** How the recipe reads the target column. */
 export interface TargetRules {
@@ -15,7 +16,45 @@ export interface Targets {
   /** Graded targets: a pair at or above it is the same. */
   readonly positiveFrom: number | null;
 }
+/** What a source's options say of the targets and weights of its pairs. */
+export interface TargetOptions {
+  readonly target: string | null;
+  readonly polarity: 'same-is-high' | 'same-is-low';
+  readonly range: readonly number[] | null;
+  readonly positiveFrom: number | null;
+  readonly weight: string | null;
+}
 type Locate = (row: number) => { readonly file: string; readonly line: number; readonly column: number };
+
+/** Errors: OPTION_RANGE, OPTION_MISSING where the options contradict each other. */
+export function checkTargetOptions({ range, target, positiveFrom }: TargetOptions): void {
+  if (range !== null && !(range[0]! < range[1]!))
+    fail('OPTION_RANGE', `range must go from low to high, got [${range.join(', ')}]`);
+  if (target === null && (range !== null || positiveFrom !== null)) {
+    fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
+  }
+}
+
+const locateIn =
+  (file: string, lines: Int32Array): Locate =>
+  (row) => ({ file, line: lines[row]!, column: 1 });
+
+/** Targets of the rows of a file; without a target column all are positives. Errors: as `readTargets`. */
+export function readTargetsOf({ size, columns, lines }: RowsInMemory, options: TargetOptions, file: string): Targets {
+  const { target, polarity, range, positiveFrom } = options;
+  if (target === null) return { kind: 'positives-only', values: new Float32Array(size).fill(1), positiveFrom: null };
+  const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
+  return readTargets(columns[target] as Float32Array, rules, locateIn(file, lines));
+}
+
+/** Errors: as `readWeights`. */
+export function readWeightsOf(
+  { columns, lines }: RowsInMemory,
+  { weight }: TargetOptions,
+  file: string,
+): Float32Array | null {
+  return weight === null ? null : readWeights(columns[weight]!, weight, locateIn(file, lines));
+}
 
 /**
  * Targets as the core wants them: 1 = same, 0 = different.

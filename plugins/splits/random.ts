@@ -4,7 +4,7 @@ import { fail } from '../../core/problem/index.js';
 import { askedFor, checkShares, dealOut, openRows, partSizes, test, validation } from './shares.js';
 
 /**
- * Divides items, or given pairs where there are any, at random. A pair that is given several times stays in one part.
+ * Divides items, or given pairs or triplets where there are any, at random. One that is given several times stays in one part.
  * Sizes are exact: the largest remainder, at least one for each part that is asked for.
  * Units: shares are of items, or of different pairs.
  * Errors: SPLIT, where the shares leave nothing for training, or there are fewer rows than parts.
@@ -38,10 +38,9 @@ export const random = definePlugin(Split, {
 });
 
 /** Units of the open rows: each item by itself, equal pairs together. */
-function numberUnits(
-  { of, pairs }: SplitView,
-  open: Int32Array,
-): { readonly unitOf: Int32Array; readonly count: number } {
+function numberUnits(view: SplitView, open: Int32Array): { readonly unitOf: Int32Array; readonly count: number } {
+  const { of, pairs } = view;
+  if (of === 'pairs' && !pairs) return numberKeys(view, open);
   if (of === 'items' || !pairs) return { unitOf: open.map((_, place) => place), count: open.length };
   const width = pairs.right.reduce((largest, right) => Math.max(largest, right), 0) + 1;
   const units = new Map<number, number>();
@@ -49,6 +48,17 @@ function numberUnits(
     const key = pairs.left[row]! * width + pairs.right[row]!;
     const unit = units.get(key) ?? units.size;
     units.set(key, unit);
+    return unit;
+  });
+  return { unitOf, count: units.size };
+}
+
+/** Triplets by the keys of their items. */
+function numberKeys({ key }: SplitView, open: Int32Array): { readonly unitOf: Int32Array; readonly count: number } {
+  const units = new Map<string, number>();
+  const unitOf = open.map((row) => {
+    const unit = units.get(key(row)) ?? units.size;
+    units.set(key(row), unit);
     return unit;
   });
   return { unitOf, count: units.size };
