@@ -38,8 +38,8 @@ export const linkedTables = definePlugin(Source, {
         description: 'Which records belong together.',
         properties: {
           ...rowOptions,
-          left: { type: 'string', description: 'Column of the key of the left record.' },
-          right: { type: 'string', description: 'Column of the key of the right record.' },
+          left: { type: 'string', format: 'column', description: 'Column of the key of the left record.' },
+          right: { type: 'string', format: 'column', description: 'Column of the key of the right record.' },
           target,
           polarity,
           range,

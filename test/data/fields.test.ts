@@ -169,7 +169,7 @@ describe('planning', () => {
     ],
     [
       { x: field({ kind: 'text', columns: ['name', 'age'] }) },
-      'field "x": text is made of one column, not of 2 (name, age)',
+      'field "x": the column "age" holds number values, not text; name it under `text` of the source if its digits are text',
     ],
     [{ age: field({ tokens: 'words' }) }, 'field "age": `tokens` is for text, this is a number'],
     [{ age: field({ buckets: 8 }) }, 'field "age": `buckets` is for text and categories, this is a number'],
@@ -431,6 +431,18 @@ describe('ids', () => {
       'DATA_VALUE column "t" has no value at data.csv:3: give it one, or say `missing: zero` for the field "t"',
     );
     expect(await through(given('zero'), { t: ['a', null] }, 2)).toEqual({ t: ints(1, 0, 0, 0) });
+  });
+
+  it('several columns are one text; it is missing where all of them are', async () => {
+    const given: Case = {
+      columns: { a: text, b: text },
+      fields: { t: field({ kind: 'text', columns: ['a', 'b'], tokens: 'words', length: 3 }) },
+    };
+    const training = { a: ['x', 'x', null], b: ['y', null, 'x'] }; // x 3, y 1
+    expect(await through(given, training, 3)).toEqual({ t: ints(1, 2, 0, 1, 0, 0, 1, 0, 0) });
+    expect(await messageOf(() => through(given, training, 2, { a: ['x', null], b: [null, null] }))).toBe(
+      'DATA_VALUE the columns "a", "b" have no value at data.csv:3: give it one, or say `missing: zero` for the field "t"',
+    );
   });
 
   it('buckets: a hash that needs no training part, and knows every token', async () => {

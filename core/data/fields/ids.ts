@@ -87,16 +87,25 @@ const split = ({ tokens }: FieldSpec, text: string): Iterable<string> =>
   tokens === null ? [text] : tokensOf(text, tokens);
 
 function failMissing({ name, columns }: FieldSpec, place: string): never {
-  const column = columns[0]!.name;
-  return fail(
-    'DATA_VALUE',
-    `column "${column}" has no value at ${place}: give it one, or say \`missing: zero\` for the field "${name}"`,
-  );
+  const names = columns.map((column) => `"${column.name}"`).join(', ');
+  const what = columns.length === 1 ? `column ${names} has no value` : `the columns ${names} have no value`;
+  return fail('DATA_VALUE', `${what} at ${place}: give it one, or say \`missing: zero\` for the field "${name}"`);
 }
 
-/** Cells as text, null where one is missing. Errors: FIELD for numbers too large to be told apart. */
+/**
+ * Cells as text, null where one is missing; of several columns those that are there, with spaces between them.
+ * Errors: FIELD for numbers too large to be told apart.
+ */
 function textsOf({ name, columns }: FieldSpec, cols: Cols): readonly (string | null)[] {
-  const column = columns[0]!.name;
+  const [first, ...others] = columns.map((column) => textsOfColumn(name, column.name, cols));
+  if (others.length === 0) return first!;
+  return first!.map((text, row) => {
+    const there = [text, ...others.map((texts) => texts[row]!)].filter((one) => one !== null);
+    return there.length === 0 ? null : there.join(' ');
+  });
+}
+
+function textsOfColumn(name: string, column: string, cols: Cols): readonly (string | null)[] {
   const cells = cellsOf(cols, column);
   if (!isNumbers(cells)) return cells as readonly (string | null)[];
   return Array.from(cells, (value) => {
