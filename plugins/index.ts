@@ -23,11 +23,14 @@ import { snr } from './distances/snr.js';
 import { squaredEuclidean } from './distances/squared-euclidean.js';
 import { conv } from './encoders/conv.js';
 import { dense } from './encoders/dense.js';
+import { fields } from './encoders/fields.js';
 import { mlp } from './encoders/mlp.js';
 import { pretrained } from './encoders/pretrained.js';
 import { recurrent } from './encoders/recurrent.js';
 import { residual } from './encoders/residual.js';
 import { sequential } from './encoders/sequential.js';
+import { textBag } from './encoders/text-bag.js';
+import { textCharacters } from './encoders/text-characters.js';
 import { transformer } from './encoders/transformer.js';
 import { fewShot } from './evaluators/few-shot.js';
 import { regression } from './evaluators/regression.js';
@@ -84,9 +87,11 @@ import { warmup } from './schedules/warmup.js';
 import { arrays } from './sources/arrays.js';
 import { idx } from './sources/idx.js';
 import { imageFolder } from './sources/image-folder.js';
+import { linkedTables } from './sources/linked-tables.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
+import { triplets } from './sources/triplets.js';
 import { connected } from './splits/connected.js';
 import { given } from './splits/given.js';
 import { hash } from './splits/hash.js';
@@ -102,7 +107,7 @@ import { mlflow } from './trackers/mlflow.js';
 import { tensorboard } from './trackers/tensorboard.js';
 
 export const builtIn: readonly Plugin[] = Object.freeze([
-  ...[dense, mlp, conv, residual, recurrent, transformer, sequential, pretrained],
+  ...[dense, mlp, conv, residual, recurrent, transformer, textCharacters, textBag, fields, sequential, pretrained],
   ...[euclidean, squaredEuclidean, manhattan, chebyshev, minkowski, cosine, angular, negativeDot, snr, mahalanobis],
   ...[noHead, similarity, denseHead],
   ...[contrastive, bce, mse, mae, huber, cosineEmbedding, onlineContrastive],
@@ -110,7 +115,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
-  ...[arrays, idx, imageFolder, table, pairs, synthetic],
+  ...[arrays, idx, imageFolder, table, pairs, linkedTables, triplets, synthetic],
   ...[stratified, unseenGroups, seenAndUnseen, random, connected, time, kFold, hash, given, noSplit],
   ...[randomFlip, randomShift, randomRotation, randomScale, randomCrop, randomErasing, brightness, contrast],
   ...[noise, typingErrors, fieldDropout],

@@ -15,6 +15,8 @@ export interface FieldPlan {
   /** Text only. */
   readonly tokens: 'characters' | 'words' | null;
   readonly length: number | null;
+  /** Text and categories: ids by a hash into so many buckets. null: by a vocabulary that the training part gives. */
+  readonly buckets: number | null;
 }
 export type FieldPlans = Readonly<Record<string, FieldPlan>>;
 

@@ -96,11 +96,11 @@ function keysIn(table: Table): (row: number) => string {
   };
 }
 
-/** Both keys of a pair; a triplet's anchor, and its number. */
+/** All keys of a pair or triplet: those that are given twice have one. */
 function keyOfPair(i: number, { pairs, triplets }: Pick<RandomAccessData, 'pairs' | 'triplets'>, keys: Keys): string {
-  return pairs
-    ? `${keys.left(pairs.left[i]!)}\n${keys.right(pairs.right[i]!)}`
-    : `${keys.left(triplets!.anchor[i]!)}\n${i}`;
+  if (pairs) return `${keys.left(pairs.left[i]!)}\n${keys.right(pairs.right[i]!)}`;
+  const { anchor, positive, negative } = triplets!;
+  return [anchor, positive, negative].map((rows) => keys.left(rows[i]!)).join('\n');
 }
 
 function cellsOf({ columns }: Related, name: string): (string | number | null)[] {

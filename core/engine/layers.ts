@@ -13,6 +13,7 @@ import {
   SelfAttention,
   type SelfAttentionConfig,
 } from './attention.js';
+import { NgramIds, type NgramIdsConfig } from './ngrams.js';
 import { l2Normalize } from './ops.js';
 
 /** A layer of the one running copy of tfjs-layers. */
@@ -28,6 +29,8 @@ export type Layers = Standard & {
   positionalEncoding(config?: PositionalEncodingConfig): Layer;
   /** 1 where an id is no padding. [batch, time] int32 -> [batch, time] */
   paddingMask(config?: LayerConfig): Layer;
+  /** The hashed n-grams of ids, padding left out. [batch, length] int32 -> [batch, places] int32 */
+  ngramIds(config: NgramIdsConfig): Layer;
   /** Mean over time of what is no padding. x [batch, time, w], present [batch, time] -> [batch, w] */
   maskedMean(config?: LayerConfig): Layer;
 };
@@ -53,5 +56,6 @@ export const layers: Layers = Object.freeze({
   selfAttention: (config: SelfAttentionConfig) => new SelfAttention(config),
   positionalEncoding: (config?: PositionalEncodingConfig) => new PositionalEncoding(config),
   paddingMask: (config: LayerConfig = {}) => new PaddingMask({ ...config }),
+  ngramIds: (config: NgramIdsConfig) => new NgramIds(config),
   maskedMean: (config: LayerConfig = {}) => new MaskedMean({ ...config }),
 });

@@ -46,7 +46,10 @@ export type Inject = Readonly<Record<string, Slot<'distance' | 'head'>>>;
 export interface Part {
   readonly slot: Slot<'encoder' | 'schedule' | 'distance'>;
   readonly many?: 'list' | 'map';
-  /** Name of the plugin used when the recipe says nothing; without it the part is required. */
+  /**
+   * Name of the plugin used when the recipe says nothing; without it the part is required. Of a map, whose names are the
+   * recipe's own, it is a word for what the plugin does about a name that is not there.
+   */
   readonly default?: string;
   readonly description: string;
 }

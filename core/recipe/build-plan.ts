@@ -94,6 +94,7 @@ function fieldPlans(fields: FieldMap): FieldPlans {
         missing: field.missing ?? 'error',
         tokens: field.tokens ?? null,
         length: field.length ?? null,
+        buckets: field.buckets ?? null,
       },
     ]),
   );

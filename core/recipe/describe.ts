@@ -44,13 +44,15 @@ function located(one: Problem, source: Slot<'source'>, resolving: Resolving): Pr
   return { ...one, path, place: one.place ?? placeOfSubject(one.message, source, resolving) ?? source.place };
 }
 
-/** The option that a message names: by its path, by the column in quotes, by the file. */
+/** The option that a message names: by its path, by the column in quotes (beside the file, of several), by the file. */
 function placeOfSubject(message: string, source: Slot<'source'>, { root }: Resolving): Place | null {
   const options = textOptions(source.plugin.options as Schema, source.use.options, ['data', 'source']);
-  const column = options.find(({ format, text }) => format === 'column' && message.includes(`"${text}"`));
+  const columns = options.filter(({ format, text }) => format === 'column' && message.includes(`"${text}"`));
   const [file] = options
     .filter(({ format, text }) => format === 'path' && (message.includes(text) || message.includes(shown(text))))
     .sort((a, b) => b.text.length - a.text.length);
+  const beside = columns.find(({ path }) => file && path.slice(0, -1).join() === file.path.slice(0, -1).join());
+  const column = beside ?? columns[0];
   const named = /\bdata\.source\.\w+(\.\w+)*/.exec(message)?.[0].split('.');
   for (const path of [named, column?.path, file?.path]) {
     const node = path && nodeAt(root, path);

@@ -18,6 +18,7 @@ export interface FieldSettings {
   readonly missing?: 'error' | 'zero' | 'mean';
   readonly tokens?: 'characters' | 'words';
   readonly length?: number;
+  readonly buckets?: number;
 }
 export type FieldMap = Readonly<Record<string, FieldSettings>>;
 export interface SidedFields {

@@ -49,7 +49,22 @@ function createParts(definition: View<Kind>, use: PluginUse, how: Creating): Rea
 
 function createPart(kind: 'encoder' | 'schedule' | 'distance', use: PluginUse, how: Creating): unknown {
   if (kind !== 'encoder') return createPlugin(kind, use, how);
-  const build: BuildEncoder = (inputs: readonly Input[]) =>
-    createPlugin('encoder', use, { ...how, given: encoderContext(inputs) as unknown as Record<string, unknown> });
+  const build: BuildEncoder = (inputs: readonly Input[]) => {
+    checkAccepted(definitionOf(how.registry, 'encoder', use), inputs);
+    return createPlugin('encoder', use, {
+      ...how,
+      given: encoderContext(inputs) as unknown as Record<string, unknown>,
+    });
+  };
   return build;
+}
+
+/** An encoder inside another is given its fields by the plugin around it. Errors: ENCODER_INPUT where it cannot take them. */
+function checkAccepted({ name, accepts, inputs: many }: View<'encoder'>, inputs: readonly Input[]): void {
+  const taken = Object.keys(accepts);
+  const strange = inputs.find(({ kind }) => !taken.includes(kind));
+  if (strange)
+    fail('ENCODER_INPUT', `field ${strange.name} is ${strange.kind}, but encoder ${name} takes ${taken.join(', ')}`);
+  if (inputs.length > 1 && many !== 'many')
+    fail('ENCODER_INPUT', `encoder ${name} takes one field, but gets ${inputs.length}`);
 }

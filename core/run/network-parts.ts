@@ -2,7 +2,7 @@ import type { BoundDistance, Facts, Input, Log, Range, Score } from '../contract
 import { evaluationStep } from '../evaluate/embed.js';
 import type { Registry } from '../plugin/registry.js';
 import type { View } from '../plugin/view.js';
-import { guarded } from '../problem/index.js';
+import { fail, guarded } from '../problem/index.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import { bindDistance, bindHead } from '../train/bind.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
@@ -86,6 +86,11 @@ export function buildTowers(
   const projectionAfter = ({ dimensions }: BuiltEncoder): BuiltEncoder | null =>
     projection && build(projection, projectionInputs(dimensions), 'encoder.projection');
   if ('type' in encoder) {
+    if (JSON.stringify(inputs.left) !== JSON.stringify(inputs.right))
+      fail('ENCODER_INPUT', 'left and right have different fields: one shared encoder cannot take both', {
+        path: 'encoder',
+        hint: 'encoder: { left: ..., right: ... } gives each side its own.',
+      });
     const shared = build(encoder, inputs.left, 'encoder');
     return { left: shared, right: shared, projection: projectionAfter(shared) };
   }

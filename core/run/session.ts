@@ -9,6 +9,7 @@ import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { OpenFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
+import { admits, type Schema } from '../plugin/schema.js';
 import { view } from '../plugin/view.js';
 import { guarded } from '../problem/index.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
@@ -121,18 +122,24 @@ function cacheRequest({ plan, files, log }: SessionRequest): CacheRequest {
   };
 }
 
-/** Columns that plugins name in options of format `column`. */
+/** Columns that plugins name in options of format `column`, also in options inside options. */
 function namedColumns(
   registry: Registry,
   uses: readonly (readonly ['source' | 'split' | 'sampler' | 'evaluator', PluginUse])[],
 ): readonly string[] {
   return uses.flatMap(([kind, use]) => {
-    const { properties } = registry.get(kind, use.type)!.options;
-    return Object.entries(properties).flatMap(([name, schema]) => {
-      const value = use.options[name];
-      return 'format' in schema && schema.format === 'column' && typeof value === 'string' ? [value] : [];
-    });
+    return columnsIn(registry.get(kind, use.type)!.options as Schema, use.options);
   });
+}
+
+function columnsIn(schema: Schema, value: unknown): readonly string[] {
+  const own = schema.anyOf?.find((one) => admits(one, value)) ?? schema;
+  if (typeof value === 'string') return own.format === 'column' ? [value] : [];
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+  const inner = own.properties ?? {};
+  return Object.entries(value).flatMap(([name, one]) =>
+    typeof inner[name] === 'object' ? columnsIn(inner[name], one) : [],
+  );
 }
 
 function judgedNetwork(network: Network): Judged {

@@ -21,7 +21,9 @@ const linear = definePlugin(Encoder, {
   accepts: { vector: [1], number: [0, 1], sequence: [2], image: [3], category: [0, 1], text: [1] },
   create: (_, { inputs, layers, input, model }) => {
     const x = input(inputs[0]!); // [batch, ...shape]
-    const flat = (inputs[0]!.shape.length > 1 ? layers.flatten().apply(x) : x) as typeof x; // [batch, size]
+    const { length: rank } = inputs[0]!.shape;
+    const shaped = rank === 0 ? layers.reshape({ targetShape: [1] }).apply(x) : x; // [batch, ...]
+    const flat = (rank > 1 ? layers.flatten().apply(x) : shaped) as typeof x; // [batch, size]
     return model({ inputs: [x], outputs: layers.dense({ units: 4 }).apply(flat) as typeof x }); // [batch, 4]
   },
 });

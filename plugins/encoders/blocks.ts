@@ -66,6 +66,18 @@ export function activated(
 export const dropped = (x: SymbolicTensor, layers: Layers, rate: number): SymbolicTensor =>
   rate > 0 ? through(layers.dropout({ rate }), x) : x;
 
+/** Fully connected layers, each with dropout. [batch, size] -> [batch, last of `hidden`] */
+export function hiddenLayers(
+  x: SymbolicTensor,
+  layers: Layers,
+  options: BlockOptions & Pick<Shared, 'hidden' | 'dropout'>,
+): SymbolicTensor {
+  return options.hidden.reduce((y, units) => {
+    const layer = activated(y, { layers, options }, (share) => layers.dense({ units, ...share })); // [batch, units]
+    return dropped(layer, layers, options.dropout); // [batch, units]
+  }, x);
+}
+
 /** Unit length, where it is asked for. [batch, dimensions] -> [batch, dimensions] */
 export const normalized = (x: SymbolicTensor, layers: Layers, normalize: boolean): SymbolicTensor =>
   normalize ? through(layers.normalize(), x) : x;

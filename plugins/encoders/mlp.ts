@@ -1,7 +1,7 @@
 import { Encoder } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { activated, dropped, embedding, vectorOf } from './blocks.js';
-import { activation, batchNormalization, dimensions, dropout, initializer, normalize } from './options.js';
+import { embedding, hiddenLayers, vectorOf } from './blocks.js';
+import { activation, batchNormalization, dimensions, dropout, hidden, initializer, normalize } from './options.js';
 
 /**
  * A multilayer perceptron over all numbers of an item: for each hidden layer activation(x W + b) and dropout, then a linear
@@ -17,8 +17,7 @@ export const mlp = definePlugin(Encoder, {
     additionalProperties: false,
     properties: {
       hidden: {
-        type: 'array',
-        items: { type: 'integer', minimum: 1, description: 'Units of one layer.' },
+        ...hidden,
         default: [256, 128],
         description: 'Units of each hidden layer, from the input on; none: [].',
       },
@@ -35,10 +34,7 @@ export const mlp = definePlugin(Encoder, {
   create: (options, context) => {
     const { layers } = context;
     const { from, vector } = vectorOf(context); // [batch, size]
-    const hidden = options.hidden.reduce((x, units) => {
-      const layer = activated(x, { layers, options }, (share) => layers.dense({ units, ...share })); // [batch, units]
-      return dropped(layer, layers, options.dropout); // [batch, units]
-    }, vector);
+    const hidden = hiddenLayers(vector, layers, options); // [batch, units]
     return context.model({ inputs: from, outputs: embedding(hidden, layers, options) }); // [batch, dimensions]
   },
 });

@@ -8,6 +8,13 @@ export const dimensions = {
   description: 'Length of the embedding.',
 } as const satisfies OptionSchema;
 
+export const hidden = {
+  type: 'array',
+  items: { type: 'integer', minimum: 1, description: 'Units of one layer.' },
+  default: [],
+  description: 'Units of each fully connected layer before the embedding; none: [].',
+} as const satisfies OptionSchema;
+
 export const activation = {
   type: 'string',
   enum: ['relu', 'elu', 'selu', 'gelu', 'swish', 'tanh', 'sigmoid', 'softplus', 'linear'],

@@ -51,6 +51,25 @@ export function pairColumns(
   );
 }
 
+/**
+ * The columns of several items of one table (of triplets: three), under the names of the first. Errors: DATA_COLUMN where
+ * they do not agree.
+ */
+export function sideColumns(
+  rows: Named,
+  selectors: readonly (readonly [side: string, selector: Selector])[],
+): readonly (readonly ItemColumn[])[] {
+  const chosen = selectors.map(([side, selector]) => ({ side, columns: select(rows, side, selector) }));
+  const patterns = selectors.flatMap(([, selector]) => selector).some(isPattern);
+  const first = chosen[0]!;
+  return chosen.map(({ side, columns }) => {
+    const aligned = align(first.columns, columns, patterns);
+    if (aligned !== null) return aligned;
+    const [one, other] = [`${first.side} has ${kindsOf(first.columns)}`, `${side} has ${kindsOf(columns)}`];
+    return fail('DATA_COLUMN', `${first.side} and ${side} must be of one kind: ${one}; ${other}`);
+  });
+}
+
 const isPattern = (selector: string): boolean => selector.includes('*');
 const kindOf = ({ column: { type, shape } }: ItemColumn): string =>
   shape === null ? type : `array [${shape.join(', ')}]`;

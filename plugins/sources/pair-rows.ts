@@ -1,23 +1,24 @@
 import type { DataDescription, Files, RandomAccessData, Side, Table } from '../../core/contract/index.js';
-import { fail } from '../../core/problem/index.js';
 import { tableOf } from './memory-table.js';
 import { beside, colsOfSide, type ItemColumn, type PairColumns, pairColumns, type Selector } from './pair-columns.js';
-import { positivesOnly, readTargets, readWeights, type Targets } from './pair-targets.js';
+import {
+  checkTargetOptions,
+  positivesOnly,
+  readTargetsOf,
+  readWeightsOf,
+  type TargetOptions,
+  type Targets,
+} from './pair-targets.js';
 import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
 import type { RowsInMemory } from './rows/memory.js';
 import { type RowOptions, requireColumn } from './rows/open.js';
 import { openTable, type RowTable } from './rows/table.js';
 
-export interface PairOptions extends RowOptions {
+export interface PairOptions extends RowOptions, TargetOptions {
   readonly left: Selector;
   readonly right: Selector;
   readonly tables: 'auto' | 'one' | 'two';
-  readonly target: string | null;
-  readonly polarity: 'same-is-high' | 'same-is-low';
-  readonly range: readonly number[] | null;
-  readonly positiveFrom: number | null;
-  readonly weight: string | null;
 }
 interface PairFile {
   readonly rows: RowTable;
@@ -43,12 +44,8 @@ export async function openPairs(files: Files, options: PairOptions): Promise<Ran
 
 /** The file is open while `read` works, and no longer. */
 async function using<T>(files: Files, options: PairOptions, read: (file: PairFile) => Promise<T>): Promise<T> {
-  const { range, target, weight, positiveFrom } = options;
-  if (range !== null && !(range[0]! < range[1]!))
-    fail('OPTION_RANGE', `range must go from low to high, got [${range.join(', ')}]`);
-  if (target === null && (range !== null || positiveFrom !== null)) {
-    fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
-  }
+  checkTargetOptions(options);
+  const { target, weight } = options;
   const whole = { columns: [], filter: [], order: null, truth: target === null ? [] : [target] };
   const rows = await openTable(files, { ...options, ...whole });
   try {
@@ -81,7 +78,7 @@ async function readPairs(
       left,
       right,
       target: targets.values,
-      weight: weightsOf(file, memory),
+      weight: readWeightsOf(memory, file.options),
       ...(targets.positiveFrom === null ? {} : { positiveFrom: targets.positiveFrom }),
     },
     triplets: null,
@@ -105,17 +102,7 @@ function tableOfDistinct({ columns, size, firstRows }: DistinctRows, memory: Row
   return tableOf(columns, size, { keys: contentKeys(columns, size), where });
 }
 
-function targetsOf(file: PairFile, memory: RowsInMemory): Targets {
-  const { target, polarity, range, positiveFrom } = file.options;
-  if (target === null) return positivesOnly(memory.size);
-  const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
-  return readTargets(memory.columns[target] as Float32Array, rules, memory.where);
-}
-
-function weightsOf(file: PairFile, memory: RowsInMemory): Float32Array | null {
-  const { weight } = file.options;
-  return weight === null ? null : readWeights(memory.columns[weight]!, weight, memory.where);
-}
+const targetsOf = ({ options }: PairFile, memory: RowsInMemory): Targets => readTargetsOf(memory, options);
 
 /** `sizes`: different items of the one table, or of the left and of the right. */
 function describe({ rows, columns }: PairFile, targets: Targets, sizes: readonly number[] = []): DataDescription {

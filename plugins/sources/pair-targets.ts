@@ -1,6 +1,6 @@
 import type { Cells, DataDescription, Table } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
-import { failRow } from './rows/memory.js';
+import { failRow, type RowsInMemory } from './rows/memory.js';
 
 /** How the recipe reads the target column. */
 export interface TargetRules {
@@ -16,7 +16,38 @@ export interface Targets {
   /** Graded targets: a pair at or above it is the same. */
   readonly positiveFrom: number | null;
 }
+/** What a source's options say of the targets and weights of its pairs. */
+export interface TargetOptions {
+  readonly target: string | null;
+  readonly polarity: 'same-is-high' | 'same-is-low';
+  readonly range: readonly number[] | null;
+  readonly positiveFrom: number | null;
+  readonly weight: string | null;
+}
 type Locate = (row: number) => ReturnType<Table['where']>;
+
+/** Errors: OPTION_RANGE, OPTION_MISSING where the options contradict each other. */
+export function checkTargetOptions({ range, target, positiveFrom }: TargetOptions): void {
+  if (range !== null && !(range[0]! < range[1]!))
+    fail('OPTION_RANGE', `range must go from low to high, got [${range.join(', ')}]`);
+  if (target === null && (range !== null || positiveFrom !== null)) {
+    fail('OPTION_MISSING', 'range and positiveFrom are about the target: name its column by `target`');
+  }
+}
+
+type Rows = Pick<RowsInMemory, 'size' | 'columns' | 'where'>;
+
+/** Targets of the rows of a file; without a target column all are positives. Errors: as `readTargets`. */
+export function readTargetsOf({ size, columns, where }: Rows, options: TargetOptions): Targets {
+  const { target, polarity, range, positiveFrom } = options;
+  if (target === null) return positivesOnly(size);
+  const rules = { column: target, polarity, range: range as readonly [number, number] | null, positiveFrom };
+  return readTargets(columns[target] as Float32Array, rules, where);
+}
+
+/** Errors: as `readWeights`. */
+export const readWeightsOf = ({ columns, where }: Rows, { weight }: TargetOptions): Float32Array | null =>
+  weight === null ? null : readWeights(columns[weight]!, weight, where);
 
 /**
  * Targets as the core wants them: 1 = same, 0 = different.

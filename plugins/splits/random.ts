@@ -5,7 +5,7 @@ import { numberUnits } from './pair-units.js';
 import { askedFor, checkShares, dealOut, openRows, partSizes, test, validation } from './shares.js';
 
 /**
- * Divides items, or given pairs where there are any, at random. A pair that is given several times stays in one part.
+ * Divides items, or given pairs or triplets where there are any, at random. One that is given several times stays in one part.
  * Sizes are exact: the largest remainder, at least one for each part that is asked for.
  * Units: shares are of items, or of different pairs.
  * Errors: SPLIT, where the shares leave nothing for training, or there are fewer rows than parts.

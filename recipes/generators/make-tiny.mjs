@@ -179,6 +179,72 @@ function matches() {
   write('matches.csv', `${[['day', ...side('left'), ...side('right'), 'same'].join(','), ...lines].join('\n')}\n`);
 }
 
+/** A word of two or three syllables. */
+const wordOf = (below) =>
+  times(2 + below(2), () => 'bdfghklmnprstvz'[below(15)] + 'aeiou'[below(5)] + ['', '', 'n', 'r', 's'][below(5)]).join(
+    '',
+  );
+
+/** One letter of a word replaced, left out, doubled or swapped with the next. */
+function mistyped(word, below) {
+  const at = below(word.length - 1);
+  const [before, letter, after] = [word.slice(0, at), word[at], word.slice(at + 1)];
+  return [
+    `${before}${'abcdefghijklmnopqrstuvwxyz'[below(26)]}${after}`,
+    `${before}${after}`,
+    `${before}${letter}${letter}${after}`,
+    `${before}${after[0]}${letter}${after.slice(1)}`,
+  ][below(4)];
+}
+
+/**
+ * members.csv and guests.csv: 240 people as they stand in two registers, with typing errors and gaps in the second;
+ * same-people.csv: which member each guest is, and two whom he is not, of his town or of his first name.
+ */
+function registers() {
+  const { below, uniform } = random(21);
+  const [first, last] = [times(25, () => wordOf(below)), times(60, () => wordOf(below))];
+  const towns = times(6, () => wordOf(below));
+  const people = times(240, () => ({
+    first: first[below(25)],
+    last: last[below(60)],
+    town: towns[below(6)],
+    age: 18 + below(60),
+  }));
+  const csvOf = (name, rows) => write(name, `${rows.join('\n')}\n`);
+  csvOf('members.csv', [
+    'member,name,town,age',
+    ...people.map((one, i) => `m${i},${one.first} ${one.last},${one.town},${one.age}`),
+  ]);
+  const guests = people.map((one, i) => {
+    const name = times(1 + below(3), () => 0).reduce((text) => mistyped(text, below), `${one.first} ${one.last}`);
+    const town = uniform() < 0.15 ? '' : one.town;
+    return `g${i},${name},${town},${uniform() < 0.2 ? '' : one.age + below(3) - 1}`;
+  });
+  csvOf('guests.csv', ['guest,name,town,age', ...guests]);
+  const links = people.flatMap((one, i) => {
+    const like = people.flatMap((other, j) =>
+      j !== i && (other.town === one.town || other.first === one.first) ? [j] : [],
+    );
+    const wrong = times(2, () => like[below(like.length)]);
+    return [`m${i},g${i},1`, ...wrong.map((j) => `m${i},g${j},0`)];
+  });
+  csvOf('same-people.csv', ['member,guest,same', ...links]);
+}
+
+/** spellings.csv: a word, the same word as another language writes it, and another word so written. */
+function spellings() {
+  const { below } = random(22);
+  const rules = { b: 'v', d: 't', f: 'ph', g: 'gh', k: 'c', l: 'll', s: 'sch', z: 'ts', a: 'ah', u: 'ou', i: 'y' };
+  const respelt = (word) => [...word].map((letter) => rules[letter] ?? letter).join('');
+  const words = times(250, () => wordOf(below));
+  const rows = times(700, () => {
+    const [word, other] = [words[below(250)], words[below(250)]];
+    return word === other ? [] : [`${word},${respelt(word)},${respelt(other)}`];
+  }).flat();
+  write('spellings.csv', `${['word,same,other', ...rows].join('\n')}\n`);
+}
+
 /** features/: a model of TensorFlow.js, 8 numbers -> 16 features -> 4 classes, as if something had trained it before. */
 function features() {
   const { normal } = random(20);
@@ -293,6 +359,8 @@ const makers = [
   phrases,
   visits,
   matches,
+  registers,
+  spellings,
   features,
   glyphs,
   motions,

@@ -71,6 +71,7 @@ async function cacheable(scale = 1): Promise<Cacheable> {
     missing: 'error',
     tokens: null,
     length: null,
+    buckets: null,
   } as const;
   const plans = { x: field, b: field, word: { ...field, kind: 'category' as const } };
   const fields = await fitFields(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cols, Column, FieldPlan, FieldPlans, Json } from '../../core/contract/index.js';
+import { bucketOf } from '../../core/data/fields/bucket.js';
 import {
   type FittedFields,
   fitFields,
@@ -28,6 +29,7 @@ const nothing: FieldPlan = {
   missing: 'error',
   tokens: null,
   length: null,
+  buckets: null,
 };
 const field = (settings: Partial<FieldPlan> = {}): FieldPlan => ({ ...nothing, ...settings });
 const floats = (...values: number[]): Float32Array => Float32Array.from(values);
@@ -41,6 +43,16 @@ interface Case {
   readonly taken?: readonly string[];
 }
 const planned = ({ columns, fields, taken }: Case) => planFields(columns, fields ?? null, new Set(taken));
+
+/** The hash by whole numbers of any size, as its sources write it. */
+function referenceBucket(token: string, buckets: number): number {
+  const [word, prime] = [2n ** 32n, 16777619n];
+  let hash = 2166136261n;
+  for (let i = 0; i < token.length; i++) hash = ((hash ^ BigInt(token.charCodeAt(i))) * prime) % word;
+  hash = ((hash ^ (hash >> 16n)) * 0x85ebca6bn) % word;
+  hash = ((hash ^ (hash >> 13n)) * 0xc2b2ae35n) % word;
+  return Number((hash ^ (hash >> 16n)) % BigInt(buckets));
+}
 
 async function* blocks(...all: Cols[]): AsyncGenerator<Cols> {
   yield* all;
@@ -157,9 +169,10 @@ describe('planning', () => {
     ],
     [
       { x: field({ kind: 'text', columns: ['name', 'age'] }) },
-      'field "x": text is made of one column, not of 2 (name, age)',
+      'field "x": the column "age" holds number values, not text; name it under `text` of the source if its digits are text',
     ],
     [{ age: field({ tokens: 'words' }) }, 'field "age": `tokens` is for text, this is a number'],
+    [{ age: field({ buckets: 8 }) }, 'field "age": `buckets` is for text and categories, this is a number'],
     [{ i: field({ length: 3 }) }, 'field "i": `length` is for text, this is an image'],
     [{ age: field({ size: [1, 1] }) }, 'field "age": `size` is for images, this is a number'],
     [{ name: field({ scale: 'none' }) }, 'field "name": `scale` is for numbers, this is a text'],
@@ -418,6 +431,46 @@ describe('ids', () => {
       'DATA_VALUE column "t" has no value at data.csv:3: give it one, or say `missing: zero` for the field "t"',
     );
     expect(await through(given('zero'), { t: ['a', null] }, 2)).toEqual({ t: ints(1, 0, 0, 0) });
+  });
+
+  it('several columns are one text; it is missing where all of them are', async () => {
+    const given: Case = {
+      columns: { a: text, b: text },
+      fields: { t: field({ kind: 'text', columns: ['a', 'b'], tokens: 'words', length: 3 }) },
+    };
+    const training = { a: ['x', 'x', null], b: ['y', null, 'x'] }; // x 3, y 1
+    expect(await through(given, training, 3)).toEqual({ t: ints(1, 2, 0, 1, 0, 0, 1, 0, 0) });
+    expect(await messageOf(() => through(given, training, 2, { a: ['x', null], b: [null, null] }))).toBe(
+      'DATA_VALUE the columns "a", "b" have no value at data.csv:3: give it one, or say `missing: zero` for the field "t"',
+    );
+  });
+
+  it('buckets: a hash that needs no training part, and knows every token', async () => {
+    const given = { columns: { t: text }, fields: { t: field({ tokens: 'words', length: 4, buckets: 1000 }) } };
+    const seen = await through(given, { t: ['never read'] }, 2, { t: ['new york new', ''] });
+    const ids = Array.from(seen.t!);
+    expect(ids).toEqual([1 + referenceBucket('new', 1000), 1 + referenceBucket('york', 1000), ids[0], 0, 0, 0, 0, 0]);
+    const specs = planned(given);
+    expect(needsFitting(specs)).toBe(false);
+    expect(inputsOf(specs)[0]).toMatchObject({ vocabulary: 1001 });
+  });
+
+  it('buckets spread tokens evenly: the squares of their counts stay within what chance allows', () => {
+    const counts = new Array<number>(64).fill(0);
+    for (let i = 0; i < 6400; i++) counts[bucketOf(`token ${i}`, 64)]!++;
+    const statistic = counts.reduce((sum, count) => sum + (count - 100) ** 2 / 100, 0); // chi squared of 63 degrees
+    expect(statistic).toBeGreaterThan(30);
+    expect(statistic).toBeLessThan(110);
+  });
+
+  it('buckets of a category, a missing one nothing', async () => {
+    const given = {
+      columns: { c: text },
+      fields: { c: field({ kind: 'category', buckets: 7, missing: 'zero' }) },
+    };
+    expect(await through(given, { c: [] }, 2, { c: ['x', null] })).toEqual({
+      c: ints(1 + referenceBucket('x', 7), 0),
+    });
   });
 
   it('ids take as few bytes as the vocabulary allows, and come out as int32', async () => {

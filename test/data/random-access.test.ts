@@ -131,7 +131,7 @@ describe('openData of items and groups', () => {
     const [{ source }, { source: later }] = [1, 100].map((factor) =>
       tables({ items: { size: 2, columns: { x: [vector(1), Float32Array.of(factor, 3 * factor)] } }, groups: [0, 0] }),
     ) as [ReturnType<typeof tables>, ReturnType<typeof tables>];
-    const fields = { x: { kind: null, columns: null, size: null, channels: null, shape: null, scale: 'standardize', missing: 'error', tokens: null, length: null } } as const; // biome-ignore format: one case
+    const fields = { x: { kind: null, columns: null, size: null, channels: null, shape: null, scale: 'standardize', missing: 'error', tokens: null, length: null, buckets: null } } as const; // biome-ignore format: one case
     const first = await open(source, everything, { fields });
     const again = await open(later, everything, { fields, fitted: first.fitted });
     expect(valuesOf((await poolOf(first)).items.left, 0, 1)).toEqual([-1, 1]);

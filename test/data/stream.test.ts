@@ -36,7 +36,7 @@ const numbersOf = ({ left }: ItemSet): number[] => [...left.gather(Int32Array.fr
 const keysOf = ({ left }: ItemSet): string[] => upTo(left.size).map((row) => left.key(row));
 const allTrain = splitRows(() => 'train');
 const byPart = splitRows((row) => row.column('part') as Assignment);
-const fields = { x: { kind: null, columns: null, size: null, channels: null, shape: null, scale: 'none', missing: 'error', tokens: null, length: null } } as const; // biome-ignore format: one case
+const fields = { x: { kind: null, columns: null, size: null, channels: null, shape: null, scale: 'none', missing: 'error', tokens: null, length: null, buckets: null } } as const; // biome-ignore format: one case
 
 describe('the training part of a stream', () => {
   it('gives every row once per epoch, in buffers of half to one and a half times shuffleBuffer', async () => {

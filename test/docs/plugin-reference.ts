@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Kind, kinds } from '../../core/contract/index.js';
-import type { Plugin } from '../../core/plugin/define.js';
+import type { Part, Plugin } from '../../core/plugin/define.js';
 import type { Schema } from '../../core/plugin/schema.js';
 import { view } from '../../core/plugin/view.js';
 import { builtIn } from '../../plugins/index.js';
@@ -43,10 +43,17 @@ async function describe(plugin: Plugin): Promise<string> {
           `| \`${option}\` | ${cell(typeWords(one, schema))} | ${cell(defaultWords(one, schema.required?.includes(option) ?? false))} | ${cell(one.description ?? '')} |`,
         ],
   );
+  rows.push(...Object.entries(view(plugin).parts ?? {}).map(([part, one]) => partRow(part, one)));
   const options =
     rows.length > 0 ? `\n| option | takes | default | |\n|---|---|---|---|\n${rows.join('\n')}\n` : '\nNo options.\n';
   const facts = [...declared(plugin), ...(kind === 'loss' ? await partners(name) : [])];
   return `### ${kind} \`${name}\`\n${summary}\n\n\`\`\`text\n${docstringOf(plugin)}\n\`\`\`\n${options}${facts.length > 0 ? `\n${facts.map((fact) => `- ${fact}`).join('\n')}\n` : ''}`;
+}
+
+/** A plugin inside the plugin, which stands among its options. */
+function partRow(name: string, { slot, many, default: usual, description }: Part): string {
+  const what = { list: `list of ${slot.kind}s`, map: `map of names to ${slot.kind}s` };
+  return `| \`${name}\` | ${many ? what[many] : slot.kind} | ${usual === undefined ? 'required' : `\`${usual}\``} | ${cell(description)} |`;
 }
 
 async function partners(loss: string): Promise<readonly string[]> {

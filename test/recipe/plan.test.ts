@@ -8,7 +8,7 @@ import { explain, printExplanation } from '../../core/recipe/explain.js';
 import { type PlanRequest, type PlanResult, planRecipe } from '../../core/recipe/plan.js';
 import { printOrigins, printPlan } from '../../core/recipe/print.js';
 import type { Planned } from '../../core/recipe/types.js';
-import { folderOf } from './fixtures/files.js';
+import { folderOf, linkedFiles } from './fixtures/files.js';
 import { plugins } from './fixtures/plugins.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -108,7 +108,9 @@ describe('defaults that follow from other keys', () => {
 
   test('given triplets', async () => {
     const { plan: made } = await planned(
-      'version: 1\nname: a\ndata: { source: triplets }\nencoder: mlp\nloss: triplet\n',
+      'version: 1\nname: a\ndata: { source: { type: triplets, path: t.csv } }\nencoder: mlp\nloss: triplet\n',
+      {},
+      { 't.csv': 'anchor,positive,negative\n1,2,3\n2,1,3\n' },
     );
     expect([made.sampler.type, made.data.split.type, made.evaluate.pairs.type]).toEqual([
       'given-triplets',
@@ -190,13 +192,15 @@ describe('the plan', () => {
         'version: 1',
         'name: a',
         'data:',
-        '  source: { type: linked-tables, left: { path: u.csv, key: k }, right: { path: m.csv, key: k }, pairs: { path: r.csv, left: a, right: b } }',
+        '  source: { type: linked-tables, left: { path: users.csv, key: user_id }, right: { path: movies.csv, key: movie_id }, pairs: { path: ratings.csv, left: user_id, right: movie_id } }',
         '  relations: { pairs: { weight: seconds } }',
         '  fields: { left: { age: { kind: number, missing: mean } }, right: { title: { kind: text, tokens: words, length: 12 } } }',
         'encoder: { left: { type: fields, dimensions: 8, encoders: { age: { type: mlp, dimensions: 4 } } }, right: fields }',
         'loss: [{ type: multiple-negatives-ranking, weight: 2 }, info-nce]',
         'optimizer: { type: adam, scales: { "encoder.dense": 0 } }',
       ].join('\n'),
+      {},
+      linkedFiles,
     );
     expect(made.encoder).toMatchObject({
       left: {

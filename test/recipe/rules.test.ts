@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planRecipe } from '../../core/recipe/plan.js';
-import { folderOf } from './fixtures/files.js';
+import { folderOf, linkedFiles } from './fixtures/files.js';
 import { plugins } from './fixtures/plugins.js';
 
 const data = {
   'groups.csv': 'g,x,y,kind\na,1,2,true\na,2,3,forged\nb,3,4,true\nb,4,5,true\n',
   'scores.csv': 'l,r,t\n1,2,0\n2,3,4\n',
   'real.csv': 'l,r,t\n1,2,0.5\n2,3,7\n',
+  't.csv': 'anchor,positive,negative\n1,2,3\n2,1,3\n',
+  ...linkedFiles,
   'binary.csv': 'l,r,t,g\n1,2,0,1\n2,3,1,2\n',
 };
 async function codesOf(recipe: string): Promise<string[]> {
@@ -20,7 +22,7 @@ const arrays = 'data: { source: { type: arrays, left: [[1, 2], [3, 4]], right: [
 const pairs = (file: string, options = 't'): string =>
   `data: { source: { type: pairs, path: ${file}.csv, left: l, right: r, target: ${options} } }`;
 const tower =
-  'data: { source: { type: linked-tables, left: { path: a, key: k }, right: { path: b, key: k }, pairs: { path: c, left: l, right: r } } }';
+  'data: { source: { type: linked-tables, left: { path: users.csv, key: user_id }, right: { path: movies.csv, key: movie_id }, pairs: { path: ratings.csv, left: user_id, right: movie_id } } }';
 const stream =
   'data: { source: { type: table, path: groups.csv, group: g, stream: true }, fields: { x: { kind: number } } }';
 const faces = 'data: { source: { type: image-folder, path: ., pattern: "{group}.png" }';
@@ -66,9 +68,12 @@ describe('recipes that are right', () => {
     ['random triplets', `${groups}loss: triplet\nsampler: { type: random-triplets, impostors: 0 }`],
     [
       'triplets that are judged',
-      'data: { source: triplets }\nencoder: mlp\nloss: triplet\nevaluate: { metrics: [triplet-accuracy] }\ntrain: { monitor: triplet.accuracy }',
+      'data: { source: { type: triplets, path: t.csv } }\nencoder: mlp\nloss: triplet\nevaluate: { metrics: [triplet-accuracy] }\ntrain: { monitor: triplet.accuracy }',
     ],
-    ['given triplets', 'data: { source: triplets }\nencoder: mlp\nloss: { type: triplet, margin: soft }'],
+    [
+      'given triplets',
+      'data: { source: { type: triplets, path: t.csv } }\nencoder: mlp\nloss: { type: triplet, margin: soft }',
+    ],
     [
       'frozen layers',
       `${arrays}\nencoder: { type: mlp, initialize: ./runs/x }\nloss: contrastive\noptimizer: { type: adam, scales: { encoder: 0.1, encoder.dense: 0, loss: 100 } }`,
@@ -199,7 +204,9 @@ describe('rules across slots', () => {
     [
       'fields of two tables',
       `${tower.replace(/ }$/, ', fields: { age: { kind: number } } }')}\nencoder: { left: fields, right: fields }\nloss: multiple-negatives-ranking`,
-      ['FIELD the source has two tables: data.fields needs left and right, each with its fields'],
+      [
+        'FIELD data.fields.age names the column "age", which the right table does not have; its columns: movie_id, title, year',
+      ],
     ],
     [
       'fields of one table',

@@ -85,6 +85,7 @@ function plainUse(plugin: Plugin): PluginUse {
   const { value, mistakes } = check(plugin.options as Schema, sampleOf(plugin.options as Schema));
   expect(mistakes).toEqual([]);
   const parts = Object.entries(view(plugin).parts ?? {}).map(([name, part]) => {
+    if (part.many === 'map' && part.default !== undefined) return [name, {}]; // its names are the recipe's own
     const inner = plainUse(registry.get(part.slot.kind, part.default ?? registry.list(part.slot.kind)[0]!.name)!);
     return [name, part.many === 'list' ? [inner] : part.many === 'map' ? { a: inner } : inner];
   });

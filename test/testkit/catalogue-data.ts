@@ -16,6 +16,12 @@ const options: Readonly<Record<string, Settings['options']>> = {
   'source idx': { items: 'data/glyphs-train-images.idx', groups: 'data/glyphs-train-kinds.idx' },
   'source image-folder': { path: 'data/marks', pattern: '{group}/{pen}_{number}.png' },
   'source table': { path: 'data/events.jsonl', group: 'device', key: 'id', stream: true },
+  'source linked-tables': {
+    left: { path: 'data/members.csv', key: 'member' },
+    right: { path: 'data/guests.csv', key: 'guest' },
+    pairs: { path: 'data/same-people.csv', left: 'member', right: 'guest', target: 'same' },
+  },
+  'source triplets': { path: 'data/spellings.csv', anchor: 'word', positive: 'same', negative: 'other' },
   'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },
 };
 

@@ -18,7 +18,7 @@ export interface FittedFields {
 
 /** Whether fitting reads the training part at all. */
 export const needsFitting = (specs: readonly FieldSpec[]): boolean =>
-  specs.some((spec) => isIds(spec.kind) || needsStatistics(spec));
+  specs.some((spec) => (isIds(spec.kind) ? spec.buckets === null : needsStatistics(spec)));
 
 /**
  * Learns what the fields need of the training part, and of nothing else: means, deviations, vocabularies. `read` gives its
@@ -78,12 +78,12 @@ function together(specs: readonly FieldSpec[], fields: readonly FittedField[]): 
 
 /**
  * The inputs of fields that are not fitted yet, for building an encoder without reading the data. A vocabulary is not
- * known then: it is given as 1, the padding alone.
+ * known then: it is given as 1, the padding alone. Buckets are.
  */
 export function inputsOf(specs: readonly FieldSpec[]): Input[] {
-  return specs.map(({ name, kind, shape }) =>
+  return specs.map(({ name, kind, shape, buckets }) =>
     isIds(kind)
-      ? { name, kind, shape, dtype: 'int32', vocabulary: 1 }
+      ? { name, kind, shape, dtype: 'int32', vocabulary: 1 + (buckets ?? 0) }
       : { name, kind, shape, dtype: 'float32', vocabulary: null },
   );
 }

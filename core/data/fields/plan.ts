@@ -17,6 +17,7 @@ const derived: FieldPlan = {
   missing: 'error',
   tokens: null,
   length: null,
+  buckets: null,
 };
 
 /** Name of the one vector that all columns of single numbers make where the recipe names no fields. */
@@ -80,6 +81,7 @@ function planField(
     scale: plan.scale,
     missing: plan.missing,
     tokens,
+    buckets: plan.buckets,
   };
 }
 

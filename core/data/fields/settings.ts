@@ -11,6 +11,7 @@ export function checkSettings(name: string, kind: FieldKind, plan: FieldPlan): v
   checkRange(name, plan);
   if (kind !== 'text' && plan.tokens !== null) unused('tokens', 'text');
   if (kind !== 'text' && plan.length !== null) unused('length', 'text');
+  if (!isIds(kind) && plan.buckets !== null) unused('buckets', 'text and categories');
   if (kind !== 'image' && plan.size !== null) unused('size', 'images');
   if (kind !== 'image' && plan.channels !== null) unused('channels', 'images');
   if (isIds(kind) && plan.shape !== null) unused('shape', 'numbers');

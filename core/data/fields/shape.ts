@@ -40,10 +40,11 @@ const kindNames = {
 
 const refuse = ({ name, path }: Shaping, why: string): never => fail('FIELD', `field "${name}": ${why}`, { path });
 
+/** Several columns are one text, with spaces between them. */
 function requireTexts(field: Shaping, shape: Shape): Shape {
-  requireOne(field);
-  const { name, column } = field.chosen[0]!;
-  if (column.kind === 'text' || column.kind === 'category') return shape;
+  const other = field.chosen.find(({ column }) => column.kind !== 'text' && column.kind !== 'category');
+  if (other === undefined) return shape;
+  const { name, column } = other;
   const way = column.kind === 'number' ? '; name it under `text` of the source if its digits are text' : '';
   return refuse(field, `the column "${name}" holds ${column.kind} values, not text${way}`);
 }

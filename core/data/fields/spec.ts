@@ -14,6 +14,8 @@ export type FieldSpec = {
   readonly missing: FieldPlan['missing'];
   /** Text only. */
   readonly tokens: 'characters' | 'words' | null;
+  /** Text and categories: how many ids a hash gives. null: a vocabulary gives them. */
+  readonly buckets: number | null;
 };
 
 /** Values of one input for all items, in the smallest form: bytes stay bytes until they are gathered. */

@@ -5,7 +5,7 @@ import { type AnySlot, type Draft, sound } from '../draft.js';
 import { type FieldMap, isSided } from '../envelope.js';
 import { found, type Rule } from './rule.js';
 
-type Named = { readonly path: string; readonly name: string };
+type Named = { readonly path: string; readonly name: string; readonly table?: 'left' | 'right' | undefined };
 
 /** Columns that the recipe names must be columns of the data. */
 const namedColumns: Rule = {
@@ -31,7 +31,7 @@ function columnsOf({ sides, relation, pairColumns }: DataDescription): readonly 
 
 function missing(
   draft: Draft,
-  { path, name }: Named,
+  { path, name, table }: Named,
   columns: readonly string[],
   code: 'DATA_COLUMN' | 'FIELD' = 'DATA_COLUMN',
 ): Problem {
@@ -40,7 +40,7 @@ function missing(
   return found(draft, {
     code,
     path,
-    message: `${path} names the column "${name}", which the data does not have${instead}`,
+    message: `${path} names the column "${name}", which the ${table ? `${table} table` : 'data'} does not have${instead}`,
   });
 }
 
@@ -79,14 +79,12 @@ const fieldColumns: Rule = {
       const message = 'data.fields has left and right, but the source has one table of items';
       return [found(draft, { code: 'FIELD', path: 'data.fields', message })];
     }
-    if (!sided) {
-      const message = 'the source has two tables: data.fields needs left and right, each with its fields';
-      return [found(draft, { code: 'FIELD', path: 'data.fields', message })];
-    }
+    // without sides they are those of both tables
     return (['left', 'right'] as const).flatMap((side) =>
-      missingFields(draft, fields[side] ?? {}, {
+      missingFields(draft, sided ? (fields[side] ?? {}) : fields, {
         columns: Object.keys(sides[side].columns),
-        path: `data.fields.${side}`,
+        path: sided ? `data.fields.${side}` : 'data.fields',
+        table: side,
       }),
     );
   },
@@ -95,14 +93,14 @@ const fieldColumns: Rule = {
 function missingFields(
   draft: Draft,
   fields: FieldMap,
-  from: { readonly columns: readonly string[]; readonly path: string },
+  from: { readonly columns: readonly string[]; readonly path: string; readonly table?: 'left' | 'right' },
 ): Problem[] {
   return Object.entries(fields).flatMap(([name, { columns }]) => {
     const path = columns === undefined ? `${from.path}.${name}` : `${from.path}.${name}.columns`;
     return [columns ?? name]
       .flat()
       .filter((column) => !from.columns.some((one) => matches(column, one)))
-      .map((column) => missing(draft, { path, name: column }, from.columns, 'FIELD'));
+      .map((column) => missing(draft, { path, name: column, table: from.table }, from.columns, 'FIELD'));
   });
 }
 

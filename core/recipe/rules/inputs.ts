@@ -49,7 +49,7 @@ function sameColumns({ data: { description }, settings }: Draft): boolean {
   if (!('left' in sides)) return true;
   const { fields } = settings.data;
   const named = (side: 'left' | 'right'): unknown => {
-    const own = (fields as Readonly<Record<string, unknown>> | undefined)?.[side];
+    const own = fields === undefined || isSided(fields) ? fields?.[side] : fields;
     return (
       own ??
       Object.fromEntries(Object.entries(sides[side].columns).map(([name, { kind, shape }]) => [name, { kind, shape }]))

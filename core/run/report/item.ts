@@ -59,7 +59,7 @@ function wordsOf({ name, dtype }: Input, all: InputValues, fitted: Json): string
 }
 
 interface Fitted {
-  readonly spec: { readonly name: string; readonly tokens: string | null };
+  readonly spec: { readonly name: string; readonly tokens: string | null; readonly buckets?: number | null };
   readonly fitted: Json;
 }
 
@@ -70,6 +70,7 @@ const fieldOf = (fitted: Json, name: string): Fitted | undefined =>
 function readBack(ids: readonly number[], field: Fitted | undefined): string {
   const vocabulary = (field?.fitted ?? []) as readonly string[];
   const end = ids.findLastIndex((id) => id !== 0);
+  if (field?.spec.buckets) return `(${ids.filter((id) => id !== 0).length} hashed tokens)`;
   const tokens = ids.slice(0, end + 1).map((id) => vocabulary[id - 1] ?? '□');
   return tokens.join(field?.spec.tokens === 'words' ? ' ' : '') || '(nothing that training knows)';
 }
