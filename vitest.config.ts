@@ -1,10 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What chooses an engine anew or replaces a module: each file in a process of its own. */
-const alone = ['test/engine/open.test.ts', 'test/run/full-disk.test.ts', 'test/train/encoder-backends.test.ts'];
+/** Test files that replace modules, or choose an engine anew: each in a process of its own. */
+const mocks = readdirSync(here('test'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts') && readFileSync(here(`test/${name}`), 'utf8').includes('vi.mock('))
+  .map((name) => `test/${name}`);
+const alone = ['test/engine/open.test.ts', 'test/train/encoder-backends.test.ts', ...mocks];
 
 export default defineConfig({
   resolve: {
