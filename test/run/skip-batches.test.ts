@@ -92,7 +92,10 @@ it('eager and compiled steps skip the same batches and come to the same weights'
 });
 
 it('stops by default, at the first such batch', async () => {
-  const run = runRecipe(file, { out: join(folder, 'stops'), set: ['train.notFinite=stop', 'encoder.batchNormalization=false'] });
+  const run = runRecipe(file, {
+    out: join(folder, 'stops'),
+    set: ['train.notFinite=stop', 'encoder.batchNormalization=false'],
+  });
   await expect(run).rejects.toThrow(/LOSS_NOT_FINITE: the loss became (NaN|Infinity) at step \d+/);
 });
 
