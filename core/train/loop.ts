@@ -188,7 +188,9 @@ class Loop {
   #skip(error: ProblemError): void {
     const { skipped, step, epoch } = this.#state;
     if (!this.#settings.skipNotFinite || skipped.inRow + 1 >= MOST_SKIPPED) throw error;
-    const message = `a batch is skipped: ${error.problems[0]!.message}`;
+    const { message: found, hint = '' } = error.problems[0]!;
+    const culprit = /^The field .* holds [^:]+/.exec(hint)?.[0];
+    const message = `a batch is skipped: ${found}${culprit ? `. ${culprit}` : ''}`;
     this.#settings.report({ kind: 'skip', step: step + 1, epoch, message });
   }
 
