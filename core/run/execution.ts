@@ -16,6 +16,7 @@ import { type AssessSettings, assessValidation } from './assess.js';
 import type { SeenData } from './carried.js';
 import { estimateTime } from './estimate.js';
 import { assessFinished, type Figured, nothingMeasured } from './finished.js';
+import { requireFiniteWeights } from './finite-weights.js';
 import type { RunFolder } from './folder.js';
 import { healthKeys, reportHealth } from './health.js';
 import { Keeping, resumeCommand } from './keeping.js';
@@ -122,6 +123,7 @@ export class Execution {
 
   async #validate(evaluators: AssessSettings['evaluators']): Promise<Evaluation> {
     const { session } = this.#parts;
+    requireFiniteWeights(session.network);
     const rule = this.#plan.evaluate.threshold;
     const { evaluation, spread } = await assessValidation(session.validation!, session.judged(), {
       ...this.#assessing(),

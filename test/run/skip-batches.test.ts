@@ -99,6 +99,13 @@ it('stops by default, at the first such batch', async () => {
   await expect(run).rejects.toThrow(/LOSS_NOT_FINITE: the loss became (NaN|Infinity) at step \d+/);
 });
 
+it('stops where the loss is a number, but an average of the network is none any more', async () => {
+  const run = runRecipe(file, { out: join(folder, 'poisoned'), set: ['train.notFinite=stop'] });
+  await expect(run).rejects.toThrow(
+    /LOSS_NOT_FINITE: the weight encoder\/.*moving\S* holds (NaN|Infinity|-Infinity), although the loss is a number/,
+  );
+});
+
 it('ends where ten batches in a row are none: then it is not the batch', async () => {
   const set = ['optimizer.learningRate=1e30', 'train.clipNorm=null', 'engine.compile=off'];
   const run = runRecipe(file, { out: join(folder, 'diverges'), set });
