@@ -45,8 +45,17 @@ const plain = (value: Forecast): unknown =>
   JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int32Array ? [...inner] : inner)));
 
 function describe(proven: Forecast, batchSize: number): readonly string[] {
-  return [...dataLines(proven), ...samplingLines(proven, batchSize), ...networkLines(proven), ...memoryLines(proven)];
+  return [
+    ...foldLines(proven),
+    ...dataLines(proven),
+    ...samplingLines(proven, batchSize),
+    ...networkLines(proven),
+    ...memoryLines(proven),
+  ];
 }
+
+const foldLines = ({ folds }: Forecast): readonly string[] =>
+  folds === 1 ? [] : [`folds       ${folds}, a run for each: what follows is of the first`];
 
 function dataLines({ data, evaluationPairs }: Forecast): readonly string[] {
   if (!data) return ['data        a stream: sizes show when it is read'];

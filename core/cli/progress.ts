@@ -39,6 +39,7 @@ class Lines implements Progress {
     if (event.kind === 'note' || event.kind === 'stop' || event.kind === 'stage') err(event.message);
     if (event.kind === 'folder') err(`run folder ${shownFile(event.path)}`);
     if (event.kind === 'fold') err(`fold ${event.fold}/${event.folds}  ${shownFile(event.path)}`);
+    if (event.kind === 'skip') err(colours.yellow(`warning: ${event.message}`));
     if (event.kind === 'health') err(colours.yellow(`warning: ${event.name}: ${event.message}`));
   }
 

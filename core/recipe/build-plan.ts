@@ -108,7 +108,7 @@ function scalesOf(node: ReturnType<typeof nodeAt>): Readonly<Record<string, numb
 }
 
 function planTraining({ settings: { train }, slots, monitor }: Draft): Plan['train'] {
-  const { steps = null, batchSize, stepsPerEpoch, clipNorm, memory, earlyStopping, checkpoint } = train;
+  const { steps = null, batchSize, stepsPerEpoch, clipNorm, notFinite, memory, earlyStopping, checkpoint } = train;
   return {
     epochs: steps === null ? (train.epochs ?? 10) : null,
     steps,
@@ -116,6 +116,7 @@ function planTraining({ settings: { train }, slots, monitor }: Draft): Plan['tra
     stepsPerEpoch: stepsPerEpoch === 'auto' ? null : stepsPerEpoch,
     schedule: slots.schedule!.use,
     clipNorm,
+    notFinite,
     memory: memory === 'off' ? null : memory,
     monitor,
     earlyStopping: earlyStopping === 'off' ? null : earlyStopping,

@@ -59,6 +59,7 @@ export interface Settings {
     readonly batchSize: number;
     readonly stepsPerEpoch: 'auto' | number;
     readonly clipNorm: number | null;
+    readonly notFinite: 'stop' | 'skip';
     readonly memory: 'off' | { readonly size: number; readonly warmup: number };
     readonly monitor?: string;
     readonly earlyStopping: 'off' | { readonly patience: number; readonly minimumDelta: number };

@@ -121,6 +121,7 @@ function trainOf({
     stepsPerEpoch: stepsPerEpoch ?? 'auto',
     schedule: slotOf(schedule),
     clipNorm: rest.clipNorm,
+    notFinite: rest.notFinite,
     memory: memory ?? 'off',
     monitor: monitor ?? 'off',
     earlyStopping: earlyStopping ?? 'off',

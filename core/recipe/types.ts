@@ -69,6 +69,7 @@ export interface Plan {
     readonly stepsPerEpoch: number | null;
     readonly schedule: PluginUse;
     readonly clipNorm: number | null;
+    readonly notFinite: 'stop' | 'skip';
     readonly memory: { readonly size: number; readonly warmup: number } | null;
     /** `verification.rocAuc`; null without validation data: the last model is kept. */
     readonly monitor: string | null;

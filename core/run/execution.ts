@@ -16,6 +16,7 @@ import { type AssessSettings, assessValidation } from './assess.js';
 import type { SeenData } from './carried.js';
 import { estimateTime } from './estimate.js';
 import { assessFinished, type Figured, nothingMeasured } from './finished.js';
+import { requireFiniteWeights } from './finite-weights.js';
 import type { RunFolder } from './folder.js';
 import { healthKeys, reportHealth } from './health.js';
 import { Keeping, resumeCommand } from './keeping.js';
@@ -122,6 +123,7 @@ export class Execution {
 
   async #validate(evaluators: AssessSettings['evaluators']): Promise<Evaluation> {
     const { session } = this.#parts;
+    requireFiniteWeights(session.network);
     const rule = this.#plan.evaluate.threshold;
     const { evaluation, spread } = await assessValidation(session.validation!, session.judged(), {
       ...this.#assessing(),
@@ -152,7 +154,7 @@ export class Execution {
         known = figures;
       });
       await writeJson(folder.at('evaluation'), finished.findings);
-      const notes = [...this.#parts.session.data.notes, ...finished.figures.notes];
+      const notes = [...this.#parts.session.data.notes, ...skippedNotes(loop.state), ...finished.figures.notes];
       return { ...this.#frame(loop, 'completed'), ...finished.figures, notes };
     } catch (error) {
       if (!request.signal.aborted || error !== request.signal.reason) throw error;
@@ -263,4 +265,10 @@ interface Trained {
 
 function bestOf({ best }: LoopState, monitor: string | null): RunResult['training']['best'] {
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
+}
+
+function skippedNotes({ skipped, step }: LoopState): readonly string[] {
+  if (skipped.all === 0) return [];
+  const cause = 'their loss or gradient was no number';
+  return [`warning: ${skipped.all} of ${step} batches changed nothing: ${cause}; metrics.jsonl names their items`];
 }

@@ -21,6 +21,8 @@ import { wire } from './wire.js';
 export interface Forecast {
   /** null: a stream, whose sizes show only on the way. */
   readonly data: DataSurvey | null;
+  /** Number of folds, each a run of its own; what is foreseen is the first. */
+  readonly folds: number;
   readonly inputs: readonly Input[];
   readonly sampled: Sampled | null;
   readonly steps: number | null;
@@ -84,6 +86,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       : [];
     return {
       data,
+      folds: wired.split.folds,
       inputs: inputs?.left ?? [],
       sampled,
       steps: stepsOf(planned, sampled?.batches ?? null),

@@ -32,6 +32,7 @@ export async function createStep({
     slots: wired.slots,
     augmentations: wired.augmentations.filter((one) => one.place === 'step'),
     clipNorm: plan.train.clipNorm,
+    ...(plan.train.notFinite === 'skip' ? { skipNotFinite: true } : {}),
     seed: plan.seed,
     memory: plan.train.memory,
   };

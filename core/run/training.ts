@@ -43,6 +43,7 @@ export function trainSession({ request, session }: ExecutionParts, training: Tra
     validate: session.validation && training.validate,
     monitor: monitorOf(plan, session),
     earlyStopping: settings.earlyStopping,
+    skipNotFinite: settings.notFinite === 'skip',
     snapshot: () => exportWeights(session.network.weights),
     checkpoint: training.checkpoint,
     lost: training.lost,

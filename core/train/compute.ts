@@ -7,6 +7,7 @@ import { stepRandom } from '../engine/step-random.js';
 import { guarded } from '../problem/index.js';
 import { rateOf } from './batch-values.js';
 import { embedBatch, type Forward } from './embed-batch.js';
+import { guardUpdates } from './guard-updates.js';
 import { applyLoss, updatesOf } from './loss.js';
 import type { Network, NetworkWeight } from './network.js';
 import { assignAll, clipByNorm, type OptimizerState, optimizerUpdates, type VariableUpdate } from './optimizer.js';
@@ -15,6 +16,8 @@ import { total } from './reduce.js';
 export interface StepComputation extends Omit<Forward, 'step' | 'memory'> {
   readonly weights: readonly NetworkWeight[];
   readonly clipNorm: number | null;
+  /** Whether a batch whose loss or gradient is no number changes nothing. */
+  readonly skipNotFinite?: boolean;
   /** null: gradients are left to a fused operation of the engine. */
   readonly optimizer: OptimizerInstance<Record<string, number>> | null;
   readonly state: OptimizerState;
@@ -33,15 +36,17 @@ export interface StepTensors {
 export function computeStep(computation: StepComputation): StepTensors {
   const { values, weights, clipNorm, optimizer, state } = computation;
   const step = openStep(computation);
+  const guard = computation.skipNotFinite ? guardUpdates(computation.network, weights) : null;
   const { loss, gradients, monitors, updates } = differentiate({ ...computation, step, memory: state.memory }, weights);
   const clipped = clipNorm === null ? gradients : clipByNorm(gradients, clipNorm); // shape of each weight
   const learningRate = (scale: number): Tensor => values[rateOf(scale)]!; // []
   const moved = optimizer
     ? optimizerUpdates(optimizer, state, { weights, gradients: clipped, learningRate, step: values['step.number']! })
     : [];
-  assignAll([...moved, ...updates]);
+  const judged = guard ? guard.judged(loss, gradients) : loss; // []
+  assignAll(guard ? guard.held([...moved, ...updates], judged) : [...moved, ...updates]);
   tfc.dispose(updates.map(({ next }) => next));
-  return { loss, monitors, gradients: clipped };
+  return { loss: judged, monitors, gradients: clipped };
 }
 
 function openStep({ seed, values }: Pick<Forward, 'seed' | 'values'>): Step {

@@ -13,6 +13,8 @@ export type TrainingEvent =
       readonly learningRate: number;
       readonly monitors: Readonly<Record<string, number>>;
     }
+  /** A batch changed nothing, since its loss or gradient was no number. */
+  | { readonly kind: 'skip'; readonly step: number; readonly epoch: number; readonly message: string }
   | {
       readonly kind: 'epoch';
       readonly step: number;

@@ -31,6 +31,8 @@ export interface LoopSettings {
   readonly validate: (() => Promise<Evaluation>) | null;
   readonly monitor: Monitor | null;
   readonly earlyStopping: { readonly patience: number; readonly minimumDelta: number } | null;
+  /** Whether a batch whose loss is no number is passed over, as the step does. Absent: it ends the training. */
+  readonly skipNotFinite?: boolean;
   readonly snapshot: () => NamedArrays;
   readonly checkpoint: (state: LoopState) => Promise<void>;
   /** Told of the last good step where training fails: what is worth keeping can be kept. */
@@ -65,6 +67,8 @@ export interface LoopState extends Watched {
   /** Rows (pairs, triplets, items) so far, and the seconds that training took, over all processes of the run. */
   readonly rows: number;
   readonly seconds: number;
+  /** Batches that were skipped: of the training, of this epoch, and in a row until now. */
+  readonly skipped: { readonly all: number; readonly inEpoch: number; readonly inRow: number };
 }
 
 export const loopStart = (schedule: ScheduleInstance): LoopState => ({
@@ -81,4 +85,5 @@ export const loopStart = (schedule: ScheduleInstance): LoopState => ({
   due: null,
   rows: 0,
   seconds: 0,
+  skipped: { all: 0, inEpoch: 0, inRow: 0 },
 });

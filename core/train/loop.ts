@@ -1,7 +1,7 @@
 import type { ScheduleInstance } from '../contract/index.js';
 import { metricAt } from '../evaluate/evaluate.js';
 import { pauses } from '../evaluate/pause.js';
-import { guarded } from '../problem/index.js';
+import { guarded, type ProblemError } from '../problem/index.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
 import { type Fed, feed } from './feed.js';
@@ -25,6 +25,8 @@ export interface LoopResult {
 const BREATH_MS = 50;
 /** Steps logged per epoch. */
 const LOGGED = 20;
+/** Batches in a row whose loss is no number: then it is not the batch. */
+const MOST_SKIPPED = 10;
 
 /**
  * Trains until epochs or steps are done, the monitored metric stalls, or the signal comes: then a checkpoint is
@@ -163,19 +165,33 @@ class Loop {
   #count(fed: Fed, { loss, monitors }: StepResult, learningRate: number): void {
     const { settings, state } = { settings: this.#settings, state: this.#state };
     const step = state.step + 1;
-    if (!Number.isFinite(loss)) throw notFinite(loss, { step, learningRate, fed, before: this.#lastLoss });
-    this.#lastLoss = loss;
+    const isSkipped = !Number.isFinite(loss);
+    if (isSkipped) this.#skip(notFinite(loss, { step, learningRate, fed, before: this.#lastLoss }));
+    else this.#lastLoss = loss;
+    const { all, inEpoch, inRow } = state.skipped;
     this.#state = {
       ...state,
       step,
       inEpoch: state.inEpoch + 1,
-      lossSum: state.lossSum + loss,
+      lossSum: state.lossSum + (isSkipped ? 0 : loss),
+      skipped: isSkipped ? { all: all + 1, inEpoch: inEpoch + 1, inRow: inRow + 1 } : { all, inEpoch, inRow: 0 },
       feed: fed.next,
       mined: this.#mining?.state ?? null,
       rows: state.rows + fed.batch.count,
     };
+    if (isSkipped) return;
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
+  }
+
+  /** Errors: the one given, where nothing is to be skipped, or only skipping is left. */
+  #skip(error: ProblemError): void {
+    const { skipped, step, epoch } = this.#state;
+    if (!this.#settings.skipNotFinite || skipped.inRow + 1 >= MOST_SKIPPED) throw error;
+    const { message: found, hint = '' } = error.problems[0]!;
+    const culprit = /^The field .* holds [^:]+/.exec(hint)?.[0];
+    const message = `a batch is skipped: ${found}${culprit ? `. ${culprit}` : ''}`;
+    this.#settings.report({ kind: 'skip', step: step + 1, epoch, message });
   }
 
   #learningRate(step: number, schedule: ScheduleInstance): number {
@@ -202,10 +218,16 @@ class Loop {
   }
 
   #endEpoch(): void {
-    const { step, lossSum, inEpoch } = this.#state;
+    const { step, lossSum, inEpoch, skipped } = this.#state;
     const epoch = this.#state.epoch + 1;
-    this.#state = { ...this.#state, epoch, inEpoch: 0, lossSum: 0 };
-    this.#settings.report({ kind: 'epoch', step, epoch, loss: lossSum / inEpoch, ...this.#clock.endEpoch() });
+    this.#state = { ...this.#state, epoch, inEpoch: 0, lossSum: 0, skipped: { ...skipped, inEpoch: 0 } };
+    this.#settings.report({
+      kind: 'epoch',
+      step,
+      epoch,
+      loss: lossSum / (inEpoch - skipped.inEpoch),
+      ...this.#clock.endEpoch(),
+    });
   }
 
   async #evaluate(): Promise<void> {

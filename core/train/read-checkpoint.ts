@@ -77,6 +77,7 @@ function parseState(text: string, path: string): Parsed {
     damaged(`its format is ${found}, this siamese reads 1`);
   }
   const { best, mined, due, reference, schedule, carried } = kept;
+  const skipped = kept['skipped'] === undefined ? { all: 0, inEpoch: 0, inRow: 0 } : numbers(map(kept['skipped'], 'skipped'), ['all', 'inEpoch', 'inRow']); // biome-ignore format: of an older siamese
   const ends = due === null ? null : map(due, 'due');
   return {
     state: {
@@ -84,6 +85,7 @@ function parseState(text: string, path: string): Parsed {
       feed: numbers(map(kept['feed'], 'feed'), ['pass', 'pool', 'batch', 'begun']),
       schedule: schedule ?? null,
       reference: reference === null ? null : numbers(kept, ['reference']).reference,
+      skipped,
       due: ends && { epoch: ends['epoch'] === true, training: ends['training'] === true },
     },
     mined: mined === null ? null : { json: map(mined, 'mined')['json'] ?? null },

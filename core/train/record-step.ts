@@ -39,7 +39,8 @@ export function recordStep(recording: Recording, feed: StepFeed, values: readonl
   const { network, optimizer } = settings;
   const inputs = tensorsOf(values); // each its shape
   const weights = trainableWeights(network);
-  const isNative = settings.fused !== null && isFused(settings.fused.op);
+  // a fused operation would change weights before it is known whether they may be
+  const isNative = settings.fused !== null && !settings.skipNotFinite && isFused(settings.fused.op);
   let monitors: readonly string[] = [];
   const compute = (): Record<string, Tensor> => {
     const computation = { ...settings, kind: feed.batch.kind, values: inputs, weights, state };

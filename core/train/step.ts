@@ -15,6 +15,8 @@ export interface StepSettings {
   readonly slots: SlotFills;
   readonly augmentations: readonly NetworkAugmentation[];
   readonly clipNorm: number | null;
+  /** Whether a batch whose loss or gradient is no number changes nothing; its loss is then NaN. Absent: it is taken as it is. */
+  readonly skipNotFinite?: boolean;
   readonly seed: number;
   /** For the losses that take one; null: none. */
   readonly memory: MemorySettings | null;

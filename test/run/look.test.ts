@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Augmentation } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
+import type { Problem, ProblemError } from '../../core/problem/index.js';
 import { planRecipe } from '../../core/recipe/plan.js';
 import { type DataLook, lookAtData } from '../../core/run/look/look.js';
 import { missingIn } from '../../core/run/look/missing.js';
@@ -116,6 +117,25 @@ describe('what data is', () => {
     expect(train!.positives + validation!.positives + test!.positives).toBe(360);
     expect(all.overlap).toEqual({ items: 0, groups: 0, pairs: 0 });
     expect(train!.items + validation!.items + test!.items).toBe(280);
+  });
+
+  it('tells of a date that is none at its line, and of more folds than groups at the recipe', async () => {
+    const rows = readFileSync(join(root, 'recipes/tiny/data/matches.csv'), 'utf8').split('\n');
+    const bad = join(folder, 'bad.csv');
+    writeFileSync(bad, rows.map((row, i) => (i === 4 ? row.replace(/^[\d-]+/, '2024-02-30') : row)).join('\n'));
+    const problemsOf = async (file: string, set: readonly string[]): Promise<readonly Problem[]> => {
+      const error = await look(file, set).catch((thrown: unknown) => thrown);
+      return (error as ProblemError).problems;
+    };
+    const [date] = await problemsOf(recipeFile('tiny/later-matches'), [`data.source.path=${bad}`]);
+    expect(date).toMatchObject({ code: 'DATA_VALUE', place: { file: bad, line: 5, column: 1 } });
+    expect(date!.message).toMatch(/^column "day" is "2024-02-30": it must be a date of ISO 8601/);
+    const [folds] = await problemsOf(recipeFile('tiny/folds'), ['data.split.folds=30']);
+    expect(folds).toMatchObject({
+      code: 'DATA_GROUPS',
+      message: '30 folds need at least 30 groups; the data has 24',
+      path: 'data.split.folds',
+    });
   });
 
   it('counts a stream as it passes', async () => {

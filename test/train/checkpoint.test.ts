@@ -42,6 +42,7 @@ const state = (step: number, more: Partial<LoopState> = {}): LoopState => ({
   due: null,
   rows: 40,
   seconds: 1.5,
+  skipped: { all: 3, inEpoch: 2, inRow: 1 },
   ...more,
 });
 

@@ -27,6 +27,14 @@ describe('random', () => {
     for (const count of tests) expect(Math.abs(count - 200)).toBeLessThan(55); // deviation 13.4
   });
 
+  it('takes (a, b) and (b, a) for one pair where both are items of one table', () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? [i, i + 1] : [i, i - 1]) as [number, number]);
+    const assigned = assign(create(random), { pairs, shared: true });
+    expect(pairs.every(([left, right]) => assigned[left] === assigned[right])).toBe(true);
+    const apart = assign(create(random), { pairs, shared: false });
+    expect(pairs.some(([left, right]) => apart[left] !== apart[right])).toBe(true);
+  });
+
   it('keeps a pair that is given several times in one part', () => {
     fc.assert(
       fc.property(
