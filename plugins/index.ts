@@ -75,6 +75,7 @@ import { idx } from './sources/idx.js';
 import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
+import { windows } from './sources/windows.js';
 import { given } from './splits/given.js';
 import { hash } from './splits/hash.js';
 import { none as noSplit } from './splits/none.js';
@@ -94,7 +95,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
-  ...[arrays, idx, table, pairs, synthetic],
+  ...[arrays, idx, table, pairs, windows, synthetic],
   ...[stratified, unseenGroups, random, hash, given, noSplit],
   ...[sgd, adam, adamw, rmsprop, adagrad],
   ...[constant, cosineSchedule, step, exponential, warmup, reduceOnPlateau],

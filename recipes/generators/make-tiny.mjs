@@ -238,19 +238,17 @@ async function readings() {
   connection.closeSync();
 }
 
-/** motions/*.csv: 6 people in 3 sessions each, 120 rows of two channels: each moves at a pace of their own. */
+/** motions/*.csv: 16 people in 3 sessions each, 60 rows of two channels: all move at a pace and a lean of their own. */
 function motions() {
   const { uniform, normal } = random(22);
   mkdirSync(join(folder, 'motions'), { recursive: true });
-  const people = times(6, (person) => ({ person, pace: 0.25 + 0.17 * person, shift: 0.6 + 0.3 * (person % 3) }));
+  const people = times(16, (person) => ({ person, pace: 0.2 + 0.5 * uniform(), lean: 3 * uniform() }));
   for (const session of times(3, (i) => i)) {
-    const lines = people.flatMap(({ person, pace, shift }) => {
-      const [phase, loud] = [6 * uniform(), 0.8 + 0.4 * uniform()];
-      return times(120, (t) => {
-        const noise = () => 0.3 * normal();
-        const x = loud * Math.sin(phase + pace * t) + noise();
-        const y = loud * Math.cos(phase + shift + pace * t) + noise();
-        return `p${person},s${session}p${person},${round(x)},${round(y)}`;
+    const lines = people.flatMap(({ person, pace, lean }) => {
+      const phase = 6 * uniform();
+      return times(60, (t) => {
+        const [x, y] = [Math.sin(phase + pace * t), Math.sin(phase + lean + pace * t)];
+        return `p${person},s${session}p${person},${round(x + 0.2 * normal())},${round(y + 0.2 * normal())}`;
       });
     });
     write(`motions/session-${session}.csv`, `${['person,session,x,y', ...lines].join('\n')}\n`);
