@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { encodeNpz } from '../../dist/core/files/index.js';
+import { encodeNpy, encodeNpz } from '../../dist/core/files/index.js';
 import { random } from './random.mjs';
 
 const { values: options } = parseArgs({
@@ -255,6 +255,31 @@ function motions() {
   }
 }
 
-for (const make of [measurements, events, pairs, ratings, links, trade, phrases, visits, features, glyphs, motions])
+/** frames/: 20 groups of 24 vectors in three .npy files, and their groups in three more. */
+function frames() {
+  const { item, below } = hidden(23, 20);
+  mkdirSync(join(folder, 'frames'), { recursive: true });
+  for (const [part, count] of [200, 180, 100].entries()) {
+    const groups = times(count, () => below(20));
+    const values = Float32Array.from(groups.flatMap(item));
+    write(`frames/items-${part}.npy`, encodeNpy({ shape: [count, 8], dtype: 'float32', data: values }));
+    write(`frames/groups-${part}.npy`, encodeNpy({ shape: [count], dtype: 'int32', data: Int32Array.from(groups) }));
+  }
+}
+
+for (const make of [
+  measurements,
+  events,
+  pairs,
+  ratings,
+  links,
+  trade,
+  phrases,
+  visits,
+  features,
+  glyphs,
+  motions,
+  frames,
+])
   make();
 await readings();
