@@ -92,6 +92,7 @@ import { pairs } from './sources/pairs.js';
 import { synthetic } from './sources/synthetic.js';
 import { table } from './sources/table.js';
 import { triplets } from './sources/triplets.js';
+import { windows } from './sources/windows.js';
 import { connected } from './splits/connected.js';
 import { given } from './splits/given.js';
 import { hash } from './splits/hash.js';
@@ -115,7 +116,7 @@ export const builtIn: readonly Plugin[] = Object.freeze([
   ...[arcface, cosface, normalizedSoftmax, proxyAnchor, multipleNegativesRanking],
   ...[balancedPairs, hardPairs, randomPairs, allPairs, positivePairs, givenPairs, randomNegatives],
   ...[randomTriplets, givenTriplets, classBalanced, weightedGroups, shuffled],
-  ...[arrays, idx, imageFolder, table, pairs, linkedTables, triplets, synthetic],
+  ...[arrays, idx, imageFolder, table, pairs, linkedTables, triplets, windows, synthetic],
   ...[stratified, unseenGroups, seenAndUnseen, random, connected, time, kFold, hash, given, noSplit],
   ...[randomFlip, randomShift, randomRotation, randomScale, randomCrop, randomErasing, brightness, contrast],
   ...[noise, typingErrors, fieldDropout],

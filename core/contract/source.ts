@@ -77,6 +77,16 @@ export interface Table {
   where(row: number): { readonly file: string; readonly line?: number; readonly row?: number };
 }
 
+/** Items cut from one sequence that share parts of it: those of one number whose starts are less than `length` apart. */
+export interface Overlaps {
+  /** In the order of the items; items of one sequence ascend by their start. */
+  readonly sequence: Int32Array;
+  readonly start: Int32Array;
+  readonly length: number;
+  /** Column that tells the sequences apart, for messages. */
+  readonly by: string | null;
+}
+
 export interface RandomAccessData {
   readonly access: 'random';
   readonly tables: { readonly items: Table } | { readonly left: Table; readonly right: Table };
@@ -91,6 +101,8 @@ export interface RandomAccessData {
   readonly pairWhere?: (row: number) => { readonly file: string; readonly line?: number };
   /** Part of each item or pair that the source brings: 0 train, 1 validation, 2 test; null where it brings none. */
   readonly given: Uint8Array | null;
+  /** Absent: no item shares content with another. A split that parts two that do is refused. */
+  readonly overlaps?: Overlaps;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
 import type { Selection } from './item-set.js';
 import type { DataRequest } from './open.js';
+import { refuseLeaks } from './overlaps.js';
 import { type Divisible, partOfItems, partOfPairs } from './parts.js';
 import { allRows, type Related, relateItems } from './related.js';
 
@@ -39,6 +40,7 @@ function divide(data: RandomAccessData, known: Known, request: DataRequest): Div
   const draw = openStream(request.seed, 'split').draw(); // of every fold alike
   const assigned = guarded('the split', () => request.split.assign(view, request.fold, draw));
   checkAssigned(assigned, view);
+  if (data.overlaps && view.of === 'items') refuseLeaks(data.overlaps, assigned);
   const { tables } = known;
   const divisible: Divisible = {
     size: tables.left.size,

@@ -94,6 +94,7 @@ function withItems(data: RandomAccessData, kept: Int32Array): RandomAccessData {
   const inner = (rows: Int32Array): Int32Array => rows.map((row) => kept[row]!);
   const known = [...new Set(Array.from(kept, (row) => data.groups?.[row] ?? -1))].filter((group) => group >= 0);
   const renumbered = new Map([...known].sort((a, b) => a - b).map((group, i) => [group, i]));
+  const pick = (values: Int32Array): Int32Array => kept.map((row) => values[row]!);
   const table: Table = {
     ...items,
     size: kept.length,
@@ -107,5 +108,8 @@ function withItems(data: RandomAccessData, kept: Int32Array): RandomAccessData {
     groups: data.groups && Int32Array.from(kept, (row) => renumbered.get(data.groups![row]!) ?? -1),
     groupNames: data.groupNames && [...renumbered.keys()].map((group) => data.groupNames![group]!),
     given: data.given && Uint8Array.from(kept, (row) => data.given![row]!),
+    ...(data.overlaps
+      ? { overlaps: { ...data.overlaps, sequence: pick(data.overlaps.sequence), start: pick(data.overlaps.start) } }
+      : {}),
   };
 }

@@ -9,7 +9,7 @@ export { type Lock, lockFolder } from './lock.js';
 export { decodeNpy, type NpyArray, readNpy } from './npy.js';
 export { type NpyHeader, readNpyHeader } from './npy-header.js';
 export { encodeNpy } from './npy-write.js';
-export { encodeNpz, type NpzRequest, npzNames, readNpz, readNpzHeader, splitMember } from './npz.js';
+export { encodeNpz, type NpzRequest, npzNames, readNpz, readNpzHeader, splitMember, storedNpz } from './npz.js';
 export { allocate, bytesOf, type NumberKind, type Numbers, type NumberType, readNumbers, typeOf } from './numbers.js';
 export { isPackagePath } from './package-path.js';
 export { PartWriter, type WrittenPart } from './part-writer.js';

@@ -6,7 +6,7 @@ import { type NpyArray, readNpy } from './npy.js';
 import { type NpyHeader, readNpyHeader } from './npy-header.js';
 import { encodeNpy } from './npy-write.js';
 import { allocate } from './numbers.js';
-import { crc32, readZipDirectory, unpack, type ZipLimits, type ZipMember, zipLimits } from './zip.js';
+import { crc32, locateMember, readZipDirectory, unpack, type ZipLimits, type ZipMember, zipLimits } from './zip.js';
 
 /** Which array of an archive: its name with or without `.npy`; null: its only one. */
 export interface NpzRequest {
@@ -44,6 +44,18 @@ export async function readNpz(source: ByteSource, request: NpzRequest): Promise<
   const bytes = await unpackWhole(source, member, { limits, what: shown(start.path) });
   if (crc32(bytes) !== member.crc) fail('DATA_FORMAT', `${shown(start.path)} is damaged: its checksum differs`);
   return readNpy(memoryBytes(start.path, bytes));
+}
+
+/** An array as it lies in the archive; `source` null: it is packed, and cannot be read by position. Errors: as `readNpz`. */
+export async function storedNpz(
+  source: ByteSource,
+  request: NpzRequest,
+): Promise<{ readonly source: ByteSource | null; readonly header: NpyHeader }> {
+  const member = await findMember(source, request.member);
+  const start = peekable(source, member, request.limits ?? zipLimits);
+  const header = await readNpyHeader(start);
+  if (member.method !== 'stored') return { source: null, header };
+  return { source: { ...(await locateMember(source, member)), path: start.path }, header };
 }
 
 const firstPiece = 2 ** 26;

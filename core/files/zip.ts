@@ -142,7 +142,7 @@ export async function* unpack(
       `unpacks ${member.packed} bytes of ${member.name} to ${member.size}, more than ${limits.ratio} times as many`,
     );
   }
-  const packed = await locate(source, member);
+  const packed = await locateMember(source, member);
   let done = 0;
   for await (const piece of member.method === 'stored' ? pieces(packed) : inflate(packed, member)) {
     done += piece.length;
@@ -154,7 +154,8 @@ export async function* unpack(
     failZip(source, `is damaged: ${member.name} unpacks to ${done} bytes, it declares ${member.size}`);
 }
 
-async function locate(source: ByteSource, member: ZipMember): Promise<ByteSource> {
+/** The packed bytes of a member. Errors: DATA_FORMAT. */
+export async function locateMember(source: ByteSource, member: ZipMember): Promise<ByteSource> {
   const header = await source.read(member.at, 30);
   const view = viewOf(header);
   if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50)

@@ -1,5 +1,6 @@
-import type { Column, Files, SourceInstance } from '../../core/contract/index.js';
+import type { Column, Files, SourceInstance, Table } from '../../core/contract/index.js';
 import { fail } from '../../core/problem/index.js';
+import { byPosition, openShards, tableOfShards } from './array-shards.js';
 import { type ArrayHeader, describeArray, type GivenArray, readArray } from './array-values.js';
 import { requireFinite } from './finite.js';
 import { nameGroups } from './group-names.js';
@@ -23,21 +24,37 @@ export function groupedArrays(items: GivenArray, groups: GivenArray): SourceInst
       const { size } = await describeItems(files, items);
       const names = await readArray(files, groups);
       requireColumn(names, size, 'items');
-      const { data, label, shape, dtype } = await readArray(files, items);
-      if (dtype !== 'string') requireFinite({ label, data, shape: shape.slice(1) });
-      const table = tableOf({ items: data }, size, { keys: (row) => `items/${row}`, where: () => ({ file: label }) });
+      const { table, close } = (await openByPosition(files, items)) ?? (await holdItems(files, items, size));
       const named = nameGroups(names.label, names.data);
-      return {
-        access: 'random',
-        tables: { items: table },
-        ...named,
-        pairs: null,
-        triplets: null,
-        given: null,
-        close: async () => {},
-      };
+      return { access: 'random', tables: { items: table }, ...named, pairs: null, triplets: null, given: null, close };
     },
   };
+}
+
+interface Items {
+  readonly table: Table;
+  readonly close: () => Promise<void>;
+}
+
+/** Files of more bytes than this, and several of any size, are read where they stand: they are not loaded. */
+const SMALL = 64 * 2 ** 20;
+
+/** null: the values are few, or cannot be read by position. */
+async function openByPosition(files: Files, { value }: GivenArray): Promise<Items | null> {
+  if (typeof value !== 'string') return null;
+  const opened = await openShards(files, value);
+  const bytes = opened.shards.reduce((sum, { header }) => sum + header.count * header.cell.bytes, 0);
+  if (byPosition(opened) && (opened.shards.length > 1 || bytes > SMALL))
+    return { table: tableOfShards(opened, 'items'), close: () => opened.close() };
+  await opened.close();
+  return null;
+}
+
+async function holdItems(files: Files, items: GivenArray, size: number): Promise<Items> {
+  const { data, label, shape, dtype } = await readArray(files, items);
+  if (dtype !== 'string') requireFinite({ label, data, shape: shape.slice(1) });
+  const table = tableOf({ items: data }, size, { keys: (row) => `items/${row}`, where: () => ({ file: label }) });
+  return { table, close: async () => {} };
 }
 
 /** How many items an array holds, and what one is. Errors: DATA_EMPTY, SHAPE. */

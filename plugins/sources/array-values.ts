@@ -1,7 +1,10 @@
 import type { Files, Json } from '../../core/contract/index.js';
 import {
+  allocate,
   type ByteSource,
   type NpyArray,
+  type Numbers,
+  type NumberType,
   readNpy,
   readNpyHeader,
   readNpz,
@@ -10,6 +13,8 @@ import {
   splitMember,
 } from '../../core/files/index.js';
 import { fail } from '../../core/problem/index.js';
+import { openShards } from './array-shards.js';
+import { filesOf, isPattern } from './rows/table.js';
 
 /** An array as an option gives it: the path of a .npy file, `file.npz#name`, or nested numbers in the recipe itself. */
 export interface GivenArray {
@@ -28,6 +33,7 @@ export type LabelledArray = NpyArray & { readonly label: string };
 /** Shape and type, from the header alone where there is a file. Errors: DATA_MISSING, DATA_FORMAT. */
 export async function describeArray(files: Files, { option, value }: GivenArray): Promise<ArrayHeader> {
   if (typeof value !== 'string') return arrayOf(option, value);
+  if (isPattern(value)) return describeShards(files, value);
   return withFile(files, value, async (source, { label, member }) => {
     const { shape, dtype } =
       member === undefined ? await readNpyHeader(source) : await readNpzHeader(source, { member });
@@ -38,11 +44,42 @@ export async function describeArray(files: Files, { option, value }: GivenArray)
 /** All values. Errors: DATA_MISSING, DATA_FORMAT, DATA_VALUE, MEMORY. */
 export async function readArray(files: Files, { option, value }: GivenArray): Promise<LabelledArray> {
   if (typeof value !== 'string') return arrayOf(option, value);
+  if (isPattern(value)) return readShards(files, value);
   return withFile(files, value, async (source, { label, member }) => {
-    const array = member === undefined ? await readNpy(source) : await readNpz(source, { member });
-    return { ...array, label };
+    return { ...(await readOne(source, member)), label };
   });
 }
+
+/** Several files as one array. */
+async function describeShards(files: Files, pattern: string): Promise<ArrayHeader> {
+  const opened = await openShards(files, pattern);
+  await opened.close();
+  const { shape, dtype } = opened.shards[0]!.header;
+  return { label: `${pattern} (${opened.shards.length} files)`, shape: [opened.size, ...shape.slice(1)], dtype };
+}
+
+async function readShards(files: Files, pattern: string): Promise<LabelledArray> {
+  const header = await describeShards(files, pattern);
+  const { file, member } = splitMember(pattern);
+  const parts: NpyArray[] = [];
+  for (const path of await filesOf(files, file)) {
+    const value = member === null ? path : `${path}#${member}`;
+    parts.push(await withFile(files, value, (source, { member: name }) => readOne(source, name)));
+  }
+  if (parts.every(({ dtype }) => dtype === 'string'))
+    return { ...header, dtype: 'string', data: parts.flatMap(({ data }) => data as readonly string[]) };
+  const length = header.shape.reduce((product, size) => product * size, 1);
+  const data = allocate(header.dtype as NumberType, length, header.label);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data as Numbers, at);
+    at += part.data.length;
+  }
+  return { ...header, data } as LabelledArray;
+}
+
+const readOne = (source: ByteSource, member: string | null | undefined): Promise<NpyArray> =>
+  member === undefined ? readNpy(source) : readNpz(source, { member });
 
 /** `member`: undefined for a .npy file, null for the only array of a .npz. */
 type Named = { readonly label: string; readonly member: string | null | undefined };

@@ -5,7 +5,12 @@ import { groupedArrays } from './array-groups.js';
 import { pairedArrays } from './array-pairs.js';
 import type { GivenArray } from './array-values.js';
 
-const path = { type: 'string', format: 'path', description: 'A .npy file, or file.npz#name.' } as const;
+const path = {
+  type: 'string',
+  format: 'path',
+  description:
+    'A .npy file, or file.npz#name; a pattern such as part-*.npy or {a,b}.npy is all files that match, in the order of their paths, as one array.',
+} as const;
 const absent = { type: ['null'], description: 'Not given.' } as const;
 const number = { type: 'number', description: 'A value.' } as const;
 const vector = { type: 'array', items: number, description: 'A vector.' } as const;
@@ -27,6 +32,7 @@ const names = { type: 'array', items: name, description: 'The groups themselves.
  * Arrays in memory: either items and their groups, or both sides of given pairs and their targets.
  * Shapes: items [rows, ...shape], groups [rows]; left [pairs, ...shape], right [pairs, ...shape], target [pairs], weight
  * [pairs]. An item is a number, a vector, a sequence or an image by its rank.
+ * Items in several files, or in more than 64 MiB, that are not packed are read where they stand instead of loaded.
  * Left and right of one shape are one table, left rows first; else two.
  * Targets are binary where all are 0 or 1 (1 = same), else real; without targets every pair is the same.
  * Errors: RELATION (both families, or neither), DATA_SIZE (counts that differ), DATA_VALUE (NaN, infinite), SHAPE,

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { encodeNpz } from '../../dist/core/files/index.js';
+import { encodeNpy, encodeNpz } from '../../dist/core/files/index.js';
 import { marks } from './marks.mjs';
 import { random } from './random.mjs';
 
@@ -329,22 +329,32 @@ async function readings() {
   connection.closeSync();
 }
 
-/** motions/*.csv: 6 people in 3 sessions each, 120 rows of two channels: each moves at a pace of their own. */
+/** motions/*.csv: 16 people in 3 sessions each, 60 rows of two channels: all move at a pace and a lean of their own. */
 function motions() {
   const { uniform, normal } = random(22);
   mkdirSync(join(folder, 'motions'), { recursive: true });
-  const people = times(6, (person) => ({ person, pace: 0.25 + 0.17 * person, shift: 0.6 + 0.3 * (person % 3) }));
+  const people = times(16, (person) => ({ person, pace: 0.2 + 0.5 * uniform(), lean: 3 * uniform() }));
   for (const session of times(3, (i) => i)) {
-    const lines = people.flatMap(({ person, pace, shift }) => {
-      const [phase, loud] = [6 * uniform(), 0.8 + 0.4 * uniform()];
-      return times(120, (t) => {
-        const noise = () => 0.3 * normal();
-        const x = loud * Math.sin(phase + pace * t) + noise();
-        const y = loud * Math.cos(phase + shift + pace * t) + noise();
-        return `p${person},s${session}p${person},${round(x)},${round(y)}`;
+    const lines = people.flatMap(({ person, pace, lean }) => {
+      const phase = 6 * uniform();
+      return times(60, (t) => {
+        const [x, y] = [Math.sin(phase + pace * t), Math.sin(phase + lean + pace * t)];
+        return `p${person},s${session}p${person},${round(x + 0.2 * normal())},${round(y + 0.2 * normal())}`;
       });
     });
     write(`motions/session-${session}.csv`, `${['person,session,x,y', ...lines].join('\n')}\n`);
+  }
+}
+
+/** frames/: 20 groups of 24 vectors in three .npy files, and their groups in three more. */
+function frames() {
+  const { item, below } = hidden(23, 20);
+  mkdirSync(join(folder, 'frames'), { recursive: true });
+  for (const [part, count] of [200, 180, 100].entries()) {
+    const groups = times(count, () => below(20));
+    const values = Float32Array.from(groups.flatMap(item));
+    write(`frames/items-${part}.npy`, encodeNpy({ shape: [count, 8], dtype: 'float32', data: values }));
+    write(`frames/groups-${part}.npy`, encodeNpy({ shape: [count], dtype: 'int32', data: Int32Array.from(groups) }));
   }
 }
 
@@ -364,6 +374,7 @@ const makers = [
   features,
   glyphs,
   motions,
+  frames,
 ];
 for (const make of makers) make();
 await readings();

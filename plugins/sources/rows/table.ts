@@ -30,12 +30,12 @@ export interface RowTable extends Named {
   close(): Promise<void>;
 }
 
-/** A pattern, or one file. */
-const PATTERN = /[*?[{]/;
+/** Whether a path is a pattern, or one file. */
+export const isPattern = (path: string): boolean => /[*?[{]/.test(path);
 
 /** The files of a path, in the order of their paths. Errors: DATA_MISSING, where a pattern matches none. */
 export async function filesOf(files: Files, path: string): Promise<readonly string[]> {
-  if (!PATTERN.test(path)) return [files.resolve(path)];
+  if (!isPattern(path)) return [files.resolve(path)];
   const found = await files.glob(path);
   return found.length > 0 ? found : fail('DATA_MISSING', `no file matches ${path}`);
 }

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { afterAll, test } from 'vitest';
+import { encodeNpy, openFiles } from '../../core/files/index.js';
+import { byPosition, openShards, tableOfShards } from '../../plugins/sources/array-shards.js';
+import { damaged, fuzz } from './fuzz.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const npy = encodeNpy({ shape: [6, 2], dtype: 'float32', data: Float32Array.from({ length: 12 }, (_, i) => i) });
+const npz = zipSync({ 'x.npy': npy }, { level: 0 });
+
+/** Each input beside a good file of its kind, as one array. */
+test.each([
+  ['npy', npy],
+  ['npz', npz],
+] as const)('any shard of .%s is rows or a problem', async (ending, good) => {
+  let number = 0;
+  await fuzz(`shards of .${ending}`, damaged(good), async (bytes) => {
+    const name = `${number++}`; // new files each time: they must not change while they are open
+    writeFileSync(join(folder, `${name}-a.${ending}`), good);
+    writeFileSync(join(folder, `${name}-b.${ending}`), bytes);
+    const files = openFiles({ folder });
+    try {
+      const opened = await openShards(files, `${name}-*.${ending}`);
+      const rows = Int32Array.from({ length: Math.min(opened.size, 1000) }, (_, row) => row);
+      if (byPosition(opened)) await tableOfShards(opened, 'items').read(rows);
+      await opened.close();
+    } finally {
+      await files.close();
+      for (const part of ['a', 'b']) rmSync(join(folder, `${name}-${part}.${ending}`));
+    }
+  });
+});
