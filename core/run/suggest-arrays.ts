@@ -24,7 +24,7 @@ export function idxFolder(data: string, how: Suggesting): Suggestion {
   if (!items || !groups) {
     return fail(
       'DATA_FORMAT',
-      `${data} has neither idx files called train...images and train...labels nor arrays called items.npy and groups.npy, or left.npy and right.npy, which init looks for in a folder`,
+      `${data} has no images, and neither idx files called train...images and train...labels nor arrays called items.npy and groups.npy, or left.npy and right.npy, which init looks for in a folder`,
     );
   }
   const path = (name: string): string => within(join(data, name), how);

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fail } from '../problem/index.js';
 import { archive, arrayFolder, besideArray, idxFolder } from './suggest-arrays.js';
+import { imageFolder } from './suggest-images.js';
 import { byGroups, margin, type Suggesting, type Suggestion, unseen, vectors } from './suggest-parts.js';
 import { rows } from './suggest-rows.js';
 
@@ -16,14 +17,15 @@ export async function suggestRecipe(how: Suggesting): Promise<string> {
 }
 
 async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion> {
-  if (statSync(data).isDirectory()) return arrayFolder(data, how) ?? idxFolder(data, how);
+  if (statSync(data).isDirectory())
+    return arrayFolder(data, how) ?? (await imageFolder(data, how)) ?? idxFolder(data, how);
   const extension = extname(data).toLowerCase();
   if (extension === '.npy') return besideArray(data, how);
   if (['.csv', '.tsv', '.jsonl', '.ndjson'].includes(extension)) return rows(data, how);
   if (extension === '.npz') return archive(data, how);
   return fail(
     'DATA_FORMAT',
-    `init knows .csv, .tsv, .jsonl, .npy, .npz and a folder of .npy or idx files; ${basename(data)} is none`,
+    `init knows .csv, .tsv, .jsonl, .npy, .npz and a folder of images, .npy or idx files; ${basename(data)} is none`,
   );
 }
 

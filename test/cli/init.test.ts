@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeNpy, encodeNpz } from '../../core/files/index.js';
+import { png } from '../plugins/sources/images/pictures.js';
 
 const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-init-'));
@@ -76,5 +77,48 @@ describe('init', () => {
     writeFileSync(join(folder, 'photo.jpg'), 'x');
     expect(siamese('init', 'photo.jpg', '--out', 'p.yaml').stderr).toContain('DATA_FORMAT');
     expect(siamese('init', 'nowhere.csv', '--out', 'p.yaml')).toMatchObject({ status: 1 });
+  });
+});
+
+describe('init on a folder of images', () => {
+  const put = async (name: string, width: number): Promise<void> => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), await png(width, 8, [width, 100, 50]));
+  };
+
+  it('a folder for each group: the recipe is valid, and trains', async () => {
+    for (let i = 0; i < 60; i++) await put(`faces/p${i % 6}/${i}.png`, 8);
+    expect(siamese('init', 'faces', '--out', 'faces.yaml')).toMatchObject({ status: 0 });
+    const recipe = readFileSync(join(folder, 'faces.yaml'), 'utf8');
+    expect(recipe).toContain('# 60 images of 6 groups, one folder each\n');
+    expect(recipe).toContain(
+      '  fields: { image: { kind: image, size: [8, 8], channels: 3 } }   # height, width, as they are\n',
+    );
+    const ran = siamese(
+      'run',
+      'faces.yaml',
+      '--out',
+      'faces.run',
+      '--set',
+      'train.epochs=1',
+      '--set',
+      'train.batchSize=16',
+    );
+    expect(ran.status, ran.stderr).toBe(0);
+    const report = readFileSync(join(folder, 'faces.run/report.html'), 'utf8');
+    expect(report.match(/data:image\/png;base64,/g)!.length).toBeGreaterThan(20); // pairs and neighbours
+  });
+
+  it('groups by names, sizes that differ', async () => {
+    for (let i = 0; i < 8; i++) await put(`flat/${'ab'[i % 2]}_${i}.png`, 8 + i);
+    expect(siamese('init', 'flat', '--out', 'flat.yaml')).toMatchObject({ status: 0 });
+    const recipe = readFileSync(join(folder, 'flat.yaml'), 'utf8');
+    expect(recipe).toContain('pattern: "{group}_{name}.*" }\n');
+    expect(recipe).toContain('size: [64, 64], channels: 3 } }   # all are made of this size: height, width\n');
+    expect(siamese('validate', 'flat.yaml')).toMatchObject({ status: 0 });
+    await put('flat/odd.png', 8);
+    expect(siamese('init', 'flat', '--out', 'odd.yaml').stderr).toContain(
+      'init cannot tell which images of flat belong together',
+    );
   });
 });

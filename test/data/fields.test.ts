@@ -69,6 +69,12 @@ async function through(given: Case, training: Cols, count: number, cols: Cols = 
 }
 
 describe('planning', () => {
+  it('what is no input is seen only where a field names it', () => {
+    const columns = { picture: image(2, 2, 1), group: { kind: 'category', shape: null, nullable: false, input: false } } as const; // biome-ignore format: one line
+    expect(planned({ columns }).map(({ name }) => name)).toEqual(['picture']);
+    expect(planned({ columns, fields: { group: field() } }).map(({ name, kind }) => [name, kind])).toEqual([['group', 'category']]); // biome-ignore format: one line
+  });
+
   it('without fields: numbers together are one vector, any other column is a field of its own', () => {
     const columns = { id: text, a: number, photo: image(2, 2, 3), b: number, label: text, note: text };
     const specs = planned({ columns, taken: ['id', 'label'] });

@@ -114,3 +114,21 @@ describe('glob', () => {
     );
   });
 });
+
+describe('folders', () => {
+  it('are what a pattern that ends with / finds', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'siamese-folders-')));
+    try {
+      for (const name of ['b/inner', 'a', '.hidden']) await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, 'file'), '');
+      const files = openFiles({ folder });
+      const found = async (pattern: string) => (await files.glob(pattern)).map((path) => path.slice(folder.length + 1));
+      expect(await found('*/')).toEqual(['a', 'b']);
+      expect(await found('**/')).toEqual(['a', 'b', 'b/inner']);
+      expect(await found('b/*/')).toEqual(['b/inner']);
+      expect(await found('*')).toEqual(['file']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

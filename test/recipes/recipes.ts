@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { drawEmoji } from './emoji-stand-in.js';
 
 export const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
 const yamlIn = (folder: string): string[] =>
@@ -51,8 +52,12 @@ export function generate(generator: string, ...args: string[]): void {
   execFileSync(process.execPath, [join(recipesFolder, 'generators', generator), ...args], { stdio: 'pipe' });
 }
 
+/** Recipes whose data is made or fetched by a generator, and may not be there. */
+export const fetched: ReadonlySet<string> = new Set(['streamed-random-pairs', 'emoji-cross-style']);
+
 /** Settings of a recipe that needs data from outside the repository; `megabytes` of it are made in `folder`. */
 export function dataFor(name: string, folder: string, megabytes = 1): readonly string[] {
+  if (name === 'emoji-cross-style') return [`data.source.path=${drawEmoji(join(folder, 'emoji'))}`];
   if (name !== 'streamed-random-pairs') return [];
   const file = join(folder, `${name}-${megabytes}.csv`);
   generate('make-stream.mjs', '--megabytes', String(megabytes), '--out', file);

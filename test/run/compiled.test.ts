@@ -18,7 +18,7 @@ const recipes = readdirSync(fileURLToPath(new URL('../../recipes/tiny', import.m
  * Some weights change nothing, as a bias before batch normalisation: Adam would turn the rounding of their gradients into
  * steps of full length.
  */
-const plain = new Set(['sequential-glyphs', 'phrases']);
+const plain = new Set(['sequential-glyphs', 'phrases', 'marks', 'mirrored-marks']);
 const descent = 'optimizer={ type: sgd, learningRate: 0.05 }';
 
 const lossesOf = ({ lines }: Ran): number[] =>
