@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { cities, febrl } from './stand-ins.js';
 
 export const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
 const yamlIn = (folder: string): string[] =>
@@ -50,10 +51,28 @@ export function generate(generator: string, ...args: string[]): void {
   execFileSync(process.execPath, [join(recipesFolder, 'generators', generator), ...args], { stdio: 'pipe' });
 }
 
+/** Large recipes whose data is generated or fetched, and how little of it is made in a folder. */
+const makers: Readonly<Record<string, (folder: string, megabytes: number) => readonly string[]>> = {
+  'streamed-random-pairs': streamed,
+  'movies-two-tower': movies,
+  'febrl-records': febrl,
+  'city-names': cities,
+};
+
+export const needsData = (name: string): boolean => Object.hasOwn(makers, name);
+
 /** Settings of a recipe that needs data from outside the repository; `megabytes` of it are made in `folder`. */
-export function dataFor(name: string, folder: string, megabytes = 1): readonly string[] {
-  if (name !== 'streamed-random-pairs') return [];
-  const file = join(folder, `${name}-${megabytes}.csv`);
+export const dataFor = (name: string, folder: string, megabytes = 1): readonly string[] =>
+  makers[name]?.(join(folder, `${name}-data`), megabytes) ?? [];
+
+function movies(folder: string): readonly string[] {
+  generate('movies.mjs', '--out', folder, '--users', '250', '--movies', '90');
+  const source = (side: string, file: string): string => `data.source.${side}.path=${join(folder, file)}`;
+  return [source('left', 'users.csv'), source('right', 'movies.csv'), source('pairs', 'ratings.csv')];
+}
+
+function streamed(folder: string, megabytes: number): readonly string[] {
+  const file = `${folder}-${megabytes}.csv`;
   generate('make-stream.mjs', '--megabytes', String(megabytes), '--out', file);
   return [`data.source.path=${file}`];
 }
