@@ -373,7 +373,7 @@ describe('given triplets', () => {
       { of: 'pairs' },
     );
     const data = await open(source, byThemselves, { columns: ['year'] });
-    expect(seen).toEqual([['key 0\n0', 10], ['key 3\n1', 13], ['key 1\n2', 11]]); // biome-ignore format: a table
+    expect(seen).toEqual([['key 0\nkey 1\nkey 2', 10], ['key 3\nkey 4\nkey 5', 13], ['key 1\nkey 0\nkey 5', 11]]); // biome-ignore format: a table
     const { items, pool } = await poolOf(data);
     expect([rows(items), rows(data.validation!), rows(data.test!)]).toEqual([
       [['key 0', 'key 1', 'key 2']],

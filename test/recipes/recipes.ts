@@ -16,7 +16,7 @@ export const tinyRecipes: readonly string[] = yamlIn('tiny').map((name) => `tiny
 export const recipeFile = (name: string): string => join(recipesFolder, `${name}.yaml`);
 
 /** What reads validation data in these would be an unused setting without it. */
-const validated = new Set(['glyphs', 'npz-pairs', 'real-trips', 'sequences', 'stream', 'table']);
+const validated = new Set(['glyphs', 'linked-records', 'npz-pairs', 'real-trips', 'sequences', 'stream', 'table']);
 
 /** Settings under which a tiny recipe trains, and nothing is measured that needs not be: for tests of the steps alone. */
 export const stepsAlone = (name: string): readonly string[] => [
