@@ -6,6 +6,7 @@ export const { checkRecipe, planRecipe, runRecipe, loadModel } = createLibrary(b
 
 export type { Tensor } from '@tensorflow/tfjs-core';
 export * from './contract/index.js';
+export type { RawRow, RawValue } from './data/fields.js';
 export { type Layers, layers } from './engine/layers.js';
 export * as ops from './engine/ops.js';
 export { definePlugin, type Inject, type Part, type Parts, type Plugin } from './plugin/define.js';
@@ -23,4 +24,4 @@ export type {
 export type { RunEvent } from './run/request.js';
 export type { RunResult } from './run/result.js';
 export type { FinishedRun } from './run/run.js';
-export type { ItemValues, TrainedModel } from './run/trained-model.js';
+export type { Items, ItemValues, TrainedModel } from './run/trained-model.js';

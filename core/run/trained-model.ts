@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Facts, Input, Log, Score } from '../contract/index.js';
+import type { FittedFields, RawRow } from '../data/fields.js';
+import { restoreSides } from '../data/fit-sides.js';
 import type { EngineChoice } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
 import { embedSide, evaluationStep } from '../evaluate/embed.js';
@@ -17,6 +19,8 @@ import { assembleNetwork, buildTowers, measured, scored } from './network-parts.
 
 /** Values of some items by input, as the encoder takes them: item after item, each as many numbers as the input's shape has. */
 export type ItemValues = Readonly<Record<string, ArrayLike<number>>>;
+/** Items as rows of the data (`[{ title: 'Alien', year: 1979 }]`), or as the encoder takes them. */
+export type Items = readonly RawRow[] | ItemValues;
 
 /** A trained model in use. */
 export interface TrainedModel {
@@ -28,10 +32,13 @@ export interface TrainedModel {
   readonly score: Score;
   /** null: none was chosen. */
   readonly threshold: StoredThreshold | null;
-  /** Embedding of each item. Errors: USAGE where values are missing or do not fit. */
-  embed(items: ItemValues, side?: 'left' | 'right'): Promise<Float32Array[]>;
+  /**
+   * Embedding of each item. Rows are made into inputs as the training part was: scaled, cut into tokens, what is missing
+   * filled. Errors: USAGE where values are missing or do not fit; DATA_VALUE for a value that the fields refuse.
+   */
+  embed(items: Items, side?: 'left' | 'right'): Promise<Float32Array[]>;
   /** Score of each pair: the first item of the left with the first of the right, and so on. Errors: as `embed`. */
-  compare(left: ItemValues, right: ItemValues): Promise<Float32Array>;
+  compare(left: Items, right: Items): Promise<Float32Array>;
   /** Frees what the engine holds. */
   close(): void;
 }
@@ -59,7 +66,9 @@ export async function openModel({ folder, builtIn, engine, log }: ModelRequest):
   const distance = measured(wiring, facts);
   const network = assembleNetwork(wiring.plan)(towers, distance, scored(wiring, facts, distance), []);
   importWeights(network.weights, withoutTraining(weights));
-  const embed = (items: ItemValues, side: 'left' | 'right') => embedSide(sideOf(items, inputs[side]), network[side]);
+  const fields = restoreSides(description.fields);
+  const embed = (items: Items, side: 'left' | 'right') =>
+    embedSide(isRows(items) ? sideOfRows(items, fields[side]) : sideOf(items, inputs[side]), network[side]);
   return {
     ...{ recipe: description.recipe, inputs, dimensions, score: network.head.produces, threshold },
     async embed(items, side = 'left') {
@@ -86,7 +95,16 @@ function withoutTraining(weights: NamedArrays): NamedArrays {
   return Object.fromEntries(Object.entries(weights).filter(used));
 }
 
-function sideOf(items: ItemValues, inputs: readonly Input[]): Parameters<typeof embedSide>[0] {
+type EmbeddedSide = Parameters<typeof embedSide>[0];
+
+const isRows = (items: Items): items is readonly RawRow[] => Array.isArray(items);
+
+function sideOfRows(items: readonly RawRow[], fields: FittedFields): EmbeddedSide {
+  const stored = fields.encodeRaw(items);
+  return { size: items.length, gather: (rows) => fields.gather(stored, rows), key: String };
+}
+
+function sideOf(items: ItemValues, inputs: readonly Input[]): EmbeddedSide {
   const sizes = inputs.map(({ name, shape }) => {
     const values = items[name];
     if (!values)

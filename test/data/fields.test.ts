@@ -330,8 +330,9 @@ describe('numbers', () => {
   });
 
   it.each<[FieldPlan['missing'], FieldPlan['scale'], number[]]>([
-    ['zero', null, [0, 8]],
-    ['mean', null, [4, 8]],
+    ['zero', 'none', [0, 8]],
+    ['mean', 'none', [4, 8]],
+    ['mean', null, [0, 2]], // a number is standardized unless the recipe says otherwise
     ['zero', 'standardize', [-2, 2]],
     ['mean', 'standardize', [0, 2]],
   ])('missing: %s, scale %s', async (missing, scale, expected) => {

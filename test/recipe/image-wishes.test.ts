@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { imageWishes } from '../../core/recipe/image-wishes.js';
 
-const plan = { kind: null, columns: null, size: null, channels: null, shape: null, scale: null, missing: 'error', tokens: null, length: null } as const; // biome-ignore format: one line
+const plan = { kind: null, columns: null, size: null, channels: null, shape: null, scale: null, missing: 'error', tokens: null, length: null, buckets: null } as const; // biome-ignore format: one line
 
 test('fields of images, as a recipe writes them and as its plan has them', () => {
   expect(imageWishes(undefined)).toEqual([]);

@@ -15,7 +15,7 @@ import { createPlugin } from '../../core/run/create.js';
 import { buildEncoder } from '../../core/train/encoder.js';
 import { builtIn } from '../../plugins/index.js';
 import { silent } from '../run/running.js';
-import { fetched, largeRecipes, recipeFile, tinyRecipes } from './recipes.js';
+import { largeRecipes, needsData, recipeFile, tinyRecipes } from './recipes.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const registry = createRegistry([{ owner: 'siamese', plugins: builtIn }]);
@@ -97,7 +97,7 @@ beforeAll(async () => {
   for (const name of [...tinyRecipes, ...largeRecipes]) {
     const { planned, registry: known } = await planRecipe(recipeFile(name), {
       registry: builtIn,
-      data: !fetched.has(name),
+      data: !needsData(name),
     });
     for (const id of usedBy(planned!.plan, known!)) used.add(id);
   }

@@ -25,6 +25,17 @@ const small: Readonly<
     path: 'retrieval.recallAt1',
     bound: 0.9,
   },
+  'movies-two-tower': { set: ['train.epochs=8', 'train.batchSize=64'], path: 'retrieval.recallAt10', bound: 0.3 },
+  'febrl-records': {
+    set: ['train.epochs=4', 'train.batchSize=32', 'encoder.width=64', 'encoder.dimensions=64'],
+    path: 'verification.f1',
+    bound: 0.7,
+  },
+  'city-names': {
+    set: ['train.epochs=12', 'train.batchSize=64', 'encoder.filters=32', 'encoder.hidden=[]', 'encoder.dimensions=32'],
+    path: 'retrieval.recallAt1',
+    bound: 0.3,
+  },
   'streamed-random-pairs': {
     set: ['train.epochs=8', 'data.shuffleBuffer=1500'],
     path: 'verification.rocAuc',

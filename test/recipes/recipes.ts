@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { drawEmoji } from './emoji-stand-in.js';
+import { cities, febrl } from './stand-ins.js';
 
 export const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
 const yamlIn = (folder: string): string[] =>
@@ -16,7 +17,7 @@ export const tinyRecipes: readonly string[] = yamlIn('tiny').map((name) => `tiny
 export const recipeFile = (name: string): string => join(recipesFolder, `${name}.yaml`);
 
 /** What reads validation data in these would be an unused setting without it. */
-const validated = new Set(['glyphs', 'npz-pairs', 'real-trips', 'sequences', 'stream', 'table']);
+const validated = new Set(['glyphs', 'linked-records', 'npz-pairs', 'real-trips', 'sequences', 'stream', 'table']);
 
 /** Settings under which a tiny recipe trains, and nothing is measured that needs not be: for tests of the steps alone. */
 export const stepsAlone = (name: string): readonly string[] => [
@@ -52,14 +53,29 @@ export function generate(generator: string, ...args: string[]): void {
   execFileSync(process.execPath, [join(recipesFolder, 'generators', generator), ...args], { stdio: 'pipe' });
 }
 
-/** Recipes whose data is made or fetched by a generator, and may not be there. */
-export const fetched: ReadonlySet<string> = new Set(['streamed-random-pairs', 'emoji-cross-style']);
+/** Large recipes whose data is generated or fetched, and how little of it is made in a folder. */
+const makers: Readonly<Record<string, (folder: string, megabytes: number) => readonly string[]>> = {
+  'streamed-random-pairs': streamed,
+  'movies-two-tower': movies,
+  'febrl-records': febrl,
+  'city-names': cities,
+  'emoji-cross-style': (folder) => [`data.source.path=${drawEmoji(folder)}`],
+};
+
+export const needsData = (name: string): boolean => Object.hasOwn(makers, name);
 
 /** Settings of a recipe that needs data from outside the repository; `megabytes` of it are made in `folder`. */
-export function dataFor(name: string, folder: string, megabytes = 1): readonly string[] {
-  if (name === 'emoji-cross-style') return [`data.source.path=${drawEmoji(join(folder, 'emoji'))}`];
-  if (name !== 'streamed-random-pairs') return [];
-  const file = join(folder, `${name}-${megabytes}.csv`);
+export const dataFor = (name: string, folder: string, megabytes = 1): readonly string[] =>
+  makers[name]?.(join(folder, `${name}-data`), megabytes) ?? [];
+
+function movies(folder: string): readonly string[] {
+  generate('movies.mjs', '--out', folder, '--users', '250', '--movies', '90');
+  const source = (side: string, file: string): string => `data.source.${side}.path=${join(folder, file)}`;
+  return [source('left', 'users.csv'), source('right', 'movies.csv'), source('pairs', 'ratings.csv')];
+}
+
+function streamed(folder: string, megabytes: number): readonly string[] {
+  const file = `${folder}-${megabytes}.csv`;
   generate('make-stream.mjs', '--megabytes', String(megabytes), '--out', file);
   return [`data.source.path=${file}`];
 }

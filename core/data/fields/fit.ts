@@ -3,6 +3,7 @@ import { fail } from '../../problem/index.js';
 import type { InputValues } from '../item-set.js';
 import { fitIds, restoreIds } from './ids.js';
 import { fitNumbers, needsStatistics, restoreNumbers } from './numbers.js';
+import { type RawRow, rawColumns } from './raw.js';
 import { type FieldSpec, type FittedField, isIds, type Stored } from './spec.js';
 
 /** The fields of one side, fitted: the same encoding for training, evaluation and use. */
@@ -12,6 +13,8 @@ export interface FittedFields {
   readonly state: Json;
   /** Errors: DATA_VALUE (a value missing or not finite), DATA_COLUMN, SHAPE. `where` says where a row stands. */
   encode(cols: Cols, count: number, where: (row: number) => string): Stored;
+  /** As `encode`, of rows as a program has them. Errors: USAGE for a row that is none, DATA_VALUE. */
+  encodeRaw(rows: readonly RawRow[]): Stored;
   /** Values of some rows, scaled, ready for the network. `into`: the answer of an earlier call, to be filled again. */
   gather(stored: Stored, rows: Int32Array, into?: InputValues): InputValues;
 }
@@ -64,11 +67,13 @@ function savedFields(state: Json): readonly Saved[] {
 
 function together(specs: readonly FieldSpec[], fields: readonly FittedField[]): FittedFields {
   const names = specs.map(({ name }) => name);
+  const encode: FittedFields['encode'] = (cols, count, where) =>
+    Object.fromEntries(fields.map((field, i) => [names[i]!, field.encode({ cols, count, where })]));
   return {
     inputs: fields.map(({ input }) => input),
     state: { fields: fields.map(({ state }, i): Saved => ({ spec: specs[i]!, fitted: state })) },
-    encode: (cols, count, where) =>
-      Object.fromEntries(fields.map((field, i) => [names[i]!, field.encode({ cols, count, where })])),
+    encode,
+    encodeRaw: (rows) => encode(rawColumns(specs, rows), rows.length, (row) => `item ${row}`),
     gather: (stored, rows, into) =>
       Object.fromEntries(
         fields.map((field, i) => [names[i]!, field.gather(stored[names[i]!]!, rows, into?.[names[i]!])]),

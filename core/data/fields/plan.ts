@@ -78,7 +78,8 @@ function planField(
     kind,
     columns: chosen.map((one: NamedColumn) => ({ name: one.name, width: numbersPerItem(one.column) })),
     shape: shapeOfField({ name, kind, plan, chosen, path }),
-    scale: plan.scale,
+    // a number stands beside others of any size: it is brought to theirs unless the recipe says otherwise
+    scale: plan.scale ?? (kind === 'number' ? 'standardize' : null),
     missing: plan.missing,
     tokens,
     buckets: plan.buckets,
