@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageWish } from '../../../core/contract/index.js';
 import { openFiles } from '../../../core/files/index.js';
+import { planRecipe } from '../../../core/recipe/plan.js';
+import { forecast } from '../../../core/run/forecast.js';
+import { builtIn } from '../../../plugins/index.js';
 import { imageFolder } from '../../../plugins/sources/image-folder.js';
 import { messageOf } from '../../files/problem-of.js';
+import { silent } from '../../run/running.js';
 import { greyPng, jpeg, lyingPng, png } from './images/pictures.js';
 import { type Context, itemsOf, sourceWith, temporaryFolder } from './opening.js';
 
@@ -119,6 +123,36 @@ describe('a pattern', () => {
     expect(await wrong({ ...(await animals()), pattern: '{group}_{name}.png' })).toBe(
       'DATA_EMPTY none of the 3 images below animals matches the pattern "{group}_{name}.png"; the first is ant/deep/c.png',
     );
+  });
+});
+
+describe('a recipe', () => {
+  it('relates, splits and asks by the columns of a pattern', async () => {
+    for (let i = 0; i < 48; i++)
+      await folder.put(`scripts/s${i % 6}/c${(i >> 3) % 2}/${i}.png`, await png(4, 4, [i, 0, 0]));
+    const text = `version: 1
+name: scripts
+data:
+  source: { type: image-folder, path: scripts, pattern: "{script}/{sign}/*.png" }
+  relations: { group: "{script}/{sign}" }
+  fields: { drawing: { kind: image, size: [4, 4], channels: 1 } }
+  split: { type: unseen-groups, by: script, validation: 0.2, test: 0.4 }
+encoder: { type: conv, filters: [4], padding: same, dimensions: 4 }
+loss: contrastive
+train: { batchSize: 16 }
+evaluate: { metrics: [verification, { type: few-shot, ways: 2, within: script }] }
+`;
+    await folder.put('scripts.yaml', text);
+    const { planned, registry, problems } = await planRecipe(join(folder.path(), 'scripts.yaml'), {
+      registry: builtIn,
+    });
+    expect(problems).toEqual([]);
+    const { signal } = new AbortController();
+    const foreseen = await forecast({ planned: planned!, registry: registry!, log: silent, signal });
+    expect(foreseen.problems).toEqual([]);
+    expect(foreseen.data!.sizes).toEqual({ train: 16, validation: 8, test: 24 }); // whole scripts
+    expect(foreseen.data!.train.groupSizes.length).toBe(4);
+    expect(foreseen.inputs).toMatchObject([{ name: 'drawing', shape: [4, 4, 1] }]);
   });
 });
 
