@@ -69,7 +69,12 @@ export function selectItems(set: ItemSet, selection: Selection): ItemSet {
   };
 }
 
-const pick = (values: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row]!);
+/** A loop, not `Int32Array.from` with a function, which takes twenty times as long: this is on the way of every step. */
+function pick(values: Int32Array, rows: Int32Array): Int32Array {
+  const picked = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
+  return picked;
+}
 
 function selectSide(side: Side, rows: Int32Array): Side {
   return {

@@ -1,9 +1,12 @@
 import { type GraphBytes, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
-import type { ProgramSpec, TableHolder } from './step-spec.js';
+import type { Holder, ProgramSpec, TableHolder } from './step-spec.js';
 import { VariantGraph } from './step-variant.js';
 
 let programs = 0;
+
+/** Bytes of a file that are copied rather than left mapped. */
+const MOST_COPIED = 2 ** 29;
 
 /** The graph of a compiled step: its variables, and for each form of batch a native loop over the recorded body. */
 export class ProgramGraph {
@@ -38,14 +41,25 @@ export class ProgramGraph {
     this.#nodes.push({ name, op, inputs, attributes });
   }
 
-  /** Variables of the program, and what sets them all. A file is mapped as long as its variable lives. */
+  /**
+   * The values of a file. One that is small enough is copied into memory of large pages, in which rows anywhere are found
+   * sooner; a larger one stays mapped as long as its variable lives, and the system holds of it what it can.
+   */
+  #mapped(name: string, { shape, type }: Holder, file: string): void {
+    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file } };
+    const isCopied = 4 * shape.reduce((product, size) => product * size, 1) <= MOST_COPIED;
+    this.#node(isCopied ? `${name}_file` : name, 'ImmutableConst', [], attributes);
+    if (isCopied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
+  }
+
+  /** Variables of the program, and what sets them all. */
   #resources(kind: 'variable' | 'table', of: readonly TableHolder[], done: string): void {
     of.forEach(({ shape, type, file }, i) => {
       const attributes = { dtype: { type }, shape: { shape } };
       const shared = { shared_name: { string: `${this.#prefix}-${kind}${i}` }, container: { string: '' } };
       this.#node(`${kind}_handle${i}`, 'VarHandleOp', [], { ...attributes, ...shared });
       if (file === null) this.#node(`${kind}${i}`, 'Placeholder', [], attributes);
-      else this.#node(`${kind}${i}`, 'ImmutableConst', [], { ...attributes, memory_region_name: { string: file } });
+      else this.#mapped(`${kind}${i}`, { shape, type }, file);
       this.#node(`${kind}_set${i}`, 'AssignVariableOp', [`${kind}_handle${i}`, `${kind}${i}`], { dtype: { type } });
     });
     const zero = { type: types.int32, shape: [], bytes: new Uint8Array(4) };

@@ -5,8 +5,8 @@ import type { SeenData } from './carried.js';
 import { differences } from './diff.js';
 import { placeOf } from './place.js';
 
-/** Where a run goes on, and what its figures are followed with: no step depends on them. */
-const free = /^(engine\.name|trackers|train\.checkpoint)(\.|$)/;
+/** Where a run goes on, where its items lie, and what its figures are followed with: no step depends on them. */
+const free = /^(engine\.name|data\.cache|trackers|train\.checkpoint)(\.|$)/;
 
 /**
  * A run goes on with the plan that it was begun with.

@@ -6,7 +6,7 @@ import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
 import { type Problem, ProblemError } from '../problem/index.js';
-import type { Planned } from '../recipe/types.js';
+import type { Plan, Planned } from '../recipe/types.js';
 import { runPlan } from './run.js';
 
 /** `--set` texts by which a plan trains two steps. */
@@ -24,7 +24,7 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
   const out = await mkdtemp(join(tmpdir(), 'siamese-smoke-'));
   try {
     await runPlan({
-      planned: { ...planned, plan: { ...planned.plan, trackers: [] } },
+      planned: { ...planned, plan: leavingNothing(planned.plan) },
       registry: withFewItems(planned, registry),
       out: join(out, 'run'),
       signal,
@@ -39,6 +39,13 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
     await rm(out, { recursive: true, force: true });
   }
 }
+
+/** Without what is written elsewhere than into the run's folder. */
+const leavingNothing = ({ data, ...plan }: Plan): Plan => ({
+  ...plan,
+  data: { ...data, cache: { ...data.cache, use: 'never' } },
+  trackers: [],
+});
 
 function withFewItems({ plan }: Planned, registry: Registry): Registry {
   const source = registry.get('source', plan.data.source.type)!;

@@ -25,7 +25,7 @@ for (const [recipe, engine] of runs) {
     expect(readdirSync(join(folder, 'caches')).length).toBeGreaterThan(0);
     const stopped = { out: place('stopped'), engine, set: [...set, ...cached], stopAt: 5 };
     await runRecipe(recipeFile(`tiny/${recipe}`), stopped);
-    await resumeRecipe(place('stopped'), { engine });
+    await resumeRecipe(place('stopped'), { engine, set: ['data.cache.use=never'] }); // where items lie is free to change
     expect(weightsOf(place('stopped'))).toBe(weightsOf(place('memory')));
   });
 }
