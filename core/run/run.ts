@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
 import { openFiles, removeWhole, writeJson, writeWhole } from '../files/index.js';
-import { type Problem, ProblemError } from '../problem/index.js';
+import { fail, type Problem, ProblemError } from '../problem/index.js';
 import type { Network } from '../train/network.js';
 import { exportWeights, importWeights } from '../train/weights.js';
 import { seenData } from './carried.js';
@@ -71,6 +71,7 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
   const folder = await openRunFolder(request.out);
   try {
     const stored = await readStoredRun(folder.path);
+    if (stored.result?.status === 'completed') fail('RUN_FOLDER', `${folder.path}: another process has ended this run`);
     const resumed = await newestCheckpoint(folder.at('checkpoints'), (message) =>
       request.report({ kind: 'note', message }),
     );

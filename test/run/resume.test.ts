@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeChecksums } from '../../core/files/index.js';
+import { openRunFolder } from '../../core/run/folder.js';
 import { runDifferences } from '../../core/run/identical.js';
 import { planAgain } from '../../core/run/plan-again.js';
 import { builtIn } from '../../plugins/index.js';
@@ -210,11 +211,11 @@ describe('what has changed in a way that matters is refused, with the difference
 describe('a folder', () => {
   it('in which a run is going on takes no other', async () => {
     const run = copy();
-    const both = await Promise.allSettled([resumeRecipe(run), resumeRecipe(run)]); // either may come first
-    const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-    expect(refused).toHaveLength(1);
-    const { code, message } = await problemOf(() => Promise.reject(refused[0]));
+    const other = await openRunFolder(run);
+    const { code, message } = await problemOf(() => resumeRecipe(run));
     expect([code, message]).toEqual(['OUTPUT', expect.stringContaining(`is in use by process ${process.pid}`)]);
+    await other.release();
+    await resumeRecipe(run);
   });
 
   it('that is no run is refused', async () => {
