@@ -102,7 +102,8 @@ export interface Accumulator<B> {
   result(): EvaluatorResult;
   /**
    * The values, had each pair (query, item) this weight: [all that were added, in their order], in place of the blocks'
-   * weights. For intervals by the bootstrap, which asks many times after `result`; absent: the figures have none.
+   * weights; the array is filled anew for the next draw. For intervals by the bootstrap, which asks many times after
+   * `result`; absent: the figures have none.
    */
   resampled?(weight: Float64Array): Readonly<Record<string, number>>;
 }

@@ -50,10 +50,16 @@ export const fewestClusters = ({ left, right, leftCount, rightCount }: Clusters)
 export function resample(resampling: Resampling, values: Readonly<Record<string, number>>): Resamples {
   const { clusters, units } = resampling;
   const draws = resampling.draws ?? drawsFor(Math.max(units.left.length, clusters.leftCount));
-  const byCluster = collect(draws, (number) => resampling.values(clusterWeights(resampling, number)));
+  const places = placesOf(resampling);
+  const weights = new Float64Array(units.left.length);
+  const byCluster = collect(draws, (number) =>
+    resampling.values(clusterWeights({ ...resampling, places, weights }, number)),
+  );
   const crossing = isCrossing(resampling);
   const single = crossing
-    ? collect(Math.ceil(draws / 2), (number) => resampling.values(pairWeights(resampling, crossing, number)))
+    ? collect(Math.ceil(draws / 2), (number) =>
+        resampling.values(pairWeights({ ...resampling, weights }, crossing, number)),
+      )
     : {};
   const widening = spreadFactor(fewestClusters(clusters));
   return Object.fromEntries(
@@ -89,17 +95,34 @@ function variance(drawn: Float64Array): number {
   return finite.reduce((sum, one) => sum + (one - mean) ** 2, 0) / finite.length;
 }
 
-function clusterWeights({ clusters, units, draw }: Resampling, number: number): Float64Array {
+/** The clusters of each unit: of its left row, and of its right. */
+interface Places {
+  readonly left: Int32Array;
+  readonly right: Int32Array | null;
+}
+
+const placesOf = ({ clusters, units }: Resampling): Places => ({
+  left: units.left.map((row) => clusters.left[row]!),
+  right: units.right?.map((row) => clusters.right[row]!) ?? null,
+});
+
+/** `weights`: filled anew at each draw. */
+type Weighing = Resampling & { readonly weights: Float64Array };
+
+function clusterWeights(
+  { clusters, units, draw, places, weights }: Weighing & { readonly places: Places },
+  number: number,
+): Float64Array {
   const generator = draw('clusters', number);
   const left = drawn(clusters.leftCount, generator);
   const shared = clusters.left === clusters.right;
-  const right = shared ? left : units.right ? drawn(clusters.rightCount, generator) : null;
-  return weigh(units, (i) => {
-    const a = clusters.left[units.left[i]!]!;
-    if (!units.right) return left[a]!;
-    const b = clusters.right[units.right[i]!]!;
-    return shared && a === b ? left[a]! : left[a]! * right![b]!;
-  });
+  const right = shared || !units.right ? left : drawn(clusters.rightCount, generator);
+  for (let i = 0; i < weights.length; i++) {
+    const a = places.left[i]!;
+    const b = places.right ? places.right[i]! : a;
+    weights[i] = shared && a === b ? left[a]! : places.right ? left[a]! * right[b]! : left[a]!;
+  }
+  return times(weights, units.weight);
 }
 
 /** How often each of `count` is drawn in as many draws. */
@@ -121,14 +144,15 @@ function isCrossing({ clusters, units }: Resampling): Uint8Array | null {
 }
 
 /** Units of two clusters one by one, a Poisson number of times; the others as they are. */
-function pairWeights({ units, draw }: Resampling, crossing: Uint8Array, number: number): Float64Array {
+function pairWeights({ units, draw, weights }: Weighing, crossing: Uint8Array, number: number): Float64Array {
   const generator = draw('pairs', number);
-  return weigh(units, (i) => (crossing[i] ? poisson(generator.uniform()) : 1));
+  for (let i = 0; i < weights.length; i++) weights[i] = crossing[i] ? poisson(generator.uniform()) : 1;
+  return times(weights, units.weight);
 }
 
-function weigh({ left, weight }: Units, times: (unit: number) => number): Float64Array {
-  const weights = new Float64Array(left.length);
-  for (let i = 0; i < weights.length; i++) weights[i] = times(i) * (weight?.[i] ?? 1);
+/** Times the units' own weights. In place. */
+function times(weights: Float64Array, own: Float32Array | null): Float64Array {
+  if (own) for (let i = 0; i < weights.length; i++) weights[i] = weights[i]! * own[i]!;
   return weights;
 }
 

@@ -18,26 +18,41 @@ export interface OrderedPairs {
   readonly order: Uint32Array;
   /** 1 where a distinct value ends, in that order. */
   readonly ends: Uint8Array;
-  readonly target: Float32Array;
+  /** 1 for the same pairs, in that order. */
+  readonly isSame: Uint8Array;
+  /** Number of corners at which all pairs of at least this closeness, and no others, are accepted. */
+  cornersAbove(closeness: number): number;
 }
 
 export function orderPairs({ closeness, target }: Pairs): OrderedPairs {
-  const keys = closeness.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
-  const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) =>
-    keys[a]! < keys[b]! ? 1 : keys[a]! > keys[b]! ? -1 : 0,
-  );
-  const ends = Uint8Array.from(order, (i, place) => Number(keys[order[place + 1] ?? -1] !== keys[i]));
-  return { order, ends, target };
+  const isLess = (a: number, b: number): boolean => a < b || (Number.isNaN(a) && !Number.isNaN(b));
+  const differ = (a: number, b: number): number => Number(isLess(a, b)) - Number(isLess(b, a));
+  const order = Uint32Array.from(closeness, (_, i) => i).sort((a, b) => differ(closeness[a]!, closeness[b]!));
+  const last = order.length - 1;
+  const isEnd = (i: number, place: number): boolean => place === last || differ(closeness[i]!, closeness[order[place + 1]!]!) !== 0; // biome-ignore format: one line
+  const ends = Uint8Array.from(order, (i, place) => Number(isEnd(i, place)));
+  return {
+    order,
+    ends,
+    isSame: Uint8Array.from(order, (i) => Number(target[i]! >= 0.5)),
+    cornersAbove: (least) =>
+      order.reduce((count, i, place) => count + Number(ends[place] === 1 && closeness[i]! >= least), 0),
+  };
 }
 
-export function rankPairs({ order, ends, target }: OrderedPairs, weight: ArrayLike<number>): RankedPairs {
-  const trueAccepts = new Float64Array(order.length + 1);
-  const falseAccepts = new Float64Array(order.length + 1);
+/** The corners under these weights. `into`: an earlier answer, whose arrays are filled again. */
+export function rankPairs(
+  { order, ends, isSame }: OrderedPairs,
+  weight: Float32Array | Float64Array,
+  into?: Pick<RankedPairs, 'trueAccepts' | 'falseAccepts'>,
+): RankedPairs {
+  const trueAccepts = into?.trueAccepts ?? new Float64Array(order.length + 1);
+  const falseAccepts = into?.falseAccepts ?? new Float64Array(order.length + 1);
   let [same, different, corners] = [0, 0, 1];
   for (let place = 0; place < order.length; place++) {
-    const i = order[place]!;
-    if (target[i]! >= 0.5) same += weight[i]!;
-    else different += weight[i]!;
+    const times = weight[order[place]!]!;
+    if (isSame[place] === 1) same += times;
+    else different += times;
     if (ends[place] === 0) continue;
     trueAccepts[corners] = same;
     falseAccepts[corners++] = different;
@@ -71,23 +86,30 @@ export function averagePrecision({ trueAccepts, falseAccepts, same }: RankedPair
 
 /** Linear interpolation between the two corners at which FAR - FRR changes its sign. */
 export function equalErrorRate({ trueAccepts, falseAccepts, same, different }: RankedPairs): number {
-  const rates = (i: number): { readonly far: number; readonly frr: number } => ({
-    far: falseAccepts[i]! / different,
-    frr: 1 - trueAccepts[i]! / same,
-  });
-  let i = 1; // at 0, where nothing is accepted, FAR is 0 and FRR 1
-  while (i < trueAccepts.length - 1 && rates(i).far < rates(i).frr) i++;
-  const [before, after] = [rates(i - 1), rates(i)];
-  const gapBefore = before.frr - before.far;
-  const met = before.far + (gapBefore / (gapBefore + after.far - after.frr)) * (after.far - before.far);
-  return Math.min(met, after.far); // rounding may lead past the corner
+  const far = (i: number): number => falseAccepts[i]! / different;
+  const frr = (i: number): number => 1 - trueAccepts[i]! / same;
+  const last = trueAccepts.length - 1;
+  const i = firstFrom(1, last, (at) => far(at) >= frr(at)); // at 0, where nothing is accepted, FAR is 0 and FRR 1
+  const gapBefore = frr(i - 1) - far(i - 1);
+  const met = far(i - 1) + (gapBefore / (gapBefore + far(i) - frr(i))) * (far(i) - far(i - 1));
+  return Math.min(met, far(i)); // rounding may lead past the corner
 }
 
 /** The best true-accept rate among the corners whose false-accept rate is at most `bound`. */
 export function trueAcceptRate({ trueAccepts, falseAccepts, same, different }: RankedPairs, bound: number): number {
-  let last = 0;
-  while (last + 1 < trueAccepts.length && falseAccepts[last + 1]! / different <= bound) last++;
-  return trueAccepts[last]! / same;
+  const beyond = firstFrom(1, trueAccepts.length, (i) => falseAccepts[i]! / different > bound);
+  return trueAccepts[beyond - 1]! / same;
+}
+
+/** The first of low .. high at which `is` holds, which it then does at all that follow; `high` where it holds at none. */
+function firstFrom(low: number, high: number, is: (i: number) => boolean): number {
+  let [from, to] = [low, high];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (is(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return to;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Evaluator, type EvaluatorResult, type Score } from '../../core/contract
 import { definePlugin } from '../../core/plugin/define.js';
 import { calibrate } from './calibration.js';
 import { type CollectedPairs, PairCollector } from './collected-pairs.js';
-import { type Decisions, decisionsAt } from './decisions.js';
+import { type Decisions, decisionsOf } from './decisions.js';
 import {
   areaUnderRoc,
   averagePrecision,
@@ -51,16 +51,23 @@ export const verification = definePlugin(Evaluator, {
   create: ({ falseAcceptRates }) => ({
     begin(at) {
       const collected = new PairCollector();
-      let ordered: OrderedPairs | null = null;
-      const measure = (weight: ArrayLike<number>) => {
+      let ordered: (OrderedPairs & { readonly cut: number | null }) | null = null;
+      let scratch: RankedPairs | null = null;
+      const measure = (weight: Float32Array | Float64Array, into?: RankedPairs): Measured => {
         const pairs = collected.pairs();
-        ordered ??= orderPairs(pairs);
-        return { pairs, ranked: rankPairs(ordered, weight), weight };
+        if (!ordered) {
+          const all = orderPairs(pairs);
+          ordered = { ...all, cut: at.threshold === null ? null : all.cornersAbove(at.threshold) };
+        }
+        return { pairs, ranked: rankPairs(ordered, weight, into), weight, cut: ordered.cut };
       };
       return {
         add: (block) => collected.add(block),
         result: () => verify(measure(collected.pairs().weight), falseAcceptRates, at),
-        resampled: (weight) => valuesOf(measure(weight), falseAcceptRates, at),
+        resampled(weight) {
+          scratch ??= { same: 0, different: 0, trueAccepts: new Float64Array(weight.length + 1), falseAccepts: new Float64Array(weight.length + 1) }; // biome-ignore format: one line
+          return valuesOf(measure(weight, scratch), falseAcceptRates, at);
+        },
       };
     },
   }),
@@ -75,6 +82,8 @@ interface Measured {
   readonly pairs: CollectedPairs;
   readonly ranked: RankedPairs;
   readonly weight: ArrayLike<number>;
+  /** Number of the corner at which the threshold accepts. */
+  readonly cut: number | null;
 }
 
 function verify(measured: Measured, rates: readonly number[], at: At): EvaluatorResult {
@@ -97,16 +106,21 @@ function verify(measured: Measured, rates: readonly number[], at: At): Evaluator
 }
 
 /** All NaN where one kind of pair is missing. */
-function valuesOf({ pairs, ranked, weight }: Measured, rates: readonly number[], at: At): Record<string, number> {
+function valuesOf({ pairs, ranked, weight, cut }: Measured, rates: readonly number[], at: At): Record<string, number> {
   if (ranked.same === 0 || ranked.different === 0) {
     return Object.fromEntries(Object.keys(metricsAt(rates)).map((name) => [name, Number.NaN]));
   }
-  const { threshold, positive } = at;
-  const { closeness, target } = pairs;
-  const decided = threshold === null ? undecided : decisionsAt({ closeness, target, weight }, threshold, positive);
+  const decided = cut === null ? undecided : decisionsOf(acceptedAt(ranked, cut), at.positive);
   const { brier, expectedCalibrationError } = at.score === 'logit' ? calibrate(pairs, weight) : uncalibrated;
   return { ...curveValues(ranked, rates), ...decided, brier, expectedCalibrationError };
 }
+
+const acceptedAt = ({ same, different, trueAccepts, falseAccepts }: RankedPairs, corner: number) => ({
+  same,
+  different,
+  trueAccepts: trueAccepts[corner]!,
+  falseAccepts: falseAccepts[corner]!,
+});
 
 const undecided: Decisions = { accuracy: Number.NaN, precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };
 const uncalibrated = { brier: Number.NaN, expectedCalibrationError: Number.NaN };

@@ -30,6 +30,8 @@ function siamese(args: readonly string[], at = folder): { status: number | null;
   return spawnSync(process.execPath, [main, ...args], { cwd: at, encoding: 'utf8' });
 }
 const nameOf = (kind: string): string => `my-${kind}`;
+/** One that computes with tensors, and one that reads files; test/full tries all kinds. */
+const tried = ['loss', 'source'] as const;
 
 describe('siamese plugins new', () => {
   it('makes a package of every kind, with what an author needs', { timeout: 200_000 }, () => {
@@ -58,17 +60,17 @@ describe('siamese plugins new', () => {
     expect(status).toBe(0);
   });
 
-  it('each passes its own test, by node:test', { timeout: 200_000 }, () => {
-    const tests = kinds.map((kind) => join(folder, 'built', nameOf(kind), 'src', `${nameOf(kind)}.test.js`));
+  it('a loss and a source pass their own tests, by node:test', { timeout: 200_000 }, () => {
+    const tests = tried.map((kind) => join(folder, 'built', nameOf(kind), 'src', `${nameOf(kind)}.test.js`));
     const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-concurrency=2', ...tests], {
       cwd: join(folder, 'my-source'), // where its data is
       encoding: 'utf8',
     });
     expect(status, stdout).toBe(0);
-    expect(stdout).toMatch(new RegExp(`pass ${kinds.length}\\b`));
+    expect(stdout).toMatch(new RegExp(`pass ${tried.length}\\b`));
   });
 
-  it.each(kinds)('the recipe of a %s trains', { timeout: 120_000 }, (kind) => {
+  it.each(tried)('the recipe of a %s trains', { timeout: 120_000 }, (kind) => {
     const at = join(folder, nameOf(kind));
     const { status, stdout, stderr } = siamese(['run', 'recipe.yaml', '--out', 'run', '--json'], at);
     expect(status, stderr).toBe(0);

@@ -24,10 +24,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const home = join(folder, 'work');
+const run = (command: string, at = home) =>
+  runIn(at, command, { registry: registry.url, cache: join(folder, 'cache') });
+
 it('a package of every kind installs, builds and packs', { timeout: 400_000 }, async () => {
-  const home = join(folder, 'work');
   mkdirSync(join(home, 'packages'), { recursive: true });
-  const run = (command: string) => runIn(home, command, { registry: registry.url, cache: join(folder, 'cache') });
   const manifest = { name: 'work', private: true, type: 'module', workspaces: ['packages/*'] };
   writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
   await run('npm install siamese');
@@ -49,4 +51,11 @@ it('a package of every kind installs, builds and packs', { timeout: 400_000 }, a
     ];
     expect(files.map(({ path }) => path).sort()).toEqual(wanted.sort());
   }
+});
+
+it.each(kinds)('a package of a %s passes its own test, and its recipe trains', { timeout: 200_000 }, async (kind) => {
+  const at = join(home, 'packages', `my-${kind}`);
+  expect((await run('npm test', at)).stdout).toMatch(/pass 1\b/);
+  const { stdout } = await run('npx siamese run recipe.yaml --out run --json', at);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'completed' });
 });

@@ -22,6 +22,14 @@ const options: Readonly<Record<string, Settings['options']>> = {
     pairs: { path: 'data/same-people.csv', left: 'member', right: 'guest', target: 'same' },
   },
   'source triplets': { path: 'data/spellings.csv', anchor: 'word', positive: 'same', negative: 'other' },
+  // small networks: what is checked does not depend on their size
+  'encoder mlp': { hidden: [8], dimensions: 4 },
+  'encoder recurrent': { units: [8], dimensions: 4 },
+  'encoder transformer': { width: 8, heads: 2, blocks: 1, hidden: 8, dimensions: 4 },
+  'encoder residual': { filters: [4, 8], dimensions: 4 },
+  'encoder text-bag': { buckets: 50, dimensions: 4 },
+  'encoder text-characters': { filters: 8, dimensions: 4 },
+  'encoder conv': { filters: [4, 8], dimensions: 4 },
   // the kit compares the test part with `test`, the share of new groups: few rows of seen ones are added
   'split seen-and-unseen': { seen: 0.01 },
   'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },

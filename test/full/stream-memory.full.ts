@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunResult } from '../../core/run/result.js';
-import { siamese, temporaryFolder } from './command.js';
+import { siamese, temporaryFolder } from '../run/command.js';
 
 /**
  * A stream is never held: ten times the data, the same memory. Each run has a process of its own, since what is compared

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LanguageServer } from './editor/language-server.js';
-import { OfflineRegistry } from './offline-registry.js';
-import { runIn } from './offline-run.js';
+import { LanguageServer } from '../editor/language-server.js';
+import { OfflineRegistry } from '../offline-registry.js';
+import { runIn } from '../offline-run.js';
 
 /**
  * The way of someone who has never seen siamese, in an empty folder: install, a recipe for a folder of images, check, plan,
  * train, read the report; then a loss of their own, its tests, its use in the recipe, its options in the editor and in CI;
  * and siamese as a library, from TypeScript and JavaScript. Each test goes on where the one before it ended.
  */
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-stranger-'));
 const home = join(folder, 'project');
 let registry: OfflineRegistry;
