@@ -92,17 +92,19 @@ interface Told {
   readonly copies: Copies | null;
   /** Contents in several parts. */
   readonly duplicates: number;
+  readonly overlap: { readonly items: number };
   readonly sizes: Readonly<Record<Part3, number>>;
 }
 
 /** What is to be known of copies, in sentences: where figures are of what training has seen, and where labels contradict. */
-export function copyNotes({ copies, duplicates, sizes }: Told): readonly string[] {
+export function copyNotes({ copies, duplicates, overlap, sizes }: Told): readonly string[] {
+  const isTold = overlap.items === 0; // where items themselves recur, as in a split of pairs, their copies are no news
   if (copies === null) {
-    return duplicates === 0 ? [] : [`warning: the split leaks: ${duplicates} contents stand in several parts`];
+    return duplicates === 0 || !isTold ? [] : [`warning: the split leaks: ${duplicates} contents stand in several parts`];
   }
   const { between, contradicting, examples } = copies;
   const leak = (part: 'validation' | 'test', by: Part3, count: number): string[] => {
-    if (count === 0) return [];
+    if (count === 0 || !isTold) return [];
     const example = examples.find(({ parts }) => parts.includes(part) && parts.includes(by));
     const such = example ? ` (such as ${example.keys.join(' and ')})` : '';
     const of = by === 'train' ? 'training' : by;
