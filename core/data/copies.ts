@@ -100,7 +100,9 @@ interface Told {
 export function copyNotes({ copies, duplicates, overlap, sizes }: Told): readonly string[] {
   const isTold = overlap.items === 0; // where items themselves recur, as in a split of pairs, their copies are no news
   if (copies === null) {
-    return duplicates === 0 || !isTold ? [] : [`warning: the split leaks: ${duplicates} contents stand in several parts`];
+    return duplicates === 0 || !isTold
+      ? []
+      : [`warning: the split leaks: ${duplicates} contents stand in several parts`];
   }
   const { between, contradicting, examples } = copies;
   const leak = (part: 'validation' | 'test', by: Part3, count: number): string[] => {
