@@ -10,6 +10,8 @@ export interface Triplets {
   readonly positive: Tensor;
   readonly negative: Tensor;
   readonly chosen: Tensor;
+  /** Of triplets [a, r, r] that are chosen by the margin: 1 for each pair of anchor and positive that has a negative. [a, r] */
+  readonly pairs?: Tensor;
 }
 /** What mining chooses from: a batch, and the distances [a, r] of its anchors to its references. */
 export interface Mined {
@@ -40,7 +42,7 @@ export function semiHardTriplets(mined: Mined): Triplets {
     const beyond = isActive(ops.sub(gap, margin), ops.add(size, margin)); // [a, r, r]
     return ops.mul(farther, ops.sub(1, beyond)); // [a, r, r]
   });
-  return { ...all, chosen };
+  return { ...all, chosen, pairs: ops.constant(() => ops.max(all.chosen, 2)) }; // [a, r]
 }
 
 /** For each anchor its farthest positive and its nearest negative; of equals the first. -> [a] */

@@ -32,7 +32,8 @@ const triplesHeld: Readonly<Partial<Record<keyof typeof miners, number>>> = { al
  *   triplets [triplets]. Memory: all and semi-hard hold tensors of a*r*r numbers, some
  *   two or three dozen at the peak.
  * Units: `margin` is in the units of the recipe's distance.
- * Monitors: activeShare, the share of the chosen triplets that are above 0.
+ * Monitors: activeShare, the share of the chosen triplets that are above 0; of `semi-hard`, which chooses none but these,
+ *   the share of the pairs of anchor and positive that have such a triplet. None with the margin `soft`.
  * Errors: none of its own.
  * Source: Schroff, Kalenichenko, Philbin 2015; Hermans, Beyer, Leibe 2017 (hard, soft); Wu et al. 2017
  *   (distance-weighted); pytorch-metric-learning's TripletMarginLoss, BatchHardMiner, TripletMarginMiner ('semihard').
@@ -70,7 +71,7 @@ export const triplet = definePlugin(Loss, {
   stepBytes: ({ batchSize }, { mining }) => 4 * batchSize ** 3 * (triplesHeld[mining] ?? 0),
   inject: { distance: Distance },
   create: ({ margin, mining, average }, { distance }) => {
-    const reduce = ({ positive, negative, chosen }: Triplets): LossResult<Record<never, never>> => {
+    const reduce = ({ positive, negative, chosen, pairs }: Triplets): LossResult<Record<never, never>> => {
       const gap = ops.sub(positive, negative); // [triplets]
       const excess = margin === 'soft' ? ops.softplus(gap) : ops.add(gap, margin); // [triplets]
       const size = ops.constant(() => ops.add(ops.abs(positive), ops.abs(negative))); // [triplets]
@@ -79,7 +80,8 @@ export const triplet = definePlugin(Loss, {
       const weights = average === 'active' ? used : chosen; // [triplets]
       return {
         terms: [{ values: ops.mul(excess, active), weights }],
-        monitors: { activeShare: shareOf(used, chosen) },
+        monitors:
+          margin === 'soft' ? {} : { activeShare: pairs ? shareOf(ops.max(used, 2), pairs) : shareOf(used, chosen) },
       };
     };
     return {

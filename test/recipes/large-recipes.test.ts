@@ -20,6 +20,17 @@ const small: Readonly<
     path: 'verification.rocAuc',
     bound: 0.9,
   },
+  'mnist-triplet': {
+    set: [
+      'train.steps=20',
+      'train.monitor=verification.rocAuc',
+      'evaluate.metrics=[verification]',
+      'evaluate.pairs={ type: balanced, count: 2000 }',
+      'evaluate.baselines=off',
+    ],
+    path: 'verification.rocAuc',
+    bound: 0.9,
+  },
   'emoji-cross-style': {
     set: ['train.epochs=6', 'train.batchSize=64', 'data.fields.drawing.size=[8, 8]', 'evaluate.baselines=off'],
     path: 'retrieval.recallAt1',

@@ -38,6 +38,15 @@ describe('triplet', () => {
     expect(active.monitors['activeShare']).toBeCloseTo(3 / 8, 6);
   });
 
+  it('monitors the pairs that have a semi-hard triplet, and nothing where no margin can be kept', () => {
+    const mined = (more: object) =>
+      onBatch({ plugin: triplet, options: { ...options, ...more } }, { embeddings: line, labels });
+    // of (0,1), (1,0), (2.2,9), (9,2.2) only (1,0) has a negative that is farther by less than 0.5: 2.2, at 1.2
+    expect(mined({ mining: 'semi-hard' }).monitors).toEqual({ activeShare: 0.25 });
+    expect(mined({ margin: 'soft' }).monitors).toEqual({});
+    expect(mined({ margin: 'soft', mining: 'semi-hard' }).monitors).toEqual({});
+  });
+
   it('counts no triplet of which rounding alone has left something', () => {
     // distances 0.1 and 0.3 + 0.1: in float32 0.1 - 0.4 + 0.3 is not 0
     const rows = [[0], [0.1], [0.1 + 0.3], [-0.4]]; // biome-ignore format: a table
