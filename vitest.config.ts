@@ -1,14 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Test files that replace modules, or choose an engine anew: each in a process of its own. */
-const mocks = readdirSync(here('test'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts') && readFileSync(here(`test/${name}`), 'utf8').includes('vi.mock('))
-  .map((name) => `test/${name}`);
-const alone = ['test/engine/open.test.ts', 'test/train/encoder-backends.test.ts', ...mocks];
 
 export default defineConfig({
   resolve: {
@@ -18,15 +11,11 @@ export default defineConfig({
     ],
   },
   test: {
+    include: ['test/**/*.test.ts'],
     setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks', // the native engine is an addon: it cannot be loaded in worker threads twice
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: [
-      // the modules are loaded once in each process, not once for each file: half the time of most files
-      { extends: true, test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: alone } },
-      { extends: true, test: { name: 'alone', include: alone } },
-    ],
   },
 });
