@@ -3,7 +3,7 @@ import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
 import { evenly } from './evenly.js';
 import { checkShares, openRows, partSizes, test, validation } from './shares.js';
-import { refuseTorn, unitsBy } from './units.js';
+import { by, refuseTorn, unitsBy } from './units.js';
 import { divideUnits, refuseShared } from './whole-groups.js';
 
 /**
@@ -20,12 +20,7 @@ export const seenAndUnseen = definePlugin(Split, {
     type: 'object',
     additionalProperties: false,
     properties: {
-      by: {
-        type: ['string', 'null'],
-        format: 'column',
-        default: null,
-        description: 'A coarser column whose values are kept together; null: the groups themselves.',
-      },
+      by,
       validation,
       test,
       seen: {

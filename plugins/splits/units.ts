@@ -1,4 +1,13 @@
+import type { OptionSchema } from '../../core/plugin/options.js';
 import { fail } from '../../core/problem/index.js';
+
+/** Option of splits that keep groups, or what groups are of, together. */
+export const by = {
+  type: ['string', 'null'],
+  format: 'column',
+  default: null,
+  description: 'A coarser column whose values are kept together; null: the groups themselves.',
+} as const satisfies OptionSchema;
 
 /** Values of a column as codes; -1 where there is none. */
 export function unitsBy(values: readonly (string | number | null)[]): Int32Array {

@@ -2,7 +2,7 @@ import { Split } from '../../core/contract/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { fail } from '../../core/problem/index.js';
 import { checkShares, openRows, test, validation } from './shares.js';
-import { refuseTorn, unitsBy } from './units.js';
+import { by, refuseTorn, unitsBy } from './units.js';
 import { divideUnits, refuseShared } from './whole-groups.js';
 
 /**
@@ -22,12 +22,7 @@ export const unseenGroups = definePlugin(Split, {
     type: 'object',
     additionalProperties: false,
     properties: {
-      by: {
-        type: ['string', 'null'],
-        format: 'column',
-        default: null,
-        description: 'A coarser column whose values are kept together; null: the groups themselves.',
-      },
+      by,
       validation,
       test,
     },
