@@ -3,4 +3,5 @@ import base from '../../vitest.config.js';
 
 /** Hours of it: `npm run soak`. Figures go to figures.json, beside. */
 const soak = mergeConfig(base, defineConfig({ test: { maxWorkers: 1, testTimeout: 3_600_000 } }));
-export default { ...soak, test: { ...soak.test, include: ['test/soak/*.soak.ts'] } };
+const { projects: _, ...shared } = soak.test!;
+export default { ...soak, test: { ...shared, include: ['test/soak/*.soak.ts'] } };
