@@ -143,37 +143,42 @@ function npm(args) {
 
 const buildStamp = at('dist', '.stamp');
 
-/** What the build is made of, as a digest, and what it makes. */
+/** What the build is made of, as a digest, and the types that it makes. */
 function buildOf() {
   const isSource = (path) => path.endsWith('.ts') && !path.startsWith(join('core', 'cli', 'new', 'templates'));
   const sources = ['core', 'plugins'].flatMap((folder) => filesUnder(folder)).filter(isSource);
+  const scripts = [join('core', 'bundle.mjs'), 'tsconfig.json', 'package.json', 'package-lock.json'];
   const hash = createHash('sha256');
-  for (const path of [...sources, ...filesUnder('schemas'), 'tsconfig.json', 'package.json', 'package-lock.json']) {
+  for (const path of [...sources, ...filesUnder('schemas'), ...scripts]) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(at(path)))
       .update('\0');
   }
-  const made = sources.filter((path) => !path.endsWith('.d.ts')).map((path) => path.replace(/\.ts$/, '.js'));
-  const whole = made.every((path) => existsSync(at('dist', path)));
-  return { digest: hash.digest('hex'), outputs: new Set(made), whole };
+  const types = sources.filter((path) => !path.endsWith('.d.ts')).map((path) => path.replace(/\.ts$/, '.d.ts'));
+  return { digest: hash.digest('hex'), types: new Set(types) };
 }
 
+/** The stamp: what was built of which sources. Everything of it must still be there. */
 function isBuilt() {
-  const { digest, whole } = buildOf();
-  return whole && existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === digest;
+  if (!existsSync(buildStamp)) return false;
+  const [digest, ...made] = readFileSync(buildStamp, 'utf8').split('\n');
+  return digest === buildOf().digest && made.every((path) => existsSync(at(path)));
 }
 
 async function build() {
   if (isBuilt()) return;
-  const { digest, outputs, whole } = buildOf();
+  const { digest, types } = buildOf();
+  const whole = [...types].every((path) => existsSync(at('dist', path)));
   say('building');
   rmSync(buildStamp, { force: true });
   const force = whole ? [] : ['--force']; // tsc looks at its notes, not at the files
   await quietly('tsc -b', [process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...force], {}]);
-  removeStale(outputs);
-  await quietly('schemas/write-validators.mjs', [process.execPath, [at('schemas', 'write-validators.mjs')], {}]);
-  writeFileSync(buildStamp, digest);
+  removeStale(types);
+  for (const script of ['core/bundle.mjs', 'schemas/write-validators.mjs']) {
+    await quietly(script, [process.execPath, [at(script)], {}]);
+  }
+  writeFileSync(buildStamp, [digest, ...filesUnder('dist')].join('\n'));
 }
 
 function filesUnder(folder) {
@@ -182,11 +187,10 @@ function filesUnder(folder) {
   return entries.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
 }
 
-/** What was built of a source that is gone would still be loaded. */
-function removeStale(outputs) {
+/** The types of a source that is gone would still be found. */
+function removeStale(types) {
   for (const path of filesUnder('dist')) {
-    const output = path.slice('dist/'.length).replace(/\.d\.ts$/, '.js');
-    if (output.endsWith('.js') && !outputs.has(output)) rmSync(at(path));
+    if (path.endsWith('.d.ts') && !types.has(path.slice('dist/'.length))) rmSync(at(path));
   }
 }
 

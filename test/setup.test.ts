@@ -21,12 +21,16 @@ const installer = `
   mkdirSync('node_modules/typescript/bin', { recursive: true });
   copyFileSync('compiler.cjs', 'node_modules/typescript/bin/tsc');
   appendFileSync('calls', 'npm ' + process.argv[2] + ';');`;
+const modules = "['core/engine/install', 'core/cli/main']";
 const compiler = `
-  const { appendFileSync, copyFileSync, existsSync, mkdirSync } = require('node:fs');
+  const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
   appendFileSync('calls', 'tsc ' + process.argv[2] + ';');
   for (const folder of ['core/engine', 'core/cli']) mkdirSync('dist/' + folder, { recursive: true });
-  for (const name of ['core/engine/install', 'core/cli/main'])
-    if (existsSync(name + '.ts')) copyFileSync(name + '.ts', 'dist/' + name + '.js');`;
+  for (const name of ${modules}) if (existsSync(name + '.ts')) writeFileSync('dist/' + name + '.d.ts', '');`;
+const bundler = `
+  import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
+  appendFileSync('calls', 'bundle;');
+  for (const name of ${modules}) if (existsSync(name + '.ts')) copyFileSync(name + '.ts', 'dist/' + name + '.js');`;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'siamese-setup-'));
@@ -39,6 +43,7 @@ beforeEach(() => {
   put('tsconfig.json', '{}');
   put('npm.js', installer);
   put('compiler.cjs', compiler);
+  put('core/bundle.mjs', bundler);
   put(
     'schemas/write-validators.mjs',
     `import { appendFileSync } from 'node:fs'; appendFileSync('calls', 'validators;');`,
@@ -82,7 +87,7 @@ const leftLocks = (): string[] => readdirSync(root).filter((name) => name.starts
 describe('setup.mjs', () => {
   it('installs, builds and asks for the engine once; then there is nothing to do', () => {
     const first = setup();
-    expect(first.calls).toEqual(['npm ci', 'tsc -b', 'validators']);
+    expect(first.calls).toEqual(['npm ci', 'tsc -b', 'bundle', 'validators']);
     expect(first).toMatchObject({ status: 0, stdout: '' });
     expect(first.stderr).toBe(
       'setup: installing the dependencies (npm ci), about half a minute\nsetup: building\nsetup: native engine: at work\n',
@@ -92,21 +97,21 @@ describe('setup.mjs', () => {
   it('installs again when the lock has changed, but not where npm itself was run with it', () => {
     setup();
     put('package-lock.json', lock('2'));
-    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'validators']);
+    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'bundle', 'validators']);
     put('package-lock.json', lock('3'));
     put('node_modules/.package-lock.json', lock('3'));
-    expect(setup().calls).toEqual(['tsc -b', 'validators']);
+    expect(setup().calls).toEqual(['tsc -b', 'bundle', 'validators']);
     put('package-lock.json', lock('4'));
-    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'validators']);
+    expect(setup().calls).toEqual(['npm ci', 'tsc -b', 'bundle', 'validators']);
   });
   it('builds again when a source has changed or something built is gone, and takes away what is stale', () => {
     setup();
     put('core/cli/main.ts', 'console.log(2);');
-    put('dist/core/old.js', '');
-    expect(setup().calls).toEqual(['tsc -b', 'validators']);
-    expect(existsSync(at('dist/core/old.js'))).toBe(false);
+    put('dist/core/old.d.ts', '');
+    expect(setup().calls).toEqual(['tsc -b', 'bundle', 'validators']);
+    expect(existsSync(at('dist/core/old.d.ts'))).toBe(false);
     rmSync(at('dist/core/cli/main.js'));
-    expect(setup().calls).toEqual(['tsc -b', 'validators']);
+    expect(setup().calls).toEqual(['tsc -b', 'bundle', 'validators']);
     expect(existsSync(at('dist/core/cli/main.js'))).toBe(true);
   });
   it('of three at once one works, the others wait and find nothing left to do', async () => {
@@ -124,7 +129,7 @@ describe('setup.mjs', () => {
     put('compiler.cjs', `{${alone}}${compiler}`);
     const ended = await Promise.all([0, 1, 2].map(() => spawned()));
     expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
-    expect(readFileSync(at('calls'), 'utf8')).toBe('npm ci;tsc -b;validators;');
+    expect(readFileSync(at('calls'), 'utf8')).toBe('npm ci;tsc -b;bundle;validators;');
     expect(ended.filter(({ stderr }) => /process \d+ is at it here already: waiting for it/.test(stderr))).toHaveLength(
       2,
     );
@@ -136,7 +141,7 @@ describe('setup.mjs', () => {
     put(`.setup-${pid}-00000001.new`, '');
     put(`.setup-${process.pid}-00000002`, '1'); // this process started later than that
     const { status, calls, stderr } = setup();
-    expect([status, calls]).toEqual([0, ['npm ci', 'tsc -b', 'validators']]);
+    expect([status, calls]).toEqual([0, ['npm ci', 'tsc -b', 'bundle', 'validators']]);
     expect(stderr).not.toContain('waiting');
     expect(leftLocks()).toEqual([]);
   });
@@ -147,7 +152,7 @@ describe('setup.mjs', () => {
     await once(child, 'close');
     expect(leftLocks()).toHaveLength(1);
     put('npm.js', installer);
-    expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'tsc -b', 'validators'] });
+    expect(setup()).toMatchObject({ status: 0, calls: ['npm ci', 'tsc -b', 'bundle', 'validators'] });
     expect(leftLocks()).toEqual([]);
   });
   it('shows what npm wrote where it fails, and stops', () => {

@@ -25,7 +25,7 @@ const allowed = `; connect-src 'self'; script-src 'sha256-${createHash('sha256')
 
 /** The page itself, with what is known now: a reader without scripts sees that. */
 export function livePage(run: Followed): string {
-  const body = html`<main><p class="soft" id="connection" role="status">connecting</p><div id="live">${liveBody(run)}</div></main><script>${raw(script)}</script>`;
+  const body = html`<main><p class="soft" id="connection" role="status">connecting</p><div id="live">${liveBody(run)}</div></main>${raw(`<script>${script}</script>`)}`;
   return page(run.recipe, body, allowed);
 }
 
