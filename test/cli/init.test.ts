@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeNpy, encodeNpz } from '../../core/files/index.js';
 import { png } from '../plugins/sources/images/pictures.js';
+import { type Ran, runRecipe } from '../run/running.js';
 
 const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-init-'));
@@ -32,24 +33,17 @@ const data: Readonly<Record<string, string | Uint8Array>> = {
   }),
 };
 
+const trained = (file: string): Promise<Ran> =>
+  runRecipe(join(folder, file), { out: join(folder, `${file}.run`), set: ['train.epochs=1', 'train.batchSize=16'] });
+
 describe('init', () => {
   for (const name of [null, ...Object.keys(data)]) {
-    it(`${name ?? 'without data'}: the recipe is valid, and trains`, () => {
+    it(`${name ?? 'without data'}: the recipe is valid, and trains`, async () => {
       if (name !== null) writeFileSync(join(folder, name), data[name]!);
       const file = `${name ?? 'none'}.yaml`;
       const written = siamese('init', ...(name === null ? [] : [name]), '--out', file);
       expect(written.status, written.stderr).toBe(0);
-      const ran = siamese(
-        'run',
-        file,
-        '--out',
-        `${file}.run`,
-        '--set',
-        'train.epochs=1',
-        '--set',
-        'train.batchSize=16',
-      );
-      expect(ran.status, ran.stderr).toBe(0);
+      await expect(trained(file)).resolves.toMatchObject({ result: { status: 'completed' }, warnings: [] });
     });
   }
 
@@ -94,18 +88,8 @@ describe('init on a folder of images', () => {
     expect(recipe).toContain(
       '  fields: { image: { kind: image, size: [8, 8], channels: 3 } }   # height, width, as they are\n',
     );
-    const ran = siamese(
-      'run',
-      'faces.yaml',
-      '--out',
-      'faces.run',
-      '--set',
-      'train.epochs=1',
-      '--set',
-      'train.batchSize=16',
-    );
-    expect(ran.status, ran.stderr).toBe(0);
-    const report = readFileSync(join(folder, 'faces.run/report.html'), 'utf8');
+    await trained('faces.yaml');
+    const report = readFileSync(join(folder, 'faces.yaml.run/report.html'), 'utf8');
     expect(report.match(/data:image\/png;base64,/g)!.length).toBeGreaterThan(20); // pairs and neighbours
   });
 
