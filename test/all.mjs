@@ -17,7 +17,7 @@ export async function runTests({ root, prepare, args }) {
       () =>
         run(session, [join(root, 'node_modules', parts[0]), ...parts.slice(1)]);
     await check(session, 'lint', program('@biomejs/biome/bin/biome', 'ci', '.'));
-    await check(session, 'types', program('typescript/bin/tsc', '--noEmit', '-p', 'test'));
+    await check(session, 'types', program('typescript/bin/tsc', '-b', 'test'));
     if (!session.interrupted) await runVitest(session, args);
   }
   const { passed, failed, skipped } = session.counts;

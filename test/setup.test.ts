@@ -244,7 +244,7 @@ describe('setup.mjs test', () => {
   it('counts set-up, lint, types and tests in the last line', () => {
     project(0, vitest('{"passed":5,"failed":0,"skipped":2}', 0));
     const { status, stdout, calls } = setup(['test', 'one.test.ts']);
-    expect(calls).toEqual(['tsc --noEmit']);
+    expect(calls).toEqual(['tsc -b']);
     expect(stdout).toBe('vitest one.test.ts\n8 passed, 0 failed, 2 skipped\n');
     expect(status).toBe(0);
   });
