@@ -1,16 +1,20 @@
 import type { Cells, Chunk, PairTable, RandomAccessData, StreamData, Table, TripletTable } from '../contract/index.js';
 
-/** Groups that are kept at least, where there are as many. */
-const GROUPS = 16;
+/** How many: items or pairs of each part, and groups, that are kept at least, where there are as many. */
+export interface Few {
+  readonly rows: number;
+  readonly groups: number;
+}
 
 /**
  * A small share of the data that can still be split, drawn from and evaluated: of each part that the source brings whole
  * groups, up to a number of items each, or the first pairs or triplets with their items. What is left out is never read.
  */
-export function fewItems(data: RandomAccessData | StreamData, rows: number): RandomAccessData | StreamData {
+export function fewItems(data: RandomAccessData | StreamData, few: Few): RandomAccessData | StreamData {
+  const { rows } = few;
   if (data.access === 'stream') return { ...data, chunks: (...from) => firstChunks(data.chunks(...from), rows) };
   if (data.pairs || data.triplets) return fewRelations(data, rows);
-  return 'items' in data.tables ? withItems(data, someOfEachGroup(data, rows)) : data;
+  return 'items' in data.tables ? withItems(data, someOfEachGroup(data, few)) : data;
 }
 
 async function* firstChunks(chunks: AsyncIterable<Chunk>, rows: number): AsyncGenerator<Chunk> {
@@ -22,9 +26,10 @@ async function* firstChunks(chunks: AsyncIterable<Chunk>, rows: number): AsyncGe
   }
 }
 
-function someOfEachGroup({ groups, given, tables }: RandomAccessData, rows: number): Int32Array {
+function someOfEachGroup({ groups, given, tables }: RandomAccessData, few: Few): Int32Array {
+  const { rows } = few;
   const { size } = (tables as { readonly items: Table }).items;
-  const most = Math.max(GROUPS, Math.ceil(rows / GROUPS));
+  const most = Math.max(few.groups, Math.ceil(rows / few.groups));
   const parts = new Map<number, { readonly sizes: Map<number, number>; kept: number }>();
   const kept: number[] = [];
   for (let row = 0; row < size; row++) {
@@ -33,7 +38,7 @@ function someOfEachGroup({ groups, given, tables }: RandomAccessData, rows: numb
     parts.set(code, part);
     const group = groups?.[row] ?? -1;
     const before = part.sizes.get(group) ?? 0;
-    const full = before === 0 && part.kept >= rows && part.sizes.size >= GROUPS;
+    const full = before === 0 && part.kept >= rows && part.sizes.size >= few.groups;
     if (full || before >= most) continue;
     part.sizes.set(group, before + 1);
     part.kept++;

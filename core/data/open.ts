@@ -18,6 +18,7 @@ import type { CacheRequest } from './cache/request.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
 import { openRandomAccess } from './random-access.js';
+import type { StartReadAhead } from './read-ahead.js';
 import { openStreamed } from './stream.js';
 import { wantedColumns } from './wanted.js';
 
@@ -40,6 +41,8 @@ export interface DataRequest {
   readonly seed: number;
   /** Where decoded items may lie instead of in memory. Absent: they are held. */
   readonly cache?: CacheRequest;
+  /** How a stream is read ahead. Absent: it is read between the steps. */
+  readonly readAhead?: StartReadAhead;
   /** Fitted fields of a finished run: `evaluate` must see what training saw. */
   readonly fitted?: Json;
 }
@@ -57,7 +60,8 @@ export interface Training {
   readonly access: 'random' | 'stream';
   /** Of the training part; of a stream in total, not buffer by buffer. */
   readonly counts: Omit<SamplerCounts, 'batchSize'>;
-  pools(epoch: number): AsyncIterable<TrainingPool>;
+  /** Those of an epoch, from one on; the first by default. */
+  pools(epoch: number, from?: number): AsyncIterable<TrainingPool>;
 }
 
 export interface OpenedData {

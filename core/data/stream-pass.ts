@@ -11,8 +11,14 @@ export interface AssignedRows {
   readonly assigned: readonly Assignment[];
 }
 
+/** What a pass needs of a request. */
+export type PassRequest = Pick<DataRequest, 'fold' | 'relations'> & {
+  readonly files: Pick<DataRequest['files'], 'signal'>;
+  readonly split: Pick<DataRequest['split'], 'assignRow'>;
+};
+
 /** One pass over the stream, chunk after chunk. Errors: STREAM; those of the source and the split. */
-export async function* passOver(data: StreamData, request: DataRequest): AsyncGenerator<AssignedRows> {
+export async function* passOver(data: StreamData, request: PassRequest): AsyncGenerator<AssignedRows> {
   for await (const chunk of data.chunks(null, { index: 0, count: 1 })) {
     request.files.signal.throwIfAborted();
     const rows = rowsOf(chunk, request);
@@ -25,7 +31,7 @@ export function rowsIn({ rows, assigned }: AssignedRows, part: Part3): StreamRow
   return chosen.length === rows.count ? rows : selectStreamRows(rows, chosen);
 }
 
-function rowsOf(chunk: Chunk, request: DataRequest): StreamRows {
+function rowsOf(chunk: Chunk, request: PassRequest): StreamRows {
   const count = chunk.keys.length;
   const { group } = request.relations;
   return {
@@ -38,7 +44,7 @@ function rowsOf(chunk: Chunk, request: DataRequest): StreamRows {
   };
 }
 
-function assignRow(rows: StreamRows, row: number, request: DataRequest): Assignment {
+function assignRow(rows: StreamRows, row: number, request: PassRequest): Assignment {
   const { assignRow: assign } = request.split;
   if (!assign) fail('STREAM', 'this split needs all the data at once; a stream has hash, given and none');
   const view: SplitRow = {

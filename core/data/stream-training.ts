@@ -1,56 +1,25 @@
 import type { StreamData } from '../contract/index.js';
+import { type EncodedRows, encodeRows, itemsOf } from './encoded-rows.js';
 import type { FittedFields } from './fields.js';
-import type { ItemSet, Side } from './item-set.js';
 import type { DataRequest, Training, TrainingPool } from './open.js';
 import { createPool } from './pool.js';
-import { cellTexts, encodeNames } from './relate.js';
-import { passOver, rowsIn } from './stream-pass.js';
+import type { ReadAhead } from './read-ahead.js';
+import { type PassRequest, passOver, rowsIn } from './stream-pass.js';
 import { joinStreamRows, type StreamRows, selectStreamRows } from './stream-rows.js';
 import { type Survey, trainingGroups } from './stream-survey.js';
 
-/**
- * Decodes rows into a set. Of a stream of pairs, row i is item i on the left and item n + i on the right, in no group.
- */
-export function streamedItems(rows: StreamRows, fields: FittedFields): ItemSet {
-  const { count, keys } = rows;
-  const { columns } = rows.right
-    ? joinStreamRows([
-        { ...rows, right: null },
-        { ...rows, columns: rows.right, right: null },
-      ])
-    : rows;
-  const size = rows.right ? 2 * count : count;
-  const stored = fields.encode(columns, size, (row) => `item ${keys[row % count]}`);
-  const side: Side = {
-    size,
-    gather: (wanted) => fields.gather(stored, wanted),
-    key: (row) => (rows.right ? `${keys[row % count]}${row < count ? ' left' : ' right'}` : keys[row]!),
-  };
-  return {
-    left: side,
-    right: side,
-    groups: rows.right ? null : rows.groups && encodeNames(rows.groups).codes,
-    impostorOf: null,
-    pairs: rows.right && {
-      left: Int32Array.from({ length: count }, (_, i) => i),
-      right: Int32Array.from({ length: count }, (_, i) => count + i),
-      target: rows.target ?? new Float32Array(count).fill(1),
-      weight: null,
-    },
-    triplets: null,
-    column: (name) => encodeNames(cellTexts(columns[name]!)).codes,
-  };
+/** What is known of a stream after the first pass over it. */
+interface Known {
+  readonly survey: Survey;
+  readonly fields: FittedFields;
+  /** null: nothing is read ahead. */
+  readonly ahead: ReadAhead | null;
 }
 
 /** The training part of a stream: a pass per epoch, one buffer of rows after another. */
-export function streamedTraining(
-  data: StreamData,
-  request: DataRequest,
-  known: { readonly survey: Survey; readonly fields: FittedFields },
-): Training {
-  const { survey, fields } = known;
+export function streamedTraining(data: StreamData, request: DataRequest, { survey, fields, ahead }: Known): Training {
   const groups = trainingGroups(survey);
-  const codes = new Map(groups.map(([name], code) => [name, code]));
+  const codes = codesByName(groups.map(([name]) => name));
   const { train } = survey.rows;
   const items = survey.pairs ? 2 * train : train;
   return {
@@ -63,38 +32,64 @@ export function streamedTraining(
       positives: survey.pairs ? survey.positives : 0,
       triplets: 0,
     },
-    async *pools() {
-      let index = 0;
-      for await (const rows of buffers(data, request)) {
-        yield poolOf(streamedItems(rows, fields), { rows, codes, index: index++ });
-      }
+    async *pools(_epoch, from = 0) {
+      let index = from;
+      const buffers = (await ahead?.pass(from)) ?? encodedBuffers(data, { ...request, fields, codes }, from);
+      for await (const rows of buffers) yield poolOf(rows, fields, index++);
     },
   };
 }
+
+/** Codes of the groups of training: their place in the list. */
+export const codesByName = (names: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(names.map((name, code) => [name, code]));
 
 /**
  * The pool numbers the groups of its own buffer, without gaps; the items keep the codes that are theirs in all buffers,
  * as the labels of a loss.
  */
-function poolOf(
-  items: ItemSet,
-  { rows, codes, index }: { readonly rows: StreamRows; readonly codes: Map<string, number>; readonly index: number },
-): TrainingPool {
+function poolOf(rows: EncodedRows, fields: FittedFields, index: number): TrainingPool {
+  const items = itemsOf(rows, fields);
   const pool = createPool({
     size: items.left.size,
-    groups: items.groups,
+    groups: items.groups && byAppearance(items.groups),
     pairs: items.pairs,
     triplets: null,
     column: items.column,
   });
-  const groups = items.groups && Int32Array.from(rows.groups!, (name) => (name === null ? -1 : codes.get(name)!));
-  return { items: { ...items, groups }, pool, index };
+  return { items, pool, index };
+}
+
+function byAppearance(codes: Int32Array): Int32Array {
+  const known = new Map<number, number>([[-1, -1]]);
+  return codes.map((code) => {
+    if (!known.has(code)) known.set(code, known.size - 1);
+    return known.get(code)!;
+  });
+}
+
+/** What the buffers of a stream follow from, beside the stream. */
+export interface BufferRequest extends PassRequest {
+  readonly shuffleBuffer: number;
+  readonly columns: readonly string[];
+  readonly fields: FittedFields;
+  readonly codes: ReadonlyMap<string, number>;
+}
+
+/** The buffers of a pass from one on, encoded. Errors: those of the source, the split and the fields. */
+export async function* encodedBuffers(
+  data: StreamData,
+  request: BufferRequest,
+  from: number,
+): AsyncGenerator<EncodedRows> {
+  let index = 0;
+  for await (const rows of buffers(data, request)) if (index++ >= from) yield encodeRows(rows, request);
 }
 
 /**
  * Training rows, `shuffleBuffer` at a time; the last buffer has half to one and a half times as many, never a handful.
  */
-async function* buffers(data: StreamData, request: DataRequest): AsyncGenerator<StreamRows> {
+async function* buffers(data: StreamData, request: BufferRequest): AsyncGenerator<StreamRows> {
   const size = request.shuffleBuffer;
   let pending: StreamRows[] = [];
   let held = 0;

@@ -1,12 +1,14 @@
 import type { Cols, DataDescription, FieldPlans, Part3, StreamData } from '../contract/index.js';
 import { fail } from '../problem/index.js';
+import { encodeRows, itemsOf } from './encoded-rows.js';
 import { fitSide } from './fit-sides.js';
 import type { ItemSet } from './item-set.js';
 import { keepLedger, type Ledger, proveDisjoint } from './ledger.js';
 import type { DataRequest, OpenedData } from './open.js';
 import { type AssignedRows, rowsIn } from './stream-pass.js';
 import { emptySurvey, type Survey, surveyed, trainingGroups } from './stream-survey.js';
-import { streamedItems, streamedTraining } from './stream-training.js';
+import { streamedTraining } from './stream-training.js';
+import { wantedColumns } from './wanted.js';
 
 /** Validation and test parts of a stream are held in memory: at most this many rows each, a sample by hash beyond. */
 const EVALUATION_ROWS = 10_000;
@@ -33,24 +35,30 @@ export async function openStreamed(
   if (survey.rows.train === 0) fail('DATA_EMPTY', 'the split leaves no items for training');
   const part = (name: 'validation' | 'test'): ItemSet | null => {
     const rows = survey.samples[name].rows();
-    return rows && streamedItems(rows, fields);
+    return rows && itemsOf(encodeRows(rows, { fields, codes: null, columns: request.columns }), fields);
   };
   const [validation, test] = [part('validation'), part('test')];
   const sizes = sizesOf(survey);
+  const groups = trainingGroups(survey).map(([name]) => name);
+  const wanted = wantedColumns(description, request);
+  const ahead = request.readAhead?.({ rows: survey.rows.train, groups, wanted, fitted: fields.state }) ?? null;
   return {
     description,
     inputs: { left: fields.inputs, right: fields.inputs },
     fitted: fields.state,
     items: sizes.train + sizes.validation + sizes.test,
-    groups: survey.pairs ? 0 : trainingGroups(survey).length,
+    groups: survey.pairs ? 0 : groups.length,
     trainingGroups: null,
     groupNames: null,
-    train: streamedTraining(data, request, { survey, fields }),
+    train: streamedTraining(data, request, { survey, fields, ahead }),
     validation,
     test,
     ledger: streamLedger(survey, { validation, test }, request),
     notes: sampleNotes(survey, limit),
-    close: () => data.close(),
+    async close() {
+      await ahead?.close();
+      await data.close();
+    },
   };
 }
 

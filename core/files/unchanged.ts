@@ -7,9 +7,21 @@ interface Stamp {
   readonly modified: number;
 }
 
+/** What each file was, by its path. */
+export type Opened = ReadonlyMap<string, Stamp>;
+
 /** Files that must stay what they were when they were first opened: what is read later must be what was read before. */
 export class Unchanged {
-  readonly #stamps = new Map<string, Stamp>();
+  readonly #stamps: Map<string, Stamp>;
+
+  constructor(opened: Opened = new Map()) {
+    this.#stamps = new Map(opened);
+  }
+
+  /** As plain data. */
+  get opened(): Opened {
+    return new Map(this.#stamps);
+  }
 
   /** Errors: DATA_MISSING, where the file's size or time of change is not what it was. */
   async require(path: string, handle: FileHandle): Promise<void> {

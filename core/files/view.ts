@@ -7,7 +7,7 @@ import { errorCode, failReading, shown } from './errno.js';
 import { type Found, findFiles, splitPattern } from './glob.js';
 import { isPackagePath, resolvePackagePath, toPackagePath } from './package-path.js';
 import { type Line, readLines } from './text-lines.js';
-import { Unchanged } from './unchanged.js';
+import { type Opened, Unchanged } from './unchanged.js';
 
 /** An open file: `FileView` of the contract. */
 export interface OpenFile extends ByteSource {
@@ -28,6 +28,8 @@ export interface OpenFiles {
   readonly signal: AbortSignal;
   /** Of every file opened so far, by a name that is the same on every machine; each file is hashed once. */
   hashes(): Promise<Readonly<Record<string, ContentHash>>>;
+  /** How another thread opens the same files: plain data. What has changed since they were opened here is refused there. */
+  again(): Omit<OpenFilesOptions, 'signal'>;
   /** Closes what is still open. */
   close(): Promise<void>;
 }
@@ -38,6 +40,8 @@ export interface OpenFilesOptions {
   /** Only files below `root` (by default `folder`) and in installed packages. */
   readonly untrusted?: boolean;
   readonly root?: string;
+  /** What was opened before, elsewhere. */
+  readonly opened?: Opened;
 }
 
 /**
@@ -49,7 +53,7 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
   const home = resolve(folder);
   const handles = new Set<FileHandle>();
   const hashed = new Map<string, ContentHash | null>(); // null: opened, not hashed yet
-  const unchanged = new Unchanged();
+  const unchanged = new Unchanged(limits.opened);
   const root = limits.untrusted === true ? resolve(limits.root ?? folder) : null;
   const locate = (path: string): string => {
     if (path.includes('\0')) fail('DATA_MISSING', `${JSON.stringify(path)} is no path: it holds a zero character`);
@@ -85,6 +89,7 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       const entries = [...hashed].map(([path, hash]) => [portableName(path, home), hash!] as const);
       return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
+    again: () => ({ folder: home, ...limits, opened: unchanged.opened }),
     async close() {
       for (const handle of handles) await handle.close().catch(() => {});
       handles.clear();
@@ -92,7 +97,7 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
   };
 }
 
-interface Opened {
+interface Handled {
   readonly handle: FileHandle;
   readonly path: string;
   readonly size: number;
@@ -101,7 +106,7 @@ interface Opened {
   readonly onClose: () => void;
 }
 
-function fileOver({ handle, path, size, signal, unchanged, onClose }: Opened): OpenFile {
+function fileOver({ handle, path, size, signal, unchanged, onClose }: Handled): OpenFile {
   let closing: Promise<void> | null = null;
   const source: ByteSource = {
     path,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { philox } from './philox.js';
 
 /** A generator on the host: `Draw` of the contract. */
@@ -28,8 +28,13 @@ export function streamKey(seed: number, name: string): readonly [number, number]
 
 /** Text -> [0, 1), the same everywhere and for ever: the place of a key in a hash split. */
 export function hashUnit(text: string): number {
-  return createHash('sha256').update(text).digest().readUIntLE(0, 6) / 2 ** 48;
+  const digest = hash('sha256', text, 'hex'); // at once, and as text: a quarter of the time of a Hash object; each row is hashed
+  const [low, high] = [digest.slice(0, 6), digest.slice(6, 12)];
+  return (Number.parseInt(swapped(low), 16) + Number.parseInt(swapped(high), 16) * 2 ** 24) / 2 ** 48;
 }
+
+/** Three bytes in hexadecimal, the last one first. */
+const swapped = (hex: string): string => hex.slice(4) + hex.slice(2, 4) + hex.slice(0, 2);
 
 /** The stream called `name` of a run with this seed. */
 export function openStream(seed: number, name: string): Stream {

@@ -1,5 +1,6 @@
 import { view } from '../plugin/view.js';
 import { type Draft, sound } from './draft.js';
+import { isSided } from './envelope.js';
 import { measuring, readsDistance } from './rules/reading.js';
 
 /** Settings that nothing reads in this recipe, by path, with the reason. Given ones are problems; a printed plan leaves them out. */
@@ -15,6 +16,7 @@ export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
     draft.slots.split?.use.options['validation'] !== 0;
   add('data.split.validation', own ? 'the source brings its own validation part' : null);
   for (const [path, reason] of unreadEvaluation(draft)) add(path, reason);
+  for (const [path, reason] of unreadParts(draft)) add(path, reason);
   return unread;
 }
 
@@ -31,6 +33,24 @@ function distanceUnread({ slots }: Draft): string | null {
   )
     return null;
   return `head ${slots.head.use.type} reads the embeddings, and no evaluator searches`;
+}
+
+/** A part of an encoder that is called as a kind of fields encodes the fields of that kind which its maps do not name. */
+function* unreadParts({ slots, settings }: Draft): Generator<readonly [path: string, reason: string]> {
+  const { fields } = settings.data;
+  if (fields === undefined) return;
+  for (const { use, plugin, path } of sound(slots.encoders)) {
+    const { accepts, parts = {} } = view(plugin);
+    const side = path.endsWith('.left') ? 'left' : path.endsWith('.right') ? 'right' : null;
+    const maps = !isSided(fields) ? [fields] : side ? [fields[side] ?? {}] : [fields.left ?? {}, fields.right ?? {}];
+    const named = Object.keys(parts).flatMap((name) => (parts[name]!.many === 'map' ? Object.keys(use.parts[name] ?? {}) : [])); // biome-ignore format: one thought
+    const open = maps.flatMap((map) => Object.entries(map).filter(([name]) => !named.includes(name)));
+    if (open.some(([, { kind }]) => kind === undefined)) continue; // the column's own
+    for (const kind of Object.keys(parts).filter((name) => name in accepts)) {
+      if (open.some(([, field]) => field.kind === kind)) continue;
+      yield [`${path}.${kind}`, `data.fields has no field of kind ${kind} that \`encoders\` does not name`];
+    }
+  }
 }
 
 function* unreadEvaluation(draft: Draft): Generator<readonly [path: string, reason: string | null]> {

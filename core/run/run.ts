@@ -105,6 +105,7 @@ async function execute(
     files,
     log: request.log,
     fold: request.fold ?? 0,
+    trains: true,
     prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
   });
   try {

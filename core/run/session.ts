@@ -15,6 +15,7 @@ import { guarded } from '../problem/index.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import { bindDistance } from '../train/bind.js';
 import { type Network, scorePairs } from '../train/network.js';
+import { readAhead } from './ahead/start.js';
 import { type AssessedPart, assessedPart, type Judged } from './assess.js';
 import { createPlugin, definitionOf } from './create.js';
 import { type Wired, wire } from './wire.js';
@@ -46,6 +47,8 @@ export interface SessionRequest {
   readonly fitted?: Json;
   /** Which fold is held out, from 0. Default: the first. */
   readonly fold?: number;
+  /** Whether the steps of a training will read the data: a stream is then read ahead of them. */
+  readonly trains?: boolean;
   /** Called when the data is open, before anything is made of it: throws what is wrong. */
   readonly prove?: (wired: Wired, data: OpenedData) => void;
 }
@@ -90,7 +93,7 @@ async function trainingItems({ train }: OpenedData): Promise<ItemSet | null> {
 
 export function dataRequest(request: SessionRequest, wired: Wired): DataRequest {
   const { plan, registry, files } = request;
-  return {
+  const asked: DataRequest = {
     source: wired.source,
     files,
     split: wired.split,
@@ -108,6 +111,7 @@ export function dataRequest(request: SessionRequest, wired: Wired): DataRequest 
     cache: cacheRequest(request),
     ...(request.fitted === undefined ? {} : { fitted: request.fitted }),
   };
+  return request.trains ? { ...asked, readAhead: readAhead(request, asked) } : asked;
 }
 
 /** What decoded items follow from: the source and its options, and the bytes of the files that it has opened. */

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fewItems } from '../data/few.js';
+import { type Few, fewItems } from '../data/few.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import type { Plan, Planned } from '../recipe/types.js';
+import { createPlugin } from './create.js';
 import { runPlan } from './run.js';
 
 /** `--set` texts by which a plan trains two steps. */
@@ -14,6 +15,7 @@ export const twoSteps = ({ plan: { train } }: Planned): readonly string[] =>
   train.steps === null ? ['train.epochs=1', 'train.stepsPerEpoch=2'] : ['train.steps=2'];
 
 const LEAST_ROWS = 512;
+const LEAST_GROUPS = 16;
 const BATCHES = 4;
 
 /**
@@ -29,7 +31,7 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
       out: join(out, 'run'),
       signal,
       report: () => {},
-      log: { debug: () => {}, info: () => {}, warn: () => {} },
+      log: silent,
     });
     return [];
   } catch (error) {
@@ -40,6 +42,8 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
   }
 }
 
+const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+
 /** Without what is written elsewhere than into the run's folder. */
 const leavingNothing = ({ data, ...plan }: Plan): Plan => ({
   ...plan,
@@ -49,7 +53,11 @@ const leavingNothing = ({ data, ...plan }: Plan): Plan => ({
 
 function withFewItems({ plan }: Planned, registry: Registry): Registry {
   const source = registry.get('source', plan.data.source.type)!;
-  const few = ofFewItems(source, Math.max(LEAST_ROWS, BATCHES * plan.train.batchSize));
+  const { folds } = createPlugin('split', plan.data.split, { registry, log: silent });
+  const few = ofFewItems(source, {
+    rows: Math.max(LEAST_ROWS, BATCHES * plan.train.batchSize),
+    groups: Math.max(LEAST_GROUPS, 2 * folds),
+  });
   const get = ((kind, name) => {
     const found = registry.get(kind, name);
     return (found as Plugin | undefined) === source ? few : found;
@@ -57,7 +65,7 @@ function withFewItems({ plan }: Planned, registry: Registry): Registry {
   return { ...registry, get };
 }
 
-function ofFewItems(source: Plugin<'source'>, rows: number): Plugin<'source'> {
+function ofFewItems(source: Plugin<'source'>, few: Few): Plugin<'source'> {
   const { create, ...declared } = view(source);
   const definition: typeof declared & { readonly create: typeof create } = {
     ...declared,
@@ -65,7 +73,7 @@ function ofFewItems(source: Plugin<'source'>, rows: number): Plugin<'source'> {
       const instance = create(options, context);
       return {
         describe: (files) => instance.describe(files),
-        open: async (files, wanted) => fewItems(await instance.open(files, wanted), rows),
+        open: async (files, wanted) => fewItems(await instance.open(files, wanted), few),
       };
     },
   };

@@ -75,7 +75,7 @@ export async function* feed(settings: FeedSettings, from: FeedPosition): AsyncGe
 async function* passOf(settings: FeedSettings, from: FeedPosition): AsyncGenerator<Fed> {
   let held: Fed | null = null;
   let { begun } = from;
-  for await (const pool of settings.training.pools(from.pass)) {
+  for await (const pool of settings.training.pools(from.pass, from.pool)) {
     if (pool.index < from.pool) continue;
     const at = { pass: from.pass, pool: pool.index, batch: pool.index === from.pool ? from.batch : 0, begun };
     const batches = new Sampled(settings, pool, at);

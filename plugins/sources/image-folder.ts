@@ -84,7 +84,7 @@ export const imageFolder = definePlugin(Source, {
       async open(files) {
         const look = await lookAt(files, how);
         const { listing, wanted, target, decoder } = look;
-        const images = await readable(files, how, { look, log });
+        const { images, held } = await readable(files, how, { look, log });
         const named = listing.names.includes('group')
           ? nameGroups(
               listing.folder,
@@ -93,7 +93,7 @@ export const imageFolder = definePlugin(Source, {
           : null;
         return {
           access: 'random',
-          tables: { items: imageTable({ files, listing, images, column: wanted.column, target, decoder }) },
+          tables: { items: imageTable({ files, listing, images, held, column: wanted.column, target, decoder }) },
           groups: named?.groups ?? null,
           groupNames: named?.groupNames ?? null,
           pairs: null,

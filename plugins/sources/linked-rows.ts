@@ -9,9 +9,9 @@ import {
 } from './pair-targets.js';
 import { keyedRows, type RecordOptions, readRecords } from './records.js';
 import { describeColumn } from './rows/column.js';
-import { countRows, readRows } from './rows/memory.js';
-import { openRows, type RowOptions, requireColumn } from './rows/open.js';
-import { columnsOf, type RowFile } from './rows/rows.js';
+import { type RowOptions, requireColumn } from './rows/open.js';
+import { columnsOf } from './rows/rows.js';
+import { openTable, type RowTable, wholeTable } from './rows/table.js';
 
 export interface LinkOptions extends RowOptions, TargetOptions {
   readonly left: string;
@@ -25,9 +25,9 @@ export interface LinkedOptions {
 }
 /** The files, open; `right` is `left` itself where there is one table. */
 interface LinkedFiles {
-  readonly left: RowFile;
-  readonly right: RowFile;
-  readonly pairs: RowFile;
+  readonly left: RowTable;
+  readonly right: RowTable;
+  readonly pairs: RowTable;
   readonly options: LinkedOptions;
 }
 
@@ -37,14 +37,14 @@ const SMALL = 64 * 2 ** 20;
 export async function describeLinked(files: Files, options: LinkedOptions): Promise<DataDescription> {
   return using(files, options, async (linked) => {
     const { left, right, pairs } = linked;
-    const bytes = [...new Set([left, right, pairs])].reduce((sum, { reading }) => sum + reading.view.size, 0);
+    const bytes = [...new Set([left, right, pairs])].reduce((sum, { bytes: one }) => sum + one, 0);
     if (bytes <= SMALL) return (await read(linked)).description;
     const { target } = options.pairs;
     const targets =
       target === null
-        ? positivesOnly(await countRows(pairs))
-        : readTargetsOf(await readRows(pairs, (name) => name === target), options.pairs);
-    const sizes = [await countRows(left), left === right ? 0 : await countRows(right)] as const;
+        ? positivesOnly(await pairs.count())
+        : readTargetsOf(await pairs.read((name) => name === target), options.pairs);
+    const sizes = [await left.count(), left === right ? 0 : await right.count()] as const;
     return describe(linked, targets, sizes);
   });
 }
@@ -57,9 +57,9 @@ export async function openLinked(files: Files, options: LinkedOptions): Promise<
 async function using<T>(files: Files, options: LinkedOptions, work: (linked: LinkedFiles) => Promise<T>): Promise<T> {
   const { left, right, pairs } = options;
   checkTargetOptions(pairs);
-  const opened: RowFile[] = [];
-  const open = async (file: RowOptions): Promise<RowFile> => {
-    const rows = await openRows(files, file);
+  const opened: RowTable[] = [];
+  const open = async (file: RowOptions): Promise<RowTable> => {
+    const rows = await openTable(files, { ...file, ...wholeTable });
     opened.push(rows);
     return rows;
   };
@@ -72,7 +72,7 @@ async function using<T>(files: Files, options: LinkedOptions, work: (linked: Lin
     if (weight !== null) requireColumn(links, weight);
     return await work({ left: first, right: second, pairs: links, options });
   } finally {
-    for (const { reading } of opened) await reading.view.close();
+    for (const rows of opened) await rows.close();
   }
 }
 
@@ -82,7 +82,7 @@ async function read(
   const { left, right, pairs, options } = linked;
   const first = await readRecords(left, options.left.key);
   const second = left === right ? first : await readRecords(right, options.right!.key);
-  const memory = await readRows(pairs);
+  const memory = await pairs.read();
   const targets = readTargetsOf(memory, options.pairs);
   const links: PairTable = {
     left: keyedRows(memory, first, { column: options.pairs.left, what: 'pair', role: 'left' }),
@@ -112,7 +112,7 @@ function describe(
   targets: Targets,
   [leftSize, rightSize]: readonly [number, number],
 ): DataDescription {
-  const sideOf = (rows: RowFile, size: number): Side => ({ size, columns: columnsOf(rows, describeColumn) });
+  const sideOf = (rows: RowTable, size: number): Side => ({ size, columns: columnsOf(rows, describeColumn) });
   return {
     sides:
       options.right === null

@@ -6,8 +6,9 @@ import { rowOptions } from './rows/open.js';
 import { polarity, positiveFrom, range, target, weight } from './target-options.js';
 
 /**
- * Two tables of records and pairs of their keys: which record of the left belongs to which of the right. Each file is CSV
- * or JSONL, read as by the source `table`. Without `right` the pairs are of records of one table (its duplicates, say).
+ * Two tables of records and pairs of their keys: which record of the left belongs to which of the right. Each is CSV,
+ * JSONL or Parquet, read as by the source `table`; several files by a pattern are one table. Without `right` the pairs are
+ * of records of one table (its duplicates, say).
  * Columns of the pairs that are neither keys nor target nor weight are columns of the pair, for splits (a date, a part).
  * Targets: see `readTargets` (binary, graded, real); without a target column all pairs are positives. Records that stand in
  * no pair are items all the same: retrieval looks for the right one among all.

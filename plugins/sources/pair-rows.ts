@@ -13,7 +13,7 @@ import { describeColumn } from './rows/column.js';
 import { contentKeys, type DistinctRows, distinctRows } from './rows/distinct.js';
 import type { RowsInMemory } from './rows/memory.js';
 import { type RowOptions, requireColumn } from './rows/open.js';
-import { openTable, type RowTable } from './rows/table.js';
+import { openTable, type RowTable, wholeTable } from './rows/table.js';
 
 export interface PairOptions extends RowOptions, TargetOptions {
   readonly left: Selector;
@@ -46,7 +46,7 @@ export async function openPairs(files: Files, options: PairOptions): Promise<Ran
 async function using<T>(files: Files, options: PairOptions, read: (file: PairFile) => Promise<T>): Promise<T> {
   checkTargetOptions(options);
   const { target, weight } = options;
-  const whole = { columns: [], filter: [], order: null, truth: target === null ? [] : [target] };
+  const whole = { ...wholeTable, truth: target === null ? [] : [target] };
   const rows = await openTable(files, { ...options, ...whole });
   try {
     if (weight !== null) requireColumn(rows, weight);

@@ -2,9 +2,9 @@
 import type { Table } from '../../core/contract/index.js';
 import { nearestKeys } from './key-index.js';
 import { tableOf } from './memory-table.js';
-import { failRow, keysOf, type RowsInMemory, readRows } from './rows/memory.js';
+import { failRow, keysOf, type RowsInMemory } from './rows/memory.js';
 import type { RowOptions } from './rows/open.js';
-import type { RowFile } from './rows/rows.js';
+import type { RowTable } from './rows/table.js';
 
 export interface RecordOptions extends RowOptions {
   readonly key: string;
@@ -15,9 +15,9 @@ export interface Records {
   readonly rowOf: ReadonlyMap<string, number>;
 }
 
-/** All records of a file. Errors: DATA_VALUE for a key that is missing or stands twice. */
-export async function readRecords(rows: RowFile, key: string): Promise<Records> {
-  const memory = await readRows(rows);
+/** All records of a table. Errors: DATA_VALUE for a key that is missing or stands twice. */
+export async function readRecords(rows: RowTable, key: string): Promise<Records> {
+  const memory = await rows.read();
   const keys = keysOf(memory, key);
   const { file } = rows.reading;
   const rowOf = new Map<string, number>();

@@ -72,13 +72,14 @@ export const table = definePlugin(Source, {
       },
       async open(files, wanted = null) {
         const rows = await openTable(files, asked);
-        const isShown = (name: string): boolean => rows.columns.some((column) => column.name === name);
+        const isRead = (name: string): boolean =>
+          rows.columns.some((column) => column.name === name) && (wanted?.has(name) !== false || named.includes(name));
         try {
           if ('parquet' in rows.from) {
             const { parquet } = rows.from;
-            return await (stream ? streamParquet(parquet, naming) : parquetItems(parquet, naming, wanted));
+            return await (stream ? streamParquet(parquet, naming, isRead) : parquetItems(parquet, naming, wanted));
           }
-          return await (stream ? streamRows(rows.from.texts, naming, isShown) : hold(rows, naming));
+          return await (stream ? streamRows(rows.from.texts, naming, isRead) : hold(rows, naming));
         } catch (error) {
           await rows.close();
           throw error;

@@ -3,9 +3,9 @@ import { fail } from '../../core/problem/index.js';
 import type { Selector } from './pair-columns.js';
 import { keyedRows, type RecordOptions, readRecords } from './records.js';
 import { describeColumn } from './rows/column.js';
-import { countRows, readRows } from './rows/memory.js';
-import { openRows, type RowOptions } from './rows/open.js';
-import { columnsOf, type RowFile } from './rows/rows.js';
+import type { RowOptions } from './rows/open.js';
+import { columnsOf } from './rows/rows.js';
+import { openTable, type RowTable, wholeTable } from './rows/table.js';
 import { inlineSide, readInline, roles, type TripletItems, type TripletSelectors } from './triplet-items.js';
 
 export interface TripletOptions extends RowOptions, TripletSelectors {
@@ -13,8 +13,8 @@ export interface TripletOptions extends RowOptions, TripletSelectors {
   readonly items: RecordOptions | null;
 }
 interface TripletFiles {
-  readonly rows: RowFile;
-  readonly items: RowFile | null;
+  readonly rows: RowTable;
+  readonly items: RowTable | null;
   readonly options: TripletOptions;
 }
 
@@ -24,12 +24,12 @@ const SMALL = 64 * 2 ** 20;
 export async function describeTriplets(files: Files, options: TripletOptions): Promise<DataDescription> {
   return using(files, options, async (opened) => {
     const { rows, items } = opened;
-    const bytes = rows.reading.view.size + (items?.reading.view.size ?? 0);
+    const bytes = rows.bytes + (items?.bytes ?? 0);
     if (bytes <= SMALL) return (await read(opened)).description;
     const side = items
-      ? { size: await countRows(items), columns: columnsOf(items, describeColumn) }
+      ? { size: await items.count(), columns: columnsOf(items, describeColumn) }
       : inlineSide(rows, opened.options);
-    return described(side, await countRows(rows));
+    return described(side, await rows.count());
   });
 }
 
@@ -41,17 +41,17 @@ export async function openTriplets(files: Files, options: TripletOptions): Promi
 async function using<T>(files: Files, options: TripletOptions, work: (opened: TripletFiles) => Promise<T>): Promise<T> {
   const { items } = options;
   const keys = items === null ? [] : roles.map((role) => keyColumn(role, options[role]));
-  const rows = await openRows(files, { ...options, text: [...options.text, ...keys] });
+  const rows = await openTable(files, { ...options, ...wholeTable, text: [...options.text, ...keys] });
   try {
     if (items === null) return await work({ rows, items: null, options });
-    const table = await openRows(files, { ...items, text: [...items.text, items.key] });
+    const table = await openTable(files, { ...items, ...wholeTable, text: [...items.text, items.key] });
     try {
       return await work({ rows, items: table, options });
     } finally {
-      await table.reading.view.close();
+      await table.close();
     }
   } finally {
-    await rows.reading.view.close();
+    await rows.close();
   }
 }
 
@@ -73,17 +73,23 @@ async function read(opened: TripletFiles): Promise<Found> {
   return found(await readInline(opened.rows, opened.options));
 }
 
-async function readKeyed({ rows, options }: TripletFiles, items: RowFile): Promise<Found> {
+async function readKeyed({ rows, options }: TripletFiles, items: RowTable): Promise<Found> {
   const known = await readRecords(items, options.items!.key);
-  const memory = await readRows(rows);
+  const memory = await rows.read();
   const [anchor, positive, negative] = roles.map((role) =>
     keyedRows(memory, known, { column: options[role] as string, what: 'triplet', role }),
   ) as [Int32Array, Int32Array, Int32Array];
   const side = { size: known.table.size, columns: columnsOf(items, describeColumn) };
-  return found({ table: known.table, side, triplets: { anchor, positive, negative }, tripletColumns: memory.columns });
+  return found({
+    table: known.table,
+    side,
+    triplets: { anchor, positive, negative },
+    tripletColumns: memory.columns,
+    where: memory.where,
+  });
 }
 
-function found({ table, side, triplets, tripletColumns }: TripletItems): Found {
+function found({ table, side, triplets, tripletColumns, where }: TripletItems): Found {
   const data: RandomAccessData = {
     access: 'random',
     tables: { items: table },
@@ -92,6 +98,7 @@ function found({ table, side, triplets, tripletColumns }: TripletItems): Found {
     pairs: null,
     triplets,
     pairColumns: tripletColumns,
+    pairWhere: where,
     given: null,
     close: async () => {},
   };

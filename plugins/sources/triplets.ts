@@ -5,7 +5,7 @@ import { rowOptions } from './rows/open.js';
 import { describeTriplets, openTriplets } from './triplet-rows.js';
 
 /**
- * Given triplets from a CSV or JSONL file: one row names an anchor, a positive that is nearer to it, and a negative.
+ * Given triplets from CSV, JSONL or Parquet files: one row names an anchor, a positive that is nearer to it, and a negative.
  * Without `items` the row holds the three items themselves, by their columns as in the source `pairs`: the three must agree
  * in kinds, items with equal contents are one item, and its key is a hash of its content. With `items` the row holds three
  * keys of that table. Other columns are columns of the triplet, for splits (a part).
@@ -15,7 +15,7 @@ import { describeTriplets, openTriplets } from './triplet-rows.js';
  */
 export const triplets = definePlugin(Source, {
   name: 'triplets',
-  summary: 'Given triplets from the rows of a CSV or JSONL file.',
+  summary: 'Given triplets from the rows of CSV, JSONL or Parquet files.',
   options: {
     type: 'object',
     additionalProperties: false,

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
@@ -190,6 +199,31 @@ it('a folder that cannot be written is told; what a crash left is cleaned up', a
   mkdirSync(join(home, '.items.1-00000000.tmp'));
   (await cachedSide(given, request('a'), 'left')).close();
   expect(readdirSync(home)).toEqual(['items']);
+});
+
+it('caches that no run has used for long are removed when another is made; what is no cache stays', async () => {
+  const given = await cacheable();
+  const close = async (identity: string): Promise<void> => (await cachedSide(given, request(identity), 'left')).close();
+  await close('a');
+  const [old] = readdirSync(folder) as [string];
+  await close('b');
+  mkdirSync(join(folder, 'other'));
+  const used = (home: string, days: number): void => {
+    const at = new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+    utimesSync(join(folder, home, 'items', 'cache.json'), at, at);
+  };
+  used(old, 31);
+  const recent = readdirSync(folder).find((name) => name !== old && name !== 'other')!;
+  used(recent, 29);
+  utimesSync(join(folder, 'other'), new Date(0), new Date(0));
+  await close('a'); // it is used again, and none is made
+  used(recent, 29);
+  expect(readdirSync(folder)).toHaveLength(3);
+  used(old, 31);
+  await close('c');
+  expect(readdirSync(folder)).toHaveLength(3);
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['other', recent]));
+  expect(notes.filter((note) => note.includes('not used for 30 days'))).toHaveLength(1);
 });
 
 it('auto: beyond the memory that is declared', () => {

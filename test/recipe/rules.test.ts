@@ -222,6 +222,14 @@ describe('rules across slots', () => {
       ],
     ],
     [
+      'an encoder of texts where there are none, and where `encoders` names them all',
+      'data: { source: { type: table, path: groups.csv, group: g }, fields: { x: { kind: number }, y: { kind: text, tokens: words } } }\nencoder: { type: fields, text: text-bag, image: conv, encoders: { y: text-bag } }\nloss: contrastive',
+      [
+        'UNUSED_SETTING nothing reads encoder.text: data.fields has no field of kind text that `encoders` does not name',
+        'UNUSED_SETTING nothing reads encoder.image: data.fields has no field of kind image that `encoders` does not name',
+      ],
+    ],
+    [
       'a head nobody trains',
       `${groups}loss: triplet\nhead: dense`,
       ['UNUSED_SETTING nothing trains head dense: every loss reads embeddings'],

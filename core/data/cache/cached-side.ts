@@ -10,6 +10,7 @@ import { allRows } from '../related.js';
 import { buildCache } from './build.js';
 import { bytesOfKind, checkedManifest, emptyValues, type Manifest } from './manifest.js';
 import type { CacheRequest } from './request.js';
+import { removeUnused, touchCache } from './unused.js';
 
 /** What is cached: a table and its fields, and how the side names its rows. */
 export interface Cacheable {
@@ -33,6 +34,8 @@ export async function cachedSide(cacheable: Cacheable, request: CacheRequest, si
   const folder = join(home, 'items');
   const known = await usable(folder, key, request);
   const manifest = known ?? (await made({ home, folder, key }, cacheable, request));
+  await touchCache(home);
+  if (!known) await removeUnused(request);
   return sideOver(folder, manifest, cacheable);
 }
 

@@ -50,16 +50,30 @@ export async function lookAt(files: Files, how: FolderOptions): Promise<Look> {
   };
 }
 
-/** The images that are rows: under `skip` each is decoded once, since what does not decode is none. */
+/** Bytes of pixels that are held between finding out what decodes and reading it. */
+const MOST_HELD = 2 ** 28;
+
+/** The images that are rows, and pixels of theirs that are there already, by their paths. */
+export interface Readable {
+  readonly images: readonly ListedImage[];
+  readonly held: Map<string, Uint8Array>;
+}
+
+/** Under `skip` each is decoded, since what does not decode is no row; what is no more than memory can spare is kept. */
 export async function readable(
   files: Files,
   how: FolderOptions,
   { look, log }: { readonly look: Look; readonly log: Log },
-): Promise<readonly ListedImage[]> {
-  if (how.unreadable === 'error') return look.images;
+): Promise<Readable> {
+  const held = new Map<string, Uint8Array>();
+  if (how.unreadable === 'error') return { images: look.images, held };
   const { decode } = await look.decoder();
+  let bytes = 0;
   const outcomes = await readAll(look.images, { files, unreadable: 'skip' }, async (image) => {
-    await decode(image, look.target); // what comes out is not held: the folder may be larger than memory
+    const pixels = await decode(image, look.target);
+    if (bytes + pixels.length > MOST_HELD) return;
+    bytes += pixels.length;
+    held.set(image.path, pixels);
   });
   const { good, broken } = sorted(outcomes, look.broken);
   if (broken.length > 0) {
@@ -70,7 +84,7 @@ export async function readable(
       `${broken.length} of ${total} images in ${shown(look.listing.folder)} are left out: ${first.join('; ')}${more}`,
     );
   }
-  return good.map(({ image }) => image);
+  return { images: good.map(({ image }) => image), held };
 }
 
 /** Errors: DATA_EMPTY, where none is left. */

@@ -9,6 +9,8 @@ interface ImageTable {
   readonly listing: Listing;
   /** Those that are rows. */
   readonly images: readonly ListedImage[];
+  /** Pixels that are there already, by their paths: each is given away once. */
+  readonly held: Map<string, Uint8Array>;
   readonly column: string;
   readonly target: Target;
   readonly decoder: () => Promise<Decoder>;
@@ -37,13 +39,21 @@ export function imageTable(how: ImageTable): Table {
 /** [rows, height, width, channels], bytes. */
 async function decodeRows(
   chosen: readonly ListedImage[],
-  { files, target, decoder, listing }: ImageTable,
+  { files, target, decoder, listing, held }: ImageTable,
 ): Promise<Uint8Array> {
   const opened = await decoder();
   const width = target.height * target.width * target.channels;
   const pixels = allocate('uint8', chosen.length * width, listing.folder) as Uint8Array;
-  await readAll(chosen, { files, unreadable: 'error' }, async (image, i) => {
-    pixels.set(await opened.decode(image, target), i * width);
+  const absent: number[] = []; // places
+  for (const [i, { path }] of chosen.entries()) {
+    const known = held.get(path);
+    if (known) pixels.set(known, i * width);
+    else absent.push(i);
+  }
+  for (const { path } of chosen) held.delete(path);
+  const others = absent.map((i) => chosen[i]!);
+  await readAll(others, { files, unreadable: 'error' }, async (image, n) => {
+    pixels.set(await opened.decode(image, target), absent[n]! * width);
   });
   return pixels;
 }

@@ -16,6 +16,9 @@ export interface TableOptions extends RowOptions {
   readonly order: string | null;
 }
 
+/** All of a table, in the order of its files. */
+export const wholeTable = { columns: [], filter: [], order: null } as const;
+
 /** Rows of one file or of several, whatever their format. */
 export interface RowTable extends Named {
   readonly columns: readonly RowColumn[];

@@ -23,6 +23,12 @@ it('finds what only running finds, and leaves nothing behind', { timeout: 120_00
     `plugins: [./throws.ts]\n${sound.replace('contrastive', 'acme/throws')}`,
   );
   writeFileSync(join(folder, 'in/sound.yaml'), `${sound}train: { epochs: 50, batchSize: 32 }\ntrackers: []\n`);
+  const folds =
+    'data: { source: { type: synthetic, groups: 40, perGroup: 60, shape: [4] }, split: { type: k-fold, folds: 18 } }';
+  writeFileSync(
+    join(folder, 'in/folds.yaml'),
+    `${sound.replace(/^data:.*$/m, folds)}train: { steps: 50, batchSize: 32 }\n`,
+  );
   writeFileSync(join(folder, 'in/steps.yaml'), `${sound}train: { steps: 5000, batchSize: 32 }\n`);
   expect(siameseIn(folder, ['validate', 'in'])).toMatchObject({ status: 0 });
   const { status, stdout, stderr } = siameseIn(folder, ['validate', 'in', '--smoke', '--format', 'json']);
@@ -33,12 +39,13 @@ it('finds what only running finds, and leaves nothing behind', { timeout: 120_00
     problems: { code: string; message: string }[];
   }[];
   expect(results.map(({ file, valid }) => [file, valid])).toEqual([
+    ['in/folds.yaml', true],
     ['in/sound.yaml', true],
     ['in/steps.yaml', true],
     ['in/throws.yaml', false],
   ]);
-  expect(results[2]!.problems).toMatchObject([{ code: 'PLUGIN_FAILED' }]);
-  expect(results[2]!.problems[0]!.message).toMatch(/^two steps on a few items: .*acme\/throws.*not today/);
+  expect(results[3]!.problems).toMatchObject([{ code: 'PLUGIN_FAILED' }]);
+  expect(results[3]!.problems[0]!.message).toMatch(/^two steps on a few items: .*acme\/throws.*not today/);
   expect(readdirSync(folder)).toEqual(['in']);
 });
 
@@ -63,7 +70,7 @@ it('a few items are whole groups of each part, read by the rows that they have i
     groupNames,
     given,
   };
-  const few = fewItems(data, 512) as RandomAccessData;
+  const few = fewItems(data, { rows: 512, groups: 16 }) as RandomAccessData;
   const { items } = few.tables as { items: ReturnType<typeof table> };
   expect(items.size).toBeGreaterThanOrEqual(2 * 512);
   expect(items.size).toBeLessThan(8 * 512);
@@ -90,7 +97,7 @@ it('of pairs the first of each part are kept, with their columns', () => {
     pairColumns,
     given,
   };
-  const few = fewItems(data, 100) as RandomAccessData;
+  const few = fewItems(data, { rows: 100, groups: 16 }) as RandomAccessData;
   expect(few.pairs!.left).toEqual(Int32Array.from([...index.slice(0, 100), ...index.slice(990)]));
   expect(Array.from(few.pairs!.right)).toEqual(Array.from(few.pairs!.left, (i) => 999 - i));
   expect(few.pairColumns!['when']).toEqual(few.pairs!.left);
@@ -106,7 +113,7 @@ it('of a stream the first chunks are read', async () => {
       yield { keys: Array.from({ length: 100 }, String), columns: {}, groups: null, pairs: null, position: read };
     }
   };
-  const few = fewItems({ access: 'stream', chunks, close: async () => {} }, 250);
+  const few = fewItems({ access: 'stream', chunks, close: async () => {} }, { rows: 250, groups: 16 });
   if (few.access !== 'stream') throw new Error('it is no stream any more');
   let seen = 0;
   for await (const { keys } of few.chunks(null, { index: 0, count: 1 })) seen += keys.length;

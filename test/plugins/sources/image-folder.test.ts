@@ -247,6 +247,20 @@ describe('planted faults', () => {
     expect((await describeIt({ path: 'faulty', unreadable: 'skip' })).sides).toMatchObject({ items: { size: null } });
   });
 
+  it('what is found to decode is decoded once more only when it is read again', async () => {
+    await animals('held');
+    const data = await open({ path: 'held', unreadable: 'skip', pattern: '{group}/*.*' });
+    const rows = Int32Array.of(1, 0, 1);
+    await folder.put('held/cat/a.PNG', 'gone');
+    const first = (await itemsOf(data).read(rows))['image'] as Uint8Array;
+    const whole = await open({ path: 'held', unreadable: 'skip', pattern: '{group}/b.*' });
+    const one = (await itemsOf(whole).read(Int32Array.of(0)))['image'] as Uint8Array;
+    expect([first.subarray(0, one.length), first.subarray(2 * one.length)]).toEqual([one, one]);
+    expect(first.subarray(one.length, 2 * one.length)).not.toEqual(one);
+    expect((await itemsOf(data).read(Int32Array.of(1)))['image']).toEqual(one); // anew, as it is still there
+    await expect(itemsOf(data).read(rows)).rejects.toThrow('a.PNG');
+  });
+
   it('a file that is cut short', async () => {
     await folder.put('cut/a/x.png', (await png(64, 64, [[1, 2, 3], ...Array(4095).fill([9, 200, 7])])).slice(0, -40));
     expect(await messageOf(() => readAll({ path: 'cut' }), folder.path())).toMatch(

@@ -5,6 +5,7 @@ import type { Options } from '../../../core/plugin/view.js';
 import { linkedTables } from '../../../plugins/sources/linked-tables.js';
 import { problemOf } from '../../files/problem-of.js';
 import { looking, temporaryFolder } from './opening.js';
+import { values, writeParquet } from './parquet-files.js';
 
 const folder = temporaryFolder();
 const source = looking(linkedTables, folder.path);
@@ -42,6 +43,59 @@ const pairsWith = (more: Options): Options => ({ ...options, pairs: { ...options
 
 it('is a valid plugin', () => {
   expect(faultsOf(linkedTables, 'siamese')).toEqual([]);
+});
+
+describe('other files', () => {
+  const parquet = {
+    left: { path: 'users.parquet', key: 'user_id' },
+    right: { path: 'movies-*.parquet', key: 'movie_id' },
+    pairs: { path: 'ratings.parquet', left: 'user_id', right: 'movie_id', target: 'stars', range: [1, 5] },
+  };
+  const putParquet = async (): Promise<void> => {
+    const at = (name: string): string => `${folder.path()}/${name}.parquet`;
+    await writeParquet(at('users'), values('user_id, age, country', "(7, 30, 'NO'), (8, NULL, 'SE'), (9, 41, NULL)"));
+    await writeParquet(at('movies-a'), values('movie_id, title, "year"', "(1, 'Alien', 1979)"));
+    await writeParquet(at('movies-b'), values('movie_id, title, "year"', "(2, 'Brazil', 1985)"));
+    await writeParquet(at('ratings'), values('user_id, movie_id, stars, day', "(8, 2, 5, 'mon'), (7, 1, 1, 'tue'), (8, 1, 3, NULL)")); // biome-ignore format: a table
+  };
+
+  it('Parquet, several files of which are one table: whole numbers are keys as they are written', async () => {
+    await putParquet();
+    const data = await source.open(parquet);
+    if (!('left' in data.tables)) throw new Error('two tables were expected');
+    const { left, right } = data.tables;
+    expect(await whole(left)).toEqual({ user_id: ['7', '8', '9'], age: floats(30, Number.NaN, 41), country: ['NO', 'SE', null] }); // biome-ignore format: a table
+    expect(await whole(right)).toEqual({ movie_id: ['1', '2'], title: ['Alien', 'Brazil'], year: floats(1979, 1985) });
+    expect(right.where(1)).toEqual({ file: expect.stringContaining('movies-b.parquet'), row: 0 });
+    expect(data.pairs).toEqual({ left: ints(1, 0, 1), right: ints(1, 0, 0), target: floats(1, 0, 0.5), weight: null });
+    expect(data.pairColumns).toMatchObject({ day: ['mon', 'tue', null] });
+    expect(data.pairWhere!(1)).toMatchObject({ row: 1 });
+    const { sides, relations } = await source.describe(parquet);
+    expect(relations).toBe(3);
+    expect(sides).toMatchObject({ left: { size: 3 }, right: { size: 2, columns: { year: { kind: 'number' } } } });
+  });
+
+  it('a key that is unknown, or stands in two files, is told by its row', async () => {
+    await putParquet();
+    const at = (name: string): string => `${folder.path()}/${name}.parquet`;
+    await writeParquet(at('ratings'), values('user_id, movie_id, stars', '(8, 3, 5)'));
+    expect((await problemOf(() => source.open(parquet))).message.replaceAll(`${folder.path()}/`, '')).toBe(
+      'ratings.parquet, row 0: the pair names the right key "3", which movies-*.parquet (2 files) does not have',
+    );
+    await writeParquet(at('movies-b'), values('movie_id, title, "year"', "(1, 'Brazil', 1985)"));
+    expect((await problemOf(() => source.open(parquet))).message.replaceAll(`${folder.path()}/`, '')).toContain(
+      'movies-b.parquet, row 0: the key "1" in column "movie_id" stands in row 0 too',
+    );
+  });
+
+  it('CSV by a pattern', async () => {
+    await put({});
+    await folder.put('part-1.csv', 'user_id,movie_id\nu2,2\n');
+    await folder.put('part-2.csv', 'user_id,movie_id\n007,1\n');
+    const data = await source.open(pairsWith({ path: 'part-*.csv' }));
+    expect(data.pairs).toMatchObject({ left: ints(1, 0), right: ints(1, 0) });
+    expect(data.pairWhere!(1)).toEqual({ file: expect.stringContaining('part-2.csv'), line: 2 });
+  });
 });
 
 describe('what it reads', () => {

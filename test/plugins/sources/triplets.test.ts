@@ -5,6 +5,7 @@ import type { Options } from '../../../core/plugin/view.js';
 import { triplets } from '../../../plugins/sources/triplets.js';
 import { problemOf } from '../../files/problem-of.js';
 import { looking, temporaryFolder } from './opening.js';
+import { values, writeParquet } from './parquet-files.js';
 
 const folder = temporaryFolder();
 const source = looking(triplets, folder.path);
@@ -37,6 +38,7 @@ describe('that hold their items', () => {
     expect(data.triplets).toEqual({ anchor: ints(0, 1, 2), positive: ints(1, 0, 1), negative: ints(2, 3, 0) });
     expect(data.pairColumns).toEqual({ part: ['a', 'b', null] });
     expect([data.groups, data.pairs, data.given]).toEqual([null, null, null]);
+    expect(data.pairWhere!(1)).toEqual({ file: expect.stringContaining('triplets.csv'), line: 3 });
     expect(await source.describe({ path: 'triplets.csv' })).toEqual({
       sides: { items: { size: 4, columns: { anchor: { kind: 'text', shape: null, nullable: true } } } },
       relation: 'triplets',
@@ -52,6 +54,20 @@ describe('that hold their items', () => {
     expect(data.triplets).toEqual({ anchor: ints(0), positive: ints(1), negative: ints(0) });
     const rows = await read('{"anchor":[1,2],"positive":[3,4],"negative":[5,6]}\n', {}, 'triplets.jsonl');
     expect(await whole(oneTable(rows))).toEqual({ anchor: floats(1, 2, 3, 4, 5, 6) });
+  });
+
+  it('Parquet, with items or with keys of a Parquet table', async () => {
+    const at = (name: string): string => `${folder.path()}/${name}`;
+    await writeParquet(at('t.parquet'), values('anchor, positive, negative, part', "('red', 'rot', 'blau', 'a'), ('rot', 'red', NULL, 'b')")); // biome-ignore format: a table
+    const data = await source.open({ path: 't.parquet' });
+    expect(await whole(oneTable(data))).toEqual({ anchor: ['red', 'rot', 'blau', null] });
+    expect(data.triplets).toEqual({ anchor: ints(0, 1), positive: ints(1, 0), negative: ints(2, 3) });
+    expect(data.pairWhere!(1)).toEqual({ file: expect.stringContaining('t.parquet'), row: 1 });
+    await writeParquet(at('i.parquet'), values('id, x', '(11, 0.5), (12, 1.5), (13, 2)'));
+    await writeParquet(at('k.parquet'), values('anchor, positive, negative', '(13, 11, 12)'));
+    const keyed = await source.open({ path: 'k.parquet', items: { path: 'i.parquet', key: 'id' } });
+    expect(keyed.triplets).toEqual({ anchor: ints(2), positive: ints(0), negative: ints(1) });
+    expect(await whole(oneTable(keyed))).toEqual({ id: ['11', '12', '13'], x: floats(0.5, 1.5, 2) });
   });
 
   it('must be of one kind', async () => {

@@ -8,14 +8,18 @@ const CHUNK = 256;
 
 type Position = { readonly row: number; readonly chunk: number };
 
-/** The rows as a stream. Shard i of n gets chunk i of every n. */
-export function streamParquet(parquet: Parquet, naming: Naming): StreamData {
+/** The rows as a stream. Shard i of n gets chunk i of every n. `isRead`: the columns that are read. */
+export function streamParquet(
+  parquet: Parquet,
+  naming: Naming,
+  isRead: (name: string) => boolean = () => true,
+): StreamData {
   return {
     access: 'stream',
     close: () => parquet.close(),
     async *chunks(from, shard) {
       const size = await parquet.count();
-      const cursor = new ParquetCursor(parquet);
+      const cursor = new ParquetCursor(parquet, isRead);
       let { row, chunk } = positionOf(from);
       try {
         for (; row < size; chunk++) {
