@@ -33,14 +33,17 @@ async function peakOf(batchSize: number, microBatch: number | null, compile: str
 it.each([
   ['off', 100],
   ['auto', 300], // the graph of the pieces, and its making
-] as const)('a batch of 2048 in pieces of 64 takes little more than a batch of 64, compile: %s', async (compile, more) => {
-  const small = await peakOf(64, null, compile);
-  const pieces = await peakOf(2048, 64, compile);
-  const whole = await peakOf(2048, null, compile);
-  console.log(`compile ${compile}: 64 ${small.peak}, 2048 in pieces ${pieces.peak}, as a whole ${whole.peak} MiB`);
-  expect(pieces.peak - small.peak, 'MiB more').toBeLessThan(more);
-  expect(whole.peak - small.peak, 'MiB more').toBeGreaterThan(800);
-  pieces.losses.forEach((loss, i) => {
-    expect(Math.abs(loss - whole.losses[i]!)).toBeLessThan(1e-4 * whole.losses[i]!);
-  });
-});
+] as const)(
+  'a batch of 2048 in pieces of 64 takes little more than a batch of 64, compile: %s',
+  async (compile, more) => {
+    const small = await peakOf(64, null, compile);
+    const pieces = await peakOf(2048, 64, compile);
+    const whole = await peakOf(2048, null, compile);
+    console.log(`compile ${compile}: 64 ${small.peak}, 2048 in pieces ${pieces.peak}, as a whole ${whole.peak} MiB`);
+    expect(pieces.peak - small.peak, 'MiB more').toBeLessThan(more);
+    expect(whole.peak - small.peak, 'MiB more').toBeGreaterThan(800);
+    pieces.losses.forEach((loss, i) => {
+      expect(Math.abs(loss - whole.losses[i]!)).toBeLessThan(1e-4 * whole.losses[i]!);
+    });
+  },
+);
