@@ -1,4 +1,5 @@
 import { printOrigins, recipeOf } from '../recipe/print.js';
+import type { Plan } from '../recipe/types.js';
 import { type Forecast, forecast } from '../run/forecast.js';
 import { gibibytes } from '../run/prove.js';
 import type { Cli } from './cli.js';
@@ -32,7 +33,7 @@ export async function plan(
         ),
       );
     else {
-      const proof = describe(proven, planned.plan.train.batchSize);
+      const proof = describe(proven, planned.plan.train);
       out([...proof, '', 'Every value, and where it comes from:', ...printOrigins(planned)].join('\n'));
     }
     showProblems(proven.problems);
@@ -44,11 +45,11 @@ export async function plan(
 const plain = (value: Forecast): unknown =>
   JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int32Array ? [...inner] : inner)));
 
-function describe(proven: Forecast, batchSize: number): readonly string[] {
+function describe(proven: Forecast, train: Plan['train']): readonly string[] {
   return [
     ...foldLines(proven),
     ...dataLines(proven),
-    ...samplingLines(proven, batchSize),
+    ...samplingLines(proven, train),
     ...networkLines(proven),
     ...memoryLines(proven),
   ];
@@ -79,11 +80,12 @@ function groupLines(sizes: Int32Array): readonly string[] {
   return [line, `            ${alone} of them with a single item, which is in no positive pair`];
 }
 
-function samplingLines({ sampled, steps }: Forecast, batchSize: number): readonly string[] {
+function samplingLines({ sampled, steps }: Forecast, { batchSize, accumulate }: Plan['train']): readonly string[] {
   if (!sampled || sampled.batches === 0) return [];
   const rows = sampled.rows === null ? '' : `, ${sampled.rows} rows`;
   const positives = sampled.positives === null ? '' : `, ${(sampled.positives * 100).toFixed(1)}% positive`;
-  return [`epoch       ${sampled.batches} steps of ${batchSize}${rows}${positives}`, `training    ${steps} steps`];
+  const each = accumulate === 1 ? batchSize : `${accumulate} batches of ${batchSize}`;
+  return [`epoch       ${sampled.steps} steps of ${each}${rows}${positives}`, `training    ${steps} steps`];
 }
 
 function networkLines({ inputs, towers, declared, parameters, dimensions }: Forecast): readonly string[] {

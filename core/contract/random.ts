@@ -18,7 +18,7 @@ export type Draw = Drawing;
 export interface Step {
   readonly training: boolean;
   readonly random: StepRandom;
-  /** int32 [], from 0; fed. */
+  /** Number of the batch, int32 [], from 0; fed. Where a step is of several batches, each counts. */
   readonly index: Tensor;
   /** float32 [], share of the training done, 0..1; fed. */
   readonly progress: Tensor;

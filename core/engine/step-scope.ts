@@ -8,6 +8,8 @@ import { type StatelessRandom, stepRandom } from './step-random.js';
 export interface StepPosition {
   /** int32 [] */
   readonly index: Tensor;
+  /** Of a step that goes through the layers piece by piece: which one, so that each draws its own numbers. */
+  readonly piece?: string;
 }
 
 type OpenStream = (name: string) => StatelessRandom;
@@ -21,7 +23,7 @@ export function withStep<T>(step: StepPosition, seed: number, compute: () => T):
   const before = current;
   current = (name) => {
     const key = `${seed} ${name}`;
-    const stream = streams.get(key) ?? stepRandom(seed, name, step.index);
+    const stream = streams.get(key) ?? stepRandom(seed, step.piece ? `${name}@${step.piece}` : name, step.index);
     streams.set(key, stream);
     return stream;
   };

@@ -108,11 +108,24 @@ function scalesOf(node: ReturnType<typeof nodeAt>): Readonly<Record<string, numb
 }
 
 function planTraining({ settings: { train }, slots, monitor }: Draft): Plan['train'] {
-  const { steps = null, batchSize, stepsPerEpoch, clipNorm, notFinite, memory, earlyStopping, checkpoint } = train;
+  const {
+    steps = null,
+    batchSize,
+    accumulate,
+    microBatch,
+    stepsPerEpoch,
+    clipNorm,
+    notFinite,
+    memory,
+    earlyStopping,
+    checkpoint,
+  } = train;
   return {
     epochs: steps === null ? (train.epochs ?? 10) : null,
     steps,
     batchSize,
+    accumulate,
+    microBatch,
     stepsPerEpoch: stepsPerEpoch === 'auto' ? null : stepsPerEpoch,
     schedule: slots.schedule!.use,
     clipNorm,

@@ -57,6 +57,8 @@ export interface Settings {
     readonly epochs?: number;
     readonly steps?: number;
     readonly batchSize: number;
+    readonly accumulate: number;
+    readonly microBatch: number | null;
     readonly stepsPerEpoch: 'auto' | number;
     readonly clipNorm: number | null;
     readonly notFinite: 'stop' | 'skip';

@@ -118,6 +118,8 @@ function trainOf({
   return {
     ...(epochs === null ? { steps } : { epochs }),
     batchSize: rest.batchSize,
+    accumulate: rest.accumulate,
+    microBatch: rest.microBatch,
     stepsPerEpoch: stepsPerEpoch ?? 'auto',
     schedule: slotOf(schedule),
     clipNorm: rest.clipNorm,

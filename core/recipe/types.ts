@@ -65,6 +65,10 @@ export interface Plan {
     readonly epochs: number | null;
     readonly steps: number | null;
     readonly batchSize: number;
+    /** Batches of a step. */
+    readonly accumulate: number;
+    /** Rows that are embedded at a time; null: all of a batch. */
+    readonly microBatch: number | null;
     /** null: every training item (or given pair, or triplet) is drawn once as the left. */
     readonly stepsPerEpoch: number | null;
     readonly schedule: PluginUse;

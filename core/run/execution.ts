@@ -154,7 +154,11 @@ export class Execution {
         known = figures;
       });
       await writeJson(folder.at('evaluation'), finished.findings);
-      const notes = [...this.#parts.session.data.notes, ...skippedNotes(loop.state), ...finished.figures.notes];
+      const notes = [
+        ...this.#parts.session.data.notes,
+        ...skippedNotes(loop.state, this.#plan),
+        ...finished.figures.notes,
+      ];
       return { ...this.#frame(loop, 'completed'), ...finished.figures, notes };
     } catch (error) {
       if (!request.signal.aborted || error !== request.signal.reason) throw error;
@@ -267,8 +271,9 @@ function bestOf({ best }: LoopState, monitor: string | null): RunResult['trainin
   return best && monitor ? { epoch: best.epoch, step: best.step, monitor, value: best.value } : null;
 }
 
-function skippedNotes({ skipped, step }: LoopState): readonly string[] {
+function skippedNotes({ skipped, step }: LoopState, { train: { accumulate } }: Plan): readonly string[] {
   if (skipped.all === 0) return [];
   const cause = 'their loss or gradient was no number';
-  return [`warning: ${skipped.all} of ${step} batches changed nothing: ${cause}; metrics.jsonl names their items`];
+  const all = accumulate === 1 ? `${step} batches` : `the batches of ${step} steps`;
+  return [`warning: ${skipped.all} of ${all} changed nothing: ${cause}; metrics.jsonl names their items`];
 }

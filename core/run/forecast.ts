@@ -13,6 +13,7 @@ import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
 import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { provePieces } from './prove-pieces.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
@@ -89,7 +90,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       folds: wired.split.folds,
       inputs: inputs?.left ?? [],
       sampled,
-      steps: stepsOf(planned, sampled?.batches ?? null),
+      steps: stepsOf(planned, sampled?.steps ?? null),
       ...built,
       declared,
       parameters,
@@ -98,7 +99,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
       problems: [
         ...(data ? emptyParts(planned, data) : []),
         ...(sampled?.problems ?? []),
-        ...proveSchedule(planned, wired.schedule, sampled?.batches ?? null),
+        ...proveSchedule(planned, wired.schedule, sampled?.steps ?? null),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],
@@ -145,6 +146,10 @@ function buildTowers(
     if (projection)
       built.push(['encoder.projection', one('encoder.projection', projection, projectionInputs(sizes[0]!))]);
     const towers = built.map(([path, { layers, parameters }]) => ({ path, layers, parameters }));
+    const pieces = provePieces(
+      planned,
+      built.map(([path, { dependsOnBatch }]) => ({ path, dependsOnBatch })),
+    );
     for (const [, tower] of built) tower.dispose();
     const differ = sizes.length === 2 && sizes[0] !== sizes[1];
     const problems = differ
@@ -157,7 +162,7 @@ function buildTowers(
         ]
       : [];
     const seen = built.at(-1)![1].dimensions; // by the losses
-    return { towers, dimensions: seen, problems };
+    return { towers, dimensions: seen, problems: [...problems, ...pieces] };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return {
@@ -216,20 +221,26 @@ function memoryNeeds(
     0,
   );
   const sides = 'type' in plan.encoder ? 2 : 1;
+  const copies = plan.train.accumulate > 1 ? 3 : 2;
   const pairs = known.evaluationPairs.validation + known.evaluationPairs.test;
   return [
     dataNeed(plan, known.data, item),
-    { what: 'weights, gradients and optimizer', bytes: known.parameters * 4 * (2 + slots), path: 'encoder' },
-    {
-      what: 'one step',
-      bytes: plan.train.batchSize * (outputs * sides * 4 * 2 + item * sides),
-      path: 'train.batchSize',
-    },
+    { what: 'weights, gradients and optimizer', bytes: known.parameters * 4 * (copies + slots), path: 'encoder' },
+    stepNeed(plan.train, { values: outputs * sides * 4 * 2, item: item * sides }),
     { what: `the pairs of sampler ${plan.sampler.type}`, bytes: known.sampled.bytes, path: 'sampler' },
     ...cacheNeeds(plan, known.dimensions),
     ...lossNeeds(request, known),
     needOfPairs(pairs),
   ];
+}
+
+/** Bytes of what the layers make of a row, with its gradients, and of the row itself. In pieces only one piece's are held. */
+function stepNeed(
+  { batchSize, microBatch }: Plan['train'],
+  row: { readonly values: number; readonly item: number },
+): Need {
+  const bytes = (microBatch ?? batchSize) * row.values + batchSize * row.item;
+  return { what: 'one step', bytes, path: 'train.batchSize' };
 }
 
 /** Of items in a cache only what names and relates them is held: row numbers, groups, 64 bits of a hash. */

@@ -6,22 +6,22 @@ import { placeOf } from './place.js';
 const LOOKED_AT = 32;
 
 /** Steps of the whole training; null: not known before. */
-export function stepsOf({ plan: { train } }: Planned, batches: number | null): number | null {
+export function stepsOf({ plan: { train } }: Planned, perPass: number | null): number | null {
   if (train.steps !== null) return train.steps;
-  return batches ? train.epochs! * (train.stepsPerEpoch ?? batches) : null;
+  return perPass ? train.epochs! * (train.stepsPerEpoch ?? perPass) : null;
 }
 
 /** Warning UNUSED_SETTING where the learning rate still rises when training ends: a warm-up that is longer than it. */
 export function proveSchedule(
   planned: Planned,
   schedule: ScheduleInstance,
-  batches: number | null,
+  perPass: number | null,
 ): readonly Problem[] {
-  const steps = stepsOf(planned, batches);
+  const steps = stepsOf(planned, perPass);
   if (steps === null || steps < 2) return [];
   const factors = factorsOf(planned, schedule, {
     steps,
-    stepsPerEpoch: planned.plan.train.stepsPerEpoch ?? batches ?? steps,
+    stepsPerEpoch: planned.plan.train.stepsPerEpoch ?? perPass ?? steps,
   });
   const [first, last] = [factors[0]!, factors.at(-1)!];
   const rises = factors.every((factor, i) => i === 0 || factor >= factors[i - 1]!);

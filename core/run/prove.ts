@@ -8,12 +8,15 @@ import { guarded, type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
+import { stepsOfBatches } from './planned-steps.js';
 import { proveSchedule } from './prove-schedule.js';
 import type { Wired } from './wire.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
 export interface Sampled {
   readonly batches: number;
+  /** Of one pass, of one or several batches each. */
+  readonly steps: number;
   /** Rows of one pass, where the sampler tells. */
   readonly rows: number | null;
   readonly positives: number | null;
@@ -38,6 +41,7 @@ export function proveSampling(
     const code = train.groupSizes.length > 0 && /group/.test(result.problem) ? 'DATA_GROUPS' : 'SAMPLER';
     return {
       batches: 0,
+      steps: 0,
       rows: null,
       positives: null,
       bytes: 0,
@@ -68,7 +72,14 @@ export function proveSampling(
       ),
     );
   }
-  return { batches: result.batches, rows, positives, bytes: result.bytes ?? 0, problems };
+  const { accumulate } = planned.plan.train;
+  if (accumulate > 1 && accumulate >= result.batches) {
+    const path = 'train.accumulate';
+    const message = `train.accumulate is ${accumulate}, but a pass over the training part has only ${result.batches} batches: each pass would be a single step`;
+    problems.push(warning('SAMPLER', message, { place: placeOf(planned, path), path }));
+  }
+  const steps = stepsOfBatches(result.batches, planned.plan.train);
+  return { batches: result.batches, steps, rows, positives, bytes: result.bytes ?? 0, problems };
 }
 
 /** Bytes that are free for this process: what the machine has left, within a container's limit. */
@@ -125,7 +136,7 @@ export function proveOpened(
   const sampled = proveSampling(planned, wired, data.train.counts);
   return [
     ...sampled.problems,
-    ...proveSchedule(planned, schedule, sampled.batches),
+    ...proveSchedule(planned, schedule, sampled.steps),
     ...proveMemory(planned, [needOfPairs(pairs)]),
   ];
 }

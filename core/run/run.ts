@@ -14,6 +14,7 @@ import { type Machine, machineDifferences, thisMachine } from './machine.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
 import { proveOpened } from './prove.js';
+import { provePieces } from './prove-pieces.js';
 import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -109,6 +110,7 @@ async function execute(
     prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
   });
   try {
+    prove(request, provePieces(request.planned, towersOf(session.network)));
     if (plan.initialize !== null) await startFrom(plan.initialize, session.network);
     for (const message of session.data.notes) request.report({ kind: 'note', message });
     const hashes = await files.hashes(); // of what is trained on: a file may change meanwhile, and a signal may come
@@ -167,6 +169,12 @@ function prove({ report }: RunRequest, problems: readonly Problem[]): void {
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ProblemError(errors);
   for (const { message } of problems) report({ kind: 'note', message: `warning: ${message}` });
+}
+
+/** The encoders by their paths. */
+function towersOf({ left, right, projection }: Network) {
+  const sides = left === right ? [{ path: 'encoder', ...left }] : [{ path: 'encoder.left', ...left }, { path: 'encoder.right', ...right }]; // biome-ignore format: one list
+  return projection ? [...sides, { path: 'encoder.projection', ...projection }] : sides;
 }
 
 /** The folder may be what failed: the error that is thrown matters more than the note about it. */

@@ -26,15 +26,19 @@ export async function createStep({
 }): Promise<TrainingStep> {
   const { plan } = request.planned;
   const { network, wired, data } = session;
+  const { memory } = plan.train;
   const settings: StepSettings = {
     network,
     optimizer: wired.optimizer,
     slots: wired.slots,
     augmentations: wired.augmentations.filter((one) => one.place === 'step'),
     clipNorm: plan.train.clipNorm,
+    microBatch: plan.train.microBatch,
     ...(plan.train.notFinite === 'skip' ? { skipNotFinite: true } : {}),
     seed: plan.seed,
-    memory: plan.train.memory,
+    accumulates: plan.train.accumulate > 1,
+    // the step counts batches
+    memory: memory && { ...memory, warmup: memory.warmup * plan.train.accumulate },
   };
   const refuse = (cause: string): never =>
     fail('ENGINE', `engine.compile is required, but ${cause}`, {

@@ -6,11 +6,13 @@ import type { InputValues, Side } from '../data/item-set.js';
 import type { KnownMatches } from './known.js';
 import type { Network } from './network.js';
 
-/** Where the step stands: `index` from 0, `progress` 0..1, the learning rate after the schedule. */
+/** Where the step stands: `index` of the batch from 0, `progress` 0..1, the learning rate after the schedule. */
 export interface StepPosition {
   readonly index: number;
   readonly progress: number;
   readonly learningRate: number;
+  /** Of a batch that is one of several of a step: the step's number from 0, and whether the batch ends it. */
+  readonly within?: { readonly step: number; readonly ends: boolean };
 }
 
 export interface StepValue {
@@ -116,11 +118,12 @@ function relationValues(batch: Batch, known: KnownMatches, network: Network): St
 /** Name of the learning rate of weights with this factor. */
 export const rateOf = (scale: number): string => `step.rate.${scale}`;
 
-function positionValues({ index, progress, learningRate }: StepPosition, network: Network): StepValue[] {
+function positionValues({ index, progress, learningRate, within }: StepPosition, network: Network): StepValue[] {
+  const number = (within?.step ?? index) + 1;
   const scales = [...new Set(network.weights.map(({ scale }) => scale))];
   return [
     made('step.index', [], 'int32', () => Int32Array.of(index)),
-    made('step.number', [], 'float32', () => Float32Array.of(index + 1)),
+    made('step.number', [], 'float32', () => Float32Array.of(number)),
     made('step.progress', [], 'float32', () => Float32Array.of(progress)),
     ...scales.map((scale) => made(rateOf(scale), [], 'float32', () => Float32Array.of(learningRate * scale))),
   ];

@@ -5,6 +5,7 @@ import { types } from '../engine/graph-proto.js';
 import { Program } from '../engine/step.js';
 import type { Refusal } from '../engine/trace.js';
 import { type StepFeed, stepValues } from './batch-values.js';
+import { carriedVariables } from './optimizer.js';
 import { type Recording, recordStep } from './record-step.js';
 import { createEagerStep, type StepResult, type StepsTaken, type TrainingStep } from './step.js';
 import { formKey, layOut, type StepForm } from './step-form.js';
@@ -49,11 +50,11 @@ class CompiledStep implements TrainingStep {
     this.#settings = settings;
     this.#eager = createEagerStep(settings);
     this.#tables = new Tables(settings.resident);
-    const slots = [...this.#eager.optimizerState.slots.values()].flatMap((own) => Object.values(own));
     this.#claimed = settings.taken?.forms ?? [];
     if (settings.taken?.compiled === false)
       this.#refuse({ part: null, cause: 'could not be compiled before the run went on' });
-    this.#variables = [...settings.network.weights.map(({ variable }) => variable), ...slots];
+    const weights = settings.network.weights.map(({ variable }) => variable);
+    this.#variables = [...weights, ...carriedVariables(this.#eager.optimizerState)];
   }
 
   get capacity(): number {

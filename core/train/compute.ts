@@ -5,9 +5,10 @@ import type { OptimizerInstance, Step } from '../contract/index.js';
 import { stopGradient } from '../engine/ops.js';
 import { stepRandom } from '../engine/step-random.js';
 import { guarded } from '../problem/index.js';
-import { rateOf } from './batch-values.js';
+import { addBatch, emptied, meanGradients } from './accumulate.js';
+import { rateOf, type StepFeed } from './batch-values.js';
 import { embedBatch, type Forward } from './embed-batch.js';
-import { guardUpdates } from './guard-updates.js';
+import { guardUpdates, heldBack, unlessNumbers } from './guard-updates.js';
 import { applyLoss, updatesOf } from './loss.js';
 import type { Network, NetworkWeight } from './network.js';
 import { assignAll, clipByNorm, type OptimizerState, optimizerUpdates, type VariableUpdate } from './optimizer.js';
@@ -21,7 +22,15 @@ export interface StepComputation extends Omit<Forward, 'step' | 'memory'> {
   /** null: gradients are left to a fused operation of the engine. */
   readonly optimizer: OptimizerInstance<Record<string, number>> | null;
   readonly state: OptimizerState;
+  /** Whether the batch only adds to the gradient of a step that goes on. */
+  readonly adds: boolean;
 }
+
+/** What of a batch decides how it is computed. */
+export const kindOf = ({ batch, at }: StepFeed): Pick<StepComputation, 'kind' | 'adds'> => ({
+  kind: batch.kind,
+  adds: at.within?.ends === false,
+});
 
 export interface StepTensors {
   /** [] */
@@ -34,19 +43,48 @@ export interface StepTensors {
 
 /** Forward, gradients and update: assigns what changes. Monitors stay allocated where the caller keeps no scope. */
 export function computeStep(computation: StepComputation): StepTensors {
-  const { values, weights, clipNorm, optimizer, state } = computation;
+  const { weights, clipNorm, state } = computation;
   const step = openStep(computation);
   const guard = computation.skipNotFinite ? guardUpdates(computation.network, weights) : null;
   const { loss, gradients, monitors, updates } = differentiate({ ...computation, step, memory: state.memory }, weights);
-  const clipped = clipNorm === null ? gradients : clipByNorm(gradients, clipNorm); // shape of each weight
-  const learningRate = (scale: number): Tensor => values[rateOf(scale)]!; // []
-  const moved = optimizer
-    ? optimizerUpdates(optimizer, state, { weights, gradients: clipped, learningRate, step: values['step.number']! })
-    : [];
   const judged = guard ? guard.judged(loss, gradients) : loss; // []
-  assignAll(guard ? guard.held([...moved, ...updates], judged) : [...moved, ...updates]);
+  const whole = stepGradients(computation, gradients, guard && judged);
+  const clipped = clipNorm === null ? whole.gradients : clipByNorm(whole.gradients, clipNorm); // shape of each weight
+  const moved = moves(computation, clipped);
+  const kept = guard ? guard.held(updates, judged) : updates;
+  assignAll([...(whole.judged ? heldBack(moved, whole.judged) : moved), ...kept, ...whole.updates]);
   tfc.dispose(updates.map(({ next }) => next));
   return { loss: judged, monitors, gradients: clipped };
+}
+
+/** The gradients that a step goes by. */
+interface StepGradients {
+  /** Empty while the step goes on; shape of each weight. */
+  readonly gradients: readonly Tensor[];
+  /** NaN where nothing is to move by them; null: that is not asked. */
+  readonly judged: Tensor | null;
+  readonly updates: readonly VariableUpdate[];
+}
+
+/** Those of the batch, or the mean of all batches of the step. */
+function stepGradients(
+  { state: { accumulated }, adds }: StepComputation,
+  gradients: readonly Tensor[],
+  judged: Tensor | null,
+): StepGradients {
+  if (!accumulated) return { gradients, judged, updates: [] };
+  const added = addBatch(accumulated, gradients);
+  const sums = judged ? heldBack(added, judged) : added;
+  if (adds) return { gradients: [], judged, updates: sums };
+  const mean = meanGradients(sums); // shape of each weight
+  return { gradients: mean, judged: judged && unlessNumbers(mean), updates: emptied(accumulated) };
+}
+
+/** What the optimizer makes of the weights; nothing while the step goes on, or where a fused operation does it. */
+function moves({ weights, optimizer, values, state }: StepComputation, gradients: readonly Tensor[]): VariableUpdate[] {
+  if (!optimizer || gradients.length === 0) return [];
+  const learningRate = (scale: number): Tensor => values[rateOf(scale)]!; // []
+  return optimizerUpdates(optimizer, state, { weights, gradients, learningRate, step: values['step.number']! });
 }
 
 function openStep({ seed, values }: Pick<Forward, 'seed' | 'values'>): Step {

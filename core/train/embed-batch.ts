@@ -6,11 +6,12 @@ import type { Role } from '../data/roles.js';
 import { stepRandom } from '../engine/step-random.js';
 import { guarded } from '../problem/index.js';
 import { augmentInputs, type NetworkAugmentation } from './augment.js';
+import { embedPieces } from './embed-pieces.js';
 import type { BuiltEncoder } from './encoder.js';
 import type { Embedded } from './loss.js';
 import { labelledBatchOf } from './masks.js';
 import { remember, withMemory } from './memory.js';
-import { type Network, scorePairs } from './network.js';
+import { type Network, scorePairs, trainableWeights } from './network.js';
 import type { OptimizerState } from './optimizer.js';
 
 /** What the forward pass of one step reads. */
@@ -18,6 +19,8 @@ export interface Forward {
   readonly network: Network;
   readonly augmentations: readonly NetworkAugmentation[];
   readonly seed: number;
+  /** Rows that are embedded at a time. Absent: all at once. */
+  readonly microBatch?: number | null;
   readonly kind: Batch['kind'];
   /** What the step reads, by the names of `stepValues`. */
   readonly values: Readonly<Record<string, Tensor>>;
@@ -39,8 +42,26 @@ function encode(forward: Forward, tower: BuiltEncoder, role: Role): Tensor {
   const tensors = tower.inputs.map(({ name }) => values[`${role}.${name}`]!); // each [items, ...shape]
   const how = { augmentations, seed, step, role };
   const augmented = guarded('an augmentation', () => augmentInputs(tensors, tower.inputs, how)); // each [items, ...shape]
-  const embedded = guarded('the encoder', () => tower.apply(augmented, step)); // [items, dimensions]
-  const { projection } = forward.network;
+  const { microBatch, network } = forward;
+  if (!microBatch || microBatch >= augmented[0]!.shape[0]!) return apply(network, tower, augmented, step); // [items, projected]
+  const own = new Set(
+    [tower, network.projection].flatMap((part) => part?.weights.map(({ variable }) => variable) ?? []),
+  );
+  return embedPieces(augmented, {
+    size: microBatch,
+    embed: (piece, number) => apply(network, tower, piece, { ...step, piece: `${role}.${number}` }), // [piece, projected]
+    variables: trainableWeights(network).flatMap(({ variable }) => (own.has(variable) ? [variable] : [])),
+  }); // [items, projected]
+}
+
+/** each [items, ...shape] -> [items, projected] */
+function apply(
+  { projection }: Network,
+  tower: BuiltEncoder,
+  inputs: readonly Tensor[],
+  step: Parameters<BuiltEncoder['apply']>[1],
+): Tensor {
+  const embedded = guarded('the encoder', () => tower.apply(inputs, step)); // [items, dimensions]
   return projection ? guarded('the projection', () => projection.apply([embedded], step)) : embedded; // [items, projected]
 }
 

@@ -8,7 +8,7 @@ import { type LayerInitializer, recordWeights } from '../engine/build-scope.js';
 import { drawLayerInitial } from '../engine/layer-initial.js';
 import { type NamedWeight, namedWeights, nameLayers, placedLayers } from '../engine/layer-tree.js';
 import { layers } from '../engine/layers.js';
-import { withStep } from '../engine/step-scope.js';
+import { type StepPosition, withStep } from '../engine/step-scope.js';
 import { loadLayersModel } from '../engine/stored-model.js';
 import { checkModel, explainFailure, refuseConstraints } from './encoder-checks.js';
 import { dependsOnBatch, type LayerSummary, summarize } from './encoder-summary.js';
@@ -43,7 +43,7 @@ export interface BuiltEncoder {
    * Inputs in their order, each [batch, ...shape] -> [batch, dimensions]. In training the moving averages of batch
    * normalisation move at every call. Give the same `step` object to every call within one step, and a new one to the next.
    */
-  apply(batch: readonly Tensor[], step: Step): Tensor;
+  apply(batch: readonly Tensor[], step: Step & Pick<StepPosition, 'piece'>): Tensor;
   /** Sum of the layers' regularization terms [], null without any. */
   regularization(): Tensor | null;
   dispose(): void;

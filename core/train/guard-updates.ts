@@ -19,18 +19,25 @@ export function guardUpdates(network: Network, trained: readonly NetworkWeight[]
   const before = moving.map((variable) => tfc.clone(variable)); // each its shape
   return {
     judged(loss, gradients) {
-      const zeros = [...gradients, ...moving].map((values) => tfc.sum(tfc.mul(values, 0))); // [] each; 0 times no number is none
-      return tfc.addN([loss, ...zeros]); // []
+      return tfc.add(loss, unlessNumbers([...gradients, ...moving])); // []
     },
     held(updates, judged) {
       const changed = new Set(updates.map(({ variable }) => variable));
       const moved = moving.flatMap(
         (variable, i) => (changed.has(variable) ? [] : [{ variable, next: chosen(judged, variable, before[i]!) }]), // its shape
       );
-      return [...updates.map(({ variable, next }) => ({ variable, next: chosen(judged, next, variable) })), ...moved]; // its shape
+      return [...heldBack(updates, judged), ...moved];
     },
   };
 }
+
+/** 0, but NaN where one of these holds what is no number: 0 times that is none. any shapes -> [] */
+export const unlessNumbers = (tensors: readonly Tensor[]): Tensor =>
+  tfc.addN(tensors.map((values) => tfc.sum(tfc.mul(values, 0)))); // []
+
+/** Updates by which everything stays as it was where `judged` is no number. */
+export const heldBack = (updates: readonly VariableUpdate[], judged: Tensor): VariableUpdate[] =>
+  updates.map(({ variable, next }) => ({ variable, next: chosen(judged, next, variable) })); // its shape
 
 /** `next` where the loss is a number, else `before`. -> their shape */
 function chosen(judged: Tensor, next: Tensor, before: Tensor): Tensor {

@@ -14,6 +14,8 @@ export interface LoopSettings {
   readonly network: MinedNetwork;
   readonly schedule: ScheduleInstance;
   readonly learningRate: number;
+  /** Batches of a step. Absent: one. */
+  readonly accumulate?: number;
   /** One of the two is given. */
   readonly epochs: number | null;
   readonly steps: number | null;
@@ -45,6 +47,19 @@ export interface LoopSettings {
   readonly stopAt?: number | null;
 }
 
+export interface Planned {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** How long the training is, unless it stops early; of a stream an estimate. */
+export function planned({ epochs, stepsPerPass, ...settings }: LoopSettings): Planned {
+  const stepsPerEpoch = settings.stepsPerEpoch ?? stepsPerPass;
+  const steps = settings.steps ?? (epochs ?? 1) * stepsPerEpoch;
+  return { stepsPerEpoch, steps, epochs: epochs ?? Math.ceil(steps / stepsPerEpoch) };
+}
+
 /** What ends with a step. */
 export interface Ends {
   readonly epoch: boolean;
@@ -67,7 +82,7 @@ export interface LoopState extends Watched {
   /** Rows (pairs, triplets, items) so far, and the seconds that training took, over all processes of the run. */
   readonly rows: number;
   readonly seconds: number;
-  /** Batches that were skipped: of the training, of this epoch, and in a row until now. */
+  /** What was skipped: batches of the training, whole steps of this epoch, and batches in a row until now. */
   readonly skipped: { readonly all: number; readonly inEpoch: number; readonly inRow: number };
 }
 

@@ -4,11 +4,12 @@ import { pauses } from '../evaluate/pause.js';
 import { guarded, type ProblemError } from '../problem/index.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
-import { type Fed, feed } from './feed.js';
-import { type Ends, type LoopSettings, type LoopState, loopStart } from './loop-settings.js';
+import { feed } from './feed.js';
+import { type Ends, type LoopSettings, type LoopState, loopStart, type Planned, planned } from './loop-settings.js';
 import { type Mining, openMining } from './mining.js';
-import { notFinite } from './not-finite.js';
-import type { StepResult } from './step.js';
+import { notFinite, skipMessage } from './not-finite.js';
+import type { StepFeed, StepResult } from './step.js';
+import { meanResult, positioned, type StepBatches, stepBatches } from './step-batches.js';
 
 export type { LoopSettings, LoopState };
 
@@ -47,11 +48,9 @@ class Loop {
   readonly #clock = new Clock();
   readonly #settings: LoopSettings;
   readonly #mining: Mining | null;
-  readonly #planned: { readonly steps: number; readonly epochs: number; readonly stepsPerEpoch: number };
+  readonly #planned: Planned;
   constructor(settings: LoopSettings) {
-    const stepsPerEpoch = settings.stepsPerEpoch ?? settings.stepsPerPass;
-    const steps = settings.steps ?? (settings.epochs ?? 1) * stepsPerEpoch;
-    this.#planned = { stepsPerEpoch, steps, epochs: settings.epochs ?? Math.ceil(steps / stepsPerEpoch) };
+    this.#planned = planned(settings);
     this.#settings = settings;
     this.#state = settings.from ?? loopStart(settings.schedule);
     this.#before = this.#state.seconds;
@@ -86,11 +85,11 @@ class Loop {
 
   async #train(): Promise<LoopResult> {
     const { signal, stopAt } = this.#settings;
-    let waiting: Fed[] = []; // for the call that takes them together
-    for await (const fed of this.#feed()) {
+    let waiting: StepBatches[] = []; // for the call that takes them together
+    for await (const batches of this.#feed()) {
       if (signal.aborted) return await this.#interrupt();
-      waiting.push(fed);
-      if (waiting.length < this.#capacity() && !this.#isPause(waiting)) continue;
+      waiting.push(batches);
+      if (waiting.length * this.#accumulate < this.#capacity() && !this.#isPause(waiting)) continue;
       const ends = this.#runSteps(waiting);
       waiting = [];
       if (ends.epoch) this.#endEpoch();
@@ -102,9 +101,16 @@ class Loop {
     return this.#result('completed');
   }
 
-  #feed(): AsyncGenerator<Fed> {
-    const progress = (batches: number): number => Math.min(1, batches / this.#planned.steps);
-    return feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
+  /** An epoch that is a pass ends with a step. */
+  #feed(): AsyncGenerator<StepBatches> {
+    const count = this.#accumulate;
+    const progress = (batches: number): number => Math.min(1, batches / (count * this.#planned.steps));
+    const batches = feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
+    return stepBatches(batches, { count, endsEarly: ({ last }) => last && this.#settings.stepsPerEpoch === null });
+  }
+
+  get #accumulate(): number {
+    return this.#settings.accumulate ?? 1;
   }
 
   /** What is mined before a batch depends on all steps before it. */
@@ -122,17 +128,17 @@ class Loop {
     return earlyStopping !== null && this.#state.waited >= earlyStopping.patience;
   }
 
-  /** What ends with this batch, `ahead` steps after the state. */
-  #endsAfter(fed: Fed, ahead: number): Ends {
+  /** What ends with this step, `ahead` steps after the state. */
+  #endsAfter(batches: StepBatches, ahead: number): Ends {
     const { steps, epochs, stepsPerEpoch } = this.#settings;
     const { step, epoch, inEpoch } = this.#state;
-    const ends = stepsPerEpoch === null ? fed.last : inEpoch + ahead >= stepsPerEpoch;
+    const ends = stepsPerEpoch === null ? batches.at(-1)!.last : inEpoch + ahead >= stepsPerEpoch;
     const training = steps === null ? ends && epoch + 1 >= epochs! : step + ahead >= steps;
     return { epoch: ends || training, training };
   }
 
   /** Whether something is due after the last of these steps. */
-  #isPause(waiting: readonly Fed[]): boolean {
+  #isPause(waiting: readonly StepBatches[]): boolean {
     const { evaluateEvery, checkpointEvery, stopAt } = this.#settings;
     const step = this.#state.step + waiting.length;
     const isDue = (every: 'epoch' | number): boolean => every !== 'epoch' && step % every === 0;
@@ -141,57 +147,63 @@ class Loop {
   }
 
   /** Takes the steps, all at once; returns what ends with the last. */
-  #runSteps(waiting: readonly Fed[]): Ends {
+  #runSteps(waiting: readonly StepBatches[]): Ends {
     const { step: training, schedule } = this.#settings;
     const first = this.#state.step;
-    const feeds = waiting.map(({ batch, known }, i) => {
+    const feeds = waiting.map((batches, i): readonly StepFeed[] => {
       const progress = Math.min(1, (first + i) / this.#planned.steps);
-      return {
-        batch,
-        known,
-        at: { index: first + i, progress, learningRate: this.#learningRate(first + i, schedule) },
-      };
+      const learningRate = this.#learningRate(first + i, schedule);
+      return positioned(batches, { count: this.#accumulate, step: first + i, progress, learningRate });
     });
     const ends = this.#endsAfter(waiting.at(-1)!, waiting.length);
-    const results = training.run(feeds);
+    const results = training.run(feeds.flat());
     this.#firstStep ||= process.uptime();
     this.#clock.tick(feeds.length);
-    results.forEach((result, i) => {
-      this.#count(waiting[i]!, result, feeds[i]!.at.learningRate);
-    });
+    let done = 0;
+    for (const [i, batches] of waiting.entries()) {
+      this.#count(batches, results.slice(done, done + batches.length), feeds[i]![0]!.at.learningRate);
+      done += batches.length;
+    }
     return ends;
   }
 
-  #count(fed: Fed, { loss, monitors }: StepResult, learningRate: number): void {
+  /** The loss of a step is the mean of its batches' that are numbers. */
+  #count(batches: StepBatches, results: readonly StepResult[], learningRate: number): void {
+    for (const [i, { loss }] of results.entries()) this.#judge(batches[i]!, loss, learningRate);
     const { settings, state } = { settings: this.#settings, state: this.#state };
     const step = state.step + 1;
-    const isSkipped = !Number.isFinite(loss);
-    if (isSkipped) this.#skip(notFinite(loss, { step, learningRate, fed, before: this.#lastLoss }));
-    else this.#lastLoss = loss;
-    const { all, inEpoch, inRow } = state.skipped;
+    const { loss, monitors } = meanResult(results.filter((result) => Number.isFinite(result.loss)));
+    const isSkipped = Number.isNaN(loss);
     this.#state = {
       ...state,
       step,
       inEpoch: state.inEpoch + 1,
       lossSum: state.lossSum + (isSkipped ? 0 : loss),
-      skipped: isSkipped ? { all: all + 1, inEpoch: inEpoch + 1, inRow: inRow + 1 } : { all, inEpoch, inRow: 0 },
-      feed: fed.next,
+      skipped: { ...state.skipped, inEpoch: state.skipped.inEpoch + Number(isSkipped) },
+      feed: batches.at(-1)!.next,
       mined: this.#mining?.state ?? null,
-      rows: state.rows + fed.batch.count,
+      rows: state.rows + batches.reduce((sum, { batch }) => sum + batch.count, 0),
     };
     if (isSkipped) return;
     const isLogged = step === 1 || step % Math.max(1, Math.floor(this.#planned.stepsPerEpoch / LOGGED)) === 0;
     if (isLogged) settings.report({ kind: 'step', step, epoch: state.epoch, loss, learningRate, monitors });
   }
 
+  /** Counts a batch whose loss is no number as skipped. Errors: LOSS_NOT_FINITE. */
+  #judge(fed: StepBatches[number], loss: number, learningRate: number): void {
+    const { step, skipped } = this.#state;
+    const isSkipped = !Number.isFinite(loss);
+    if (isSkipped) this.#skip(notFinite(loss, { step: step + 1, learningRate, fed, before: this.#lastLoss }));
+    else this.#lastLoss = loss;
+    const counted = isSkipped ? { all: skipped.all + 1, inRow: skipped.inRow + 1 } : { inRow: 0 };
+    this.#state = { ...this.#state, skipped: { ...skipped, ...counted } };
+  }
+
   /** Errors: the one given, where nothing is to be skipped, or only skipping is left. */
   #skip(error: ProblemError): void {
     const { skipped, step, epoch } = this.#state;
     if (!this.#settings.skipNotFinite || skipped.inRow + 1 >= MOST_SKIPPED) throw error;
-    const { message: found, hint = '' } = error.problems[0]!;
-    const culprit = /^The field .* holds [^:]+/.exec(hint)?.[0];
-    const message = `a batch is skipped: ${found}${culprit ? `. ${culprit}` : ''}`;
-    this.#settings.report({ kind: 'skip', step: step + 1, epoch, message });
+    this.#settings.report({ kind: 'skip', step: step + 1, epoch, message: skipMessage(error) });
   }
 
   #learningRate(step: number, schedule: ScheduleInstance): number {

@@ -26,6 +26,12 @@ export function notFinite(loss: number, { step, learningRate, fed, before }: Los
   return new ProblemError(problem('LOSS_NOT_FINITE', message, { hint: likelyCause(fed, before) }));
 }
 
+/** The same of a batch that is passed over, in one line. */
+export function skipMessage({ problems: [found] }: ProblemError): string {
+  const culprit = /^The field .* holds [^:]+/.exec(found!.hint ?? '')?.[0];
+  return `a batch is skipped: ${found!.message}${culprit ? `. ${culprit}` : ''}`;
+}
+
 function likelyCause(fed: Lost['fed'], before: number): string {
   const large = largest(fed);
   if (large && !(Math.abs(large.value) <= LARGE)) {

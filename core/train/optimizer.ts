@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance, SlotFills } from '../contract/index.js';
 import { guarded } from '../problem/index.js';
+import { type Accumulated, accumulatedVariables, createAccumulated } from './accumulate.js';
 import type { MemorySettings, MemorySlots } from './memory.js';
 import type { NetworkWeight } from './network.js';
 
@@ -11,21 +12,35 @@ export interface OptimizerState {
   readonly slots: ReadonlyMap<string, Readonly<Record<string, tfc.Variable>>>;
   /** null: none. */
   readonly memory: (MemorySettings & { readonly slots: MemorySlots }) | null;
+  /** Gradients of a step of several batches; null: each batch is a step. */
+  readonly accumulated: Accumulated | null;
   dispose(): void;
 }
+
+/** All that a step carries to the next beside the weights. */
+export const carriedVariables = ({ slots, accumulated }: OptimizerState): readonly tfc.Variable[] => [
+  ...[...slots.values()].flatMap((own) => Object.values(own)),
+  ...(accumulated ? accumulatedVariables(accumulated) : []),
+];
 
 export function createOptimizerState(
   weights: readonly NetworkWeight[],
   fills: SlotFills,
-  memory: OptimizerState['memory'] = null,
+  {
+    memory = null,
+    accumulates = false,
+  }: { readonly memory?: OptimizerState['memory']; readonly accumulates?: boolean } = {},
 ): OptimizerState {
   const slots = new Map<string, Readonly<Record<string, tfc.Variable>>>();
   for (const weight of weights) slots.set(weight.name, filledSlots(weight, fills));
   if (memory) slots.set('memory', memory.slots);
+  const accumulated = accumulates ? createAccumulated(weights) : null;
   return {
     slots,
     memory,
+    accumulated,
     dispose: () => {
+      if (accumulated) tfc.dispose([...accumulatedVariables(accumulated)]);
       for (const own of slots.values()) for (const slot of Object.values(own)) slot.dispose();
     },
   };
@@ -92,6 +107,7 @@ export function assignAll(updates: readonly VariableUpdate[]): void {
 
 /** Scales the gradients so that their common norm is at most `limit`. Source: Pascanu, Mikolov, Bengio 2013. */
 export function clipByNorm(gradients: readonly Tensor[], limit: number): Tensor[] {
+  if (gradients.length === 0) return [];
   const squares = gradients.map((gradient) => tfc.sum(tfc.square(gradient))); // [] each
   const norm = tfc.sqrt(tfc.addN(squares)); // []
   const factor = tfc.minimum(1, tfc.div(limit, tfc.maximum(norm, 1e-12))); // []

@@ -7,7 +7,7 @@ import { rewritten } from '../engine/rewrite.js';
 import type { FusedWeight } from '../engine/step-spec.js';
 import { difference, type Trace, trace } from '../engine/trace.js';
 import { rateOf, type StepFeed, type StepValue, tensorsOf } from './batch-values.js';
-import { computeStep } from './compute.js';
+import { computeStep, kindOf } from './compute.js';
 import { trainableWeights } from './network.js';
 import type { OptimizerState } from './optimizer.js';
 import type { StepSettings } from './step.js';
@@ -40,10 +40,11 @@ export function recordStep(recording: Recording, feed: StepFeed, values: readonl
   const inputs = tensorsOf(values); // each its shape
   const weights = trainableWeights(network);
   // a fused operation would change weights before it is known whether they may be
-  const isNative = settings.fused !== null && !settings.skipNotFinite && isFused(settings.fused.op);
+  const { adds, kind } = kindOf(feed);
+  const isNative = settings.fused !== null && !settings.skipNotFinite && !adds && isFused(settings.fused.op);
   let monitors: readonly string[] = [];
   const compute = (): Record<string, Tensor> => {
-    const computation = { ...settings, kind: feed.batch.kind, values: inputs, weights, state };
+    const computation = { ...settings, kind, adds, values: inputs, weights, state };
     const made = computeStep({ ...computation, optimizer: isNative ? null : optimizer });
     monitors = Object.keys(made.monitors);
     const gradients = isNative ? made.gradients : []; // shape of each weight

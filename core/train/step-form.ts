@@ -28,8 +28,11 @@ const MOST_STEPS = 64;
 const MOST_BYTES = 2 ** 21;
 
 /** Batches of one form are recorded alike. */
-export const formKey = ({ batch }: StepFeed): string =>
-  `${batch.kind} ${batch.count} ${batch.kind === 'pairs' && batch.weight !== null} ${batch.from !== null}`;
+export const formKey = ({ batch, at }: StepFeed): string => {
+  const weighs = batch.kind === 'pairs' && batch.weight !== null;
+  const adds = at.within?.ends === false ? ' adds' : '';
+  return `${batch.kind} ${batch.count} ${weighs} ${batch.from !== null}${adds}`;
+};
 
 /** How a call hands over what the recorded step reads: rows of tables, and everything else by its values. */
 export function layOut(

@@ -19,6 +19,7 @@ import {
 } from 'siamese';
 import { checkPlugin, conformance, renderChecks } from 'siamese/testkit';
 import { describe, expect, it } from 'vitest';
+import { onEngine } from '../run/command.js';
 
 /** Plugins with one fault each: the kit must find it, and at the right check. */
 const none = { type: 'object', additionalProperties: false, properties: {} } as const;
@@ -526,6 +527,40 @@ describe('planted faults', () => {
     expect(failed.map(({ name }) => name)).toContain(check);
     for (const { message } of failed) expect(message).not.toMatch(/\n|\[object|TypeError/);
     await expect(conformance(plugin, { engines: ['portable'] })).rejects.toThrow(`fails ${failed.length} checks`);
+  });
+
+  const descending = (momentum: number, op = 'ResourceApplyKerasMomentum'): Plugin =>
+    definePlugin(Optimizer, {
+      name: 'acme/fault',
+      summary: 'Faulty.',
+      options: none,
+      slots: { velocity: 0 },
+      fused: { op, attributes: () => ({ momentum, use_nesterov: false }) },
+      create: () => ({
+        update: ({ weight, gradient, learningRate, slots }) => {
+          const velocity = ops.sub(ops.mul(0.9, slots.velocity), ops.mul(learningRate, gradient));
+          return { weight: ops.add(weight, velocity), slots: { velocity } };
+        },
+      }),
+    });
+  const fusedOf = async (plugin: Plugin) =>
+    (await checkPlugin(plugin)).find(({ name }) => name === 'fused equals update')!;
+
+  onEngine('native', 'a fused operation of another formula than update fails, the same one passes', async () => {
+    expect(await fusedOf(descending(0.9))).toMatchObject({ outcome: 'pass' });
+    const { outcome, message } = await fusedOf(descending(0.5));
+    expect(outcome).toBe('fail');
+    expect(message).toMatch(
+      /^on the native engine update gives another weight after 5 steps than ResourceApplyKerasMomentum: number \d+ of 12 is /,
+    );
+  });
+
+  it('a fused operation that siamese does not know fails', async () => {
+    const { outcome, message } = await fusedOf(descending(0.9, 'ResourceApplyGradientDescent'));
+    expect([outcome, message]).toEqual([
+      'fail',
+      expect.stringContaining('siamese knows no fused operation ResourceApplyGradientDescent'),
+    ]);
   });
 
   it('what a loss holds constant on purpose is no fault, and is remarked', async () => {

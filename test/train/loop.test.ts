@@ -169,6 +169,43 @@ describe('epochs and steps', () => {
   });
 });
 
+describe('steps of several batches', () => {
+  it('end with what a pass has left; the loss and the monitors are means', async () => {
+    const run = scripted({ pass: 5, capacity: 4 }, { epochs: 2, accumulate: 2, stepsPerPass: 3 });
+    const { state } = await train(run.settings);
+    expect(state).toMatchObject({ step: 6, epoch: 2, rows: 20 });
+    expect(run.steps.map(({ index, within }) => [index, within!.step, within!.ends])).toEqual([
+      [0, 0, false], [1, 0, true], [2, 1, false], [3, 1, true], [4, 2, true],
+      [6, 3, false], [7, 3, true], [8, 4, false], [9, 4, true], [10, 5, true],
+    ]); // biome-ignore format: a table
+    expect(run.steps[3]).toMatchObject({ progress: 1 / 6, learningRate: 0.25 }); // both of the step
+    expect(run.positions.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5]); // asked once a step
+    expect(of('step', run).map(({ step, loss, monitors }) => [step, loss, Number(monitors['activeShare']!.toFixed(6))])).toEqual([
+      [1, 1.5, 0.015], [2, 3.5, 0.035], [3, 5, 0.05], [4, 7.5, 0.075], [5, 9.5, 0.095], [6, 11, 0.11],
+    ]); // biome-ignore format: a table
+    expect(of('epoch', run).map(({ step, loss }) => [step, loss])).toEqual([[3, 10 / 3], [6, 28 / 3]]); // biome-ignore format: a table
+  });
+
+  it('go over the ends of passes where an epoch is a number of steps', async () => {
+    const run = scripted({ pass: 3 }, { epochs: 2, accumulate: 2, stepsPerEpoch: 2 });
+    const { state } = await train(run.settings);
+    expect(state.feed).toEqual({ pass: 2, pool: 0, batch: 2, begun: 6 });
+    expect(run.steps.map(({ within }) => within!.ends)).toEqual([false, true, false, true, false, true, false, true]);
+  });
+
+  it('skip batches one by one, and count a step that has none', async () => {
+    const lost = new Set([2, 3, 4]);
+    const run = scripted(
+      { pass: 6, loss: (batch) => (lost.has(batch) ? Number.NaN : batch) },
+      { epochs: 1, accumulate: 2, skipNotFinite: true },
+    );
+    const { state } = await train(run.settings);
+    expect(state).toMatchObject({ step: 3, skipped: { all: 3, inRow: 0 } });
+    expect(of('skip', run).map(({ step }) => step)).toEqual([1, 2, 2]);
+    expect(of('epoch', run)[0]!.loss).toBe((1 + 5.5) / 2);
+  });
+});
+
 describe('evaluation', () => {
   it('comes after each epoch, and keeps the best model', async () => {
     const run = scripted({ monitored: [0.2, 0.6, 0.6] });

@@ -2,6 +2,7 @@ import { CodeNeeded } from '../../plugin/catalogue.js';
 import type { Problem } from '../../problem/index.js';
 import type { Draft } from '../draft.js';
 import type { Faults } from '../faults.js';
+import { batchRules } from './batches.js';
 import { columnRules } from './columns.js';
 import { embeddingRules } from './embeddings.js';
 import { frozenRules } from './frozen.js';
@@ -30,6 +31,7 @@ const rules: readonly Rule[] = [
   ...inputRules,
   ...columnRules,
   ...memoryRules,
+  ...batchRules,
   ...monitorRules,
   ...frozenRules,
   ...unusedRules,

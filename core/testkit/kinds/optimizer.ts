@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { OptimizerInstance } from '../../contract/index.js';
+import { isFused } from '../../engine/fused.js';
 import { flaw, flawIf, passed, skip, type Trial, type Verdict } from '../check.js';
 import { difference, normalTensor, notFinite, shapeText, short, valuesOf } from '../numbers.js';
 import { stepTrials } from '../step-use.js';
@@ -155,8 +156,51 @@ function elementwise(subject: Subject<'optimizer'>): Verdict {
   return difference(one!, other!) === null ? passed : skip('it normalises over the whole weight');
 }
 
-/** The two are compared where steps are compiled: a fused operation has no eager form. */
-function fused({ definition }: Subject<'optimizer'>): Verdict {
+const FUSED_STEPS = 5;
+
+/** A fused operation has no eager form: it runs in a compiled program, and `update` beside it. */
+async function fused(subject: Subject<'optimizer'>): Promise<Verdict> {
+  const { definition, options } = subject;
   if (!definition.fused) return skip('it has no fused operation');
-  return skip(`${definition.fused.op} works in compiled steps only`);
+  const { op } = definition.fused;
+  if (!isFused(op)) return flaw(`siamese knows no fused operation ${op}, so that it would never be used`);
+  if (tfc.getBackend() !== 'tensorflow') return skip(`${op} works in compiled steps of the native engine only`);
+  const { fusedSteps } = await import('../fused-steps.js');
+  const weight = normalTensor(subject.draw('w'), SHAPE); // [3, 4]
+  const gradients = Array.from({ length: FUSED_STEPS }, (_, i) => normalTensor(subject.draw(`g${i}`), SHAPE)); // [3, 4] each
+  const attributes = definition.fused.attributes(options as never) as Readonly<Record<string, number | boolean>>;
+  const got = fusedSteps({
+    op,
+    attributes,
+    weight,
+    slots: freshSlots(subject),
+    gradients: Float32Array.from(gradients.flatMap(valuesOf)),
+    learningRate: valuesOf(rateOf(subject))[0]!,
+    steps: FUSED_STEPS,
+  });
+  for (const decay of [false, true]) {
+    const expected = updated(subject, { weight, gradients, decay });
+    for (const [name, values] of Object.entries({ weight: expected.weight, ...expected.slots })) {
+      const found = difference(valuesOf(values), name === 'weight' ? got.weight : got.slots[name]!, { absolute: 1e-6 });
+      const where = `${name} after ${FUSED_STEPS} steps${decay ? ', where weights decay' : ''}`;
+      if (found !== null) return flaw(`update gives another ${where} than ${op}: ${found}`);
+    }
+  }
+  return passed;
+}
+
+/** A weight and its slots after updates by these gradients. */
+function updated(
+  subject: Subject<'optimizer'>,
+  {
+    weight,
+    gradients,
+    decay,
+  }: { readonly weight: Tensor; readonly gradients: readonly Tensor[]; readonly decay: boolean },
+): { readonly weight: Tensor; readonly slots: Slots } {
+  const instance = subject.create() as Instance;
+  let now: { readonly weight: Tensor; readonly slots: Slots } = { weight, slots: freshSlots(subject) };
+  for (const [i, gradient] of gradients.entries())
+    now = update(subject, instance, { ...now, gradient, at: i + 1, decay });
+  return now;
 }
