@@ -27,9 +27,15 @@ export const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
     ]),
   ),
   accuracy: share('Share of pairs that the threshold, chosen on validation, decides rightly.'),
-  precision: { ...share('Of the pairs called positive, the share that are: TP / (TP + FP).'), detail: true },
-  recall: { ...share('Of the positive pairs, the share called so: TP / (TP + FN).'), detail: true },
-  f1: share('Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).'),
+  precision: {
+    ...share('Of the pairs called positive, the share that are: true / (true + false positives).'),
+    detail: true,
+  },
+  recall: {
+    ...share('Of the positive pairs, the share called so: true positives / (these + false negatives).'),
+    detail: true,
+  },
+  f1: share('Harmonic mean of precision and recall: 2 precision recall / (precision + recall).'),
   brier: {
     ...share('Mean of (probability − target)², the probability being 1 / (1 + exp(−logit)).', 'lower'),
     detail: true,

@@ -92,23 +92,27 @@ export function rowsByEvaluator(
   return evaluators.map((evaluator) => {
     const own = paths.filter((path) => path.startsWith(`${evaluator}.`));
     const rows = own.map(
-      (path) => html`<tr><th scope="row">${path.slice(evaluator.length + 1)}</th>${cells(path)}</tr>`,
+      (path) => html`<tr><th scope="row">${breakable(path.slice(evaluator.length + 1))}</th>${cells(path)}</tr>`,
     );
     return html`<tbody><tr class="part"><th scope="rowgroup" colspan="${width}">${evaluator}</th></tr>${rows}</tbody>`;
   });
 }
 
 const whatBaselinesAre: Readonly<Record<keyof typeof baselineNames, string>> = {
-  rawInput: 'the distance of the inputs themselves, without any network',
-  untrainedEncoder: 'the same network before its first step',
-  majority: 'every pair gets the same answer',
-  popularity: 'every query gets the same list: what is most often a positive in training',
+  rawInput: 'The distance of the inputs themselves, without any network.',
+  untrainedEncoder: 'The same network before its first step.',
+  majority: 'Every pair gets the same answer.',
+  popularity: 'Every query gets the same list: what is most often a positive in training.',
 };
 
 /** What each figure and baseline is, folded away. `meanings`: of figures, by path. */
-export function glossary({ baselines }: RunResult, meanings: Readonly<Record<string, string>>): Markup {
+export function glossary(
+  { test, validation, baselines }: RunResult,
+  meanings: Readonly<Record<string, string>>,
+): Markup {
+  const measured = flatten(test ?? validation ?? {});
   const told = [
-    ...Object.entries(meanings),
+    ...Object.entries(meanings).filter(([path]) => typeof measured.get(path) === 'number'),
     ...Object.keys(baselines).map((name) => {
       const known = name as keyof typeof baselineNames;
       return [baselineNames[known], whatBaselinesAre[known]] as const;
@@ -117,9 +121,9 @@ export function glossary({ baselines }: RunResult, meanings: Readonly<Record<str
   return html`<details><summary>What the figures are</summary><dl>${told.map(([name, words]) => html`<div><dt>${breakable(name)}</dt><dd>${words}</dd></div>`)}</dl></details>`;
 }
 
-/** A path, that may be broken behind its dots. */
-const breakable = (path: string): Markup =>
-  html`${path.split('.').map((part, i) => html`${i > 0 ? raw('.<wbr>') : null}${part}`)}`;
+/** A name that may be broken behind its dots and before its capitals. */
+const breakable = (name: string): Markup =>
+  html`${name.split(/(?<=\.)(?=[a-z])|(?=[A-Z])/).map((part, i) => html`${i > 0 ? raw('<wbr>') : null}${part}`)}`;
 
 const cell = (path: string, value: number | null | undefined): string =>
   value === null && path.startsWith('verification.tarAtFar') ? 'too few pairs' : show(value);

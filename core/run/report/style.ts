@@ -35,8 +35,8 @@ p.soft,.soft{color:var(--soft)}
 .headline{display:flex;flex-wrap:wrap;gap:12px}.headline div{background:var(--card);padding:10px 14px;border-radius:8px;min-width:140px;flex:1}
 .headline b{display:block;font-size:1.5rem}
 .scroll{overflow-x:auto}.scroll:focus-visible,summary:focus-visible{outline:3px solid var(--s0);outline-offset:2px}
-table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;white-space:normal;position:sticky;left:0;background:var(--back)}
-.part th{padding-top:14px;color:var(--soft);font-weight:600;white-space:nowrap}td.soft{padding-left:0}dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:4px 20px;margin:8px 0;font-size:.9rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
+table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;white-space:normal;overflow-wrap:normal;position:sticky;left:0;background:var(--back)}
+.part th{padding-top:14px;color:var(--soft);font-weight:600;white-space:nowrap}td.soft{padding-left:2px}dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:4px 20px;margin:8px 0;font-size:.9rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px}
 figure{margin:0;background:var(--card);border-radius:8px;padding:10px}figcaption{font-weight:600;font-size:.95rem;margin-bottom:4px}
 svg{width:100%;height:auto;display:block}svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg .told{fill:var(--ink);font-weight:600}
