@@ -16,6 +16,8 @@ export function foldFigures(result: RunResult, details: ReadonlySet<string>): st
     [`${part}, mean`, means],
     ['deviation', result.deviations?.[part]],
     ...folds.map((one, i) => [`fold ${i + 1}`, one[part]] as const),
+    ['seen groups', part === 'test' ? result.apart?.seen?.figures : null],
+    ['new groups', part === 'test' ? result.apart?.unseen?.figures : null],
     ['raw input', rawInput],
     ['untrained', untrainedEncoder],
     ['majority', majority],

@@ -18,22 +18,27 @@ export async function openCatalogue(
   embedded: EmbeddedItems,
   known: { readonly training: ItemSet; readonly right: Embedder },
 ): Promise<Catalogue> {
-  const rows = rowsByKey(items.right);
   const { training } = known;
-  const beyond: number[] = [];
-  if (items.left !== items.right && items.pairs) {
-    for (let row = 0; row < training.right.size; row++) {
-      const key = training.right.key(row);
-      if (rows.has(key)) continue;
-      rows.set(key, items.right.size + beyond.length);
-      beyond.push(row);
-    }
-  }
+  const beyond = rowsBeyond(items, training);
+  const rows = rowsByKey(items.right);
+  beyond.forEach((row, i) => {
+    rows.set(training.right.key(row), items.right.size + i);
+  });
   const others = await embedSide(selectedRows(training.right, beyond), known.right);
   return {
     embedded: beyond.length === 0 ? embedded : { left: embedded.left, right: joined(embedded.right, others) },
     asked: { beyond: beyond.length, trainedWith: matchesOf(items, training, rows) },
   };
+}
+
+/** Right rows of training, by the key of which the part has none: of two tables with given pairs. */
+export function rowsBeyond(items: ItemSet, training: ItemSet): readonly number[] {
+  if (items.left === items.right || !items.pairs) return [];
+  const known = new Set(rowsByKey(items.right).keys());
+  return Array.from({ length: training.right.size }, (_, row) => row).filter((row) => {
+    const key = training.right.key(row);
+    return !known.has(key) && known.add(key);
+  });
 }
 
 const rowsByKey = (side: Side): Map<string, number> =>

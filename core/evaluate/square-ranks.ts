@@ -1,9 +1,10 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { AskedPlaces } from './asking.js';
+import { ChunkCounter } from './chunk-counter.js';
+import { CHUNK } from './chunk-counter-code.js';
 import type { EmbeddedItems } from './embed.js';
 import {
   askingTensor,
-  CHUNK,
   centre,
   closeSquaredSpace,
   LARGEST,
@@ -11,61 +12,85 @@ import {
   openSquaredSpace,
   type SquaredSpace,
 } from './squared-space.js';
-import { Tally } from './tally.js';
+import { ExactDistances, isBefore, type MeasuredPlace } from './squares.js';
 import { copiesOf } from './vector-copies.js';
 
 /** A square below this share of |p|^2 + |q|^2 has lost digits in the product. */
 const CANCELS = 1 / 4;
-/** Queries at a time. */
-const QUERIES = 1024;
+/** Queries at a time: with the places of a part as many squares as stay in the processor's cache. */
+const QUERIES = 256;
+/** Where more than this share of the chunks must be read, all are; and it is asked anew which at every so many parts. */
+const [MOST, ASKED_ANEW] = [1 / 2, 8];
 
 /** One query while it is looked at. */
 interface Query {
   readonly row: number;
+  /** |p|^2 */
   readonly square: number;
   readonly places: AskedPlaces;
-  /** Of the relevant places, the nearest first. */
-  readonly relevant: readonly { readonly place: number; readonly distance: number }[];
-  readonly tally: Tally;
+  /** Of the relevant places, the nearest first, and their squares. */
+  readonly relevant: readonly MeasuredPlace[];
+  readonly thresholds: Float32Array;
+  /** The greatest of them. */
+  readonly farthest: number;
+  /** Places before each that were not told by their values alone. */
+  readonly unclear: Uint32Array;
+}
+
+/** Chunks of squares of one part, in the order of queries and places. */
+interface Hits {
+  readonly values: Float32Array;
+  /** Number of each, query by query. */
+  readonly chosen: Int32Array;
+  readonly areAll: boolean;
 }
 
 /**
  * Ranks of a few relevant items in a euclidean gallery, exactly, at little more than the price of one product of matrices:
  * squared distances come from the product, and are read only where a chunk of 64 has one that is not clearly farther than
- * all relevant items. Of these most are clearly between two of them; the others are computed in float64. The order is
- * that of the distances in float32, ties by place.
+ * all relevant items. Of these nearly all are clearly nearer or farther than each of them; the others are computed in
+ * float64. The order is that of the distances in float32, ties by place.
  */
 export class SquareRanks {
   readonly #embedded: EmbeddedItems;
   readonly #gallery: Int32Array;
   readonly #space: SquaredSpace;
-  readonly #root: boolean;
+  readonly #counter: ChunkCounter;
+  readonly #exact: ExactDistances;
   readonly #margin: number;
-  #copies: ReturnType<typeof copiesOf> | null = null;
+  #copiesHeld: ReturnType<typeof copiesOf> | null = null;
   private constructor(
     embedded: EmbeddedItems,
     gallery: Int32Array,
-    { space, root }: { readonly space: SquaredSpace; readonly root: boolean },
+    how: { readonly space: SquaredSpace; readonly counter: ChunkCounter; readonly root: boolean },
   ) {
     this.#embedded = embedded;
     this.#gallery = gallery;
-    this.#space = space;
-    this.#root = root;
+    this.#space = how.space;
+    this.#counter = how.counter;
+    this.#exact = new ExactDistances(embedded, gallery, how.root);
     this.#margin = marginOf(embedded.right.dimensions);
   }
 
   /** `root`: the distance is the root of the square. null where the numbers are such that it cannot be. */
   static open(embedded: EmbeddedItems, gallery: Int32Array, root: boolean): SquareRanks | null {
-    const space = openSquaredSpace(embedded.right, gallery);
-    return space && new SquareRanks(embedded, gallery, { space, root });
+    const counter = ChunkCounter.open();
+    const space = counter && openSquaredSpace(embedded.right, gallery);
+    return space && new SquareRanks(embedded, gallery, { space, counter, root });
   }
 
   dispose(): void {
     closeSquaredSpace(this.#space);
   }
 
+  get #copies(): ReturnType<typeof copiesOf> {
+    this.#copiesHeld ??= copiesOf(this.#embedded.right, this.#gallery);
+    return this.#copiesHeld;
+  }
+
   /** For every query the ranks of its relevant places, of which there is at least one; null where a number is too large. */
   ranks(rows: Int32Array, places: readonly AskedPlaces[]): (readonly number[])[] | null {
+    if (this.#copies.length === this.#gallery.length - 1) return places.map(ranksInOnePlace);
     const found: (readonly number[])[] = [];
     for (let start = 0; start < rows.length; start += QUERIES) {
       const now = rows.subarray(start, start + QUERIES);
@@ -73,9 +98,18 @@ export class SquareRanks {
       if (!centred.squares.every((square) => square <= LARGEST)) return null;
       const queries = Array.from(now, (row, i) => this.#begin(row, centred.squares[i]!, places[start + i]!));
       const asking = askingTensor(centred, this.#embedded.left.dimensions); // [queries, dimensions + 2]
-      for (const part of this.#space.parts) this.#count(queries, asking, part);
+      this.#counter.begin(queries.map(({ thresholds }) => thresholds));
+      let [isMost, asked] = [false, 0];
+      for (const part of this.#space.parts) {
+        const whole = isMost && asked++ % ASKED_ANEW !== 0;
+        const hits = this.#read(queries, asking, { ...part, whole });
+        isMost = hits.areAll;
+        this.#count(queries, hits, part);
+      }
       asking.dispose();
-      for (const query of queries) found.push(this.#ranksOf(query));
+      queries.forEach((query, q) => {
+        found.push(this.#ranksOf(query, this.#counter.counts(q)));
+      });
     }
     return found;
   }
@@ -98,7 +132,6 @@ export class SquareRanks {
       });
     }
     asking.dispose();
-    this.#copies ??= copiesOf(this.#embedded.right, this.#gallery);
     for (let from = 0; from < result.length; from += size) {
       for (const { place, first } of this.#copies) result[from + place] = result[from + first]!;
     }
@@ -114,128 +147,104 @@ export class SquareRanks {
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       const whole = value >= CANCELS * (square + squares[start + i]!);
-      values[i] = this.#distance(whole ? value : this.#exact(row, start + i));
+      values[i] = this.#exact.distance(whole ? value : this.#exact.square(row, start + i));
     }
   }
 
   #begin(row: number, square: number, places: AskedPlaces): Query {
-    const measured = places.relevant.map((place) => {
-      const exact = this.#exact(row, place);
-      return { place, exact, distance: this.#distance(exact) };
-    });
-    measured.sort((a, b) => a.distance - b.distance || a.place - b.place);
-    const thresholds = Float64Array.from(measured, ({ exact }) => exact).sort();
-    const margin = this.#margin * (square + this.#space.usual);
-    return { row, square, places, relevant: measured, tally: new Tally(thresholds, margin) };
+    const relevant = this.#exact.ordered(row, places.relevant);
+    const thresholds = Float32Array.from(relevant, (one) => one.square);
+    const unclear = new Uint32Array(relevant.length);
+    return { row, square, places, relevant, thresholds, unclear, farthest: Math.max(...thresholds) };
   }
 
-  #count(
+  /** Those chunks that may hold something nearer than the farthest relevant item, or, where these are many, all. */
+  #read(
     queries: readonly Query[],
     asking: tfc.Tensor2D,
-    { start, width, tensor }: SquaredSpace['parts'][number],
-  ): void {
+    { start, width, tensor, whole }: SquaredSpace['parts'][number] & { readonly whole: boolean },
+  ): Hits {
     const chunks = width / CHUNK;
-    const [values, least] = tfc.tidy(() => {
-      const squares = tfc.matMul(asking, tensor, false, true); // [queries, width]
-      const rows = tfc.reshape(squares, [queries.length * chunks, CHUNK]); // [queries * chunks, 64]
-      return [rows, tfc.min(rows, 1)]; // [queries * chunks]
-    }) as [tfc.Tensor2D, tfc.Tensor1D];
-    const hits = this.#hits(queries, least.dataSync<'float32'>(), { first: start / CHUNK, chunks });
-    const every = hits.length * 2 > queries.length * chunks;
-    const held = every ? values.dataSync<'float32'>() : gathered(values, hits); // [hits, 64]
-    hits.forEach((hit, i) => {
-      const query = queries[Math.floor(hit / chunks)]!;
-      this.#look(query, { values: held, from: (every ? hit : i) * CHUNK, place: start + (hit % chunks) * CHUNK });
-    });
-    tfc.dispose([values, least]);
+    const squares = tfc.tidy(() =>
+      tfc.reshape(tfc.matMul(asking, tensor, false, true), [queries.length * chunks, CHUNK]),
+    ) as tfc.Tensor2D; // [queries * chunks, 64]
+    const hits = whole ? null : this.#hits(queries, leastOf(squares), { first: start / CHUNK, chunks });
+    const values = hits ? gathered(squares, hits) : squares.dataSync<'float32'>();
+    squares.dispose();
+    return { values, chosen: hits ?? upTo(queries.length * chunks), areAll: !hits };
   }
 
-  /** Chunks that may hold something nearer than the farthest relevant item. */
+  /** null: most of them. */
   #hits(
     queries: readonly Query[],
     least: Float32Array,
     { first, chunks }: { readonly first: number; readonly chunks: number },
-  ): Int32Array {
+  ): Int32Array | null {
     const hits = new Int32Array(least.length);
     let count = 0;
-    queries.forEach(({ tally }, q) => {
+    queries.forEach((query, q) => {
       for (let chunk = 0, i = q * chunks; chunk < chunks; chunk++, i++) {
-        const unusual = Math.max(0, this.#space.chunkSquares[first + chunk]! - this.#space.usual);
-        if (least[i]! <= tally.limit + this.#margin * unusual) hits[count++] = i;
+        if (least[i]! <= query.farthest + this.#marginOf(query, first + chunk)) hits[count++] = i;
       }
     });
-    return hits.subarray(0, count);
+    return count > MOST * hits.length ? null : hits.subarray(0, count);
   }
 
-  #look(
-    query: Query,
-    { values, from, place }: { readonly values: Float32Array; readonly from: number; readonly place: number },
+  /** How far off the squares of a chunk may be. */
+  #marginOf({ square }: Query, chunk: number): number {
+    return this.#margin * (square + this.#space.chunkSquares[chunk]!);
+  }
+
+  #count(
+    queries: readonly Query[],
+    { values, chosen }: Hits,
+    { start, width }: Pick<SquaredSpace['parts'][number], 'start' | 'width'>,
   ): void {
-    const count = Math.min(CHUNK, this.#gallery.length - place);
-    const unclear = (at: number, value: number): void => this.#place(query, place + at, value);
-    if (this.#space.chunkSquares[Math.floor(place / CHUNK)]! <= this.#space.usual)
-      query.tally.add(values, { start: from, count }, unclear);
-    else for (let i = 0; i < count; i++) unclear(i, values[from + i]!);
-  }
-
-  /** Counts one place whose value is not clear of the thresholds, by its own margin, or exactly. */
-  #place(query: Query, place: number, value: number): void {
-    const { thresholds, counts } = query.tally;
-    const margin = this.#margin * (query.square + this.#space.squares[place]!);
-    const low = firstFrom(thresholds, value - margin);
-    const clear = low === thresholds.length || thresholds[low]! > value + margin;
-    counts[clear ? low : this.#before(query, place)]!++;
-  }
-
-  /** How many relevant places stand before this one, exactly. */
-  #before({ row, relevant }: Query, place: number): number {
-    const distance = this.#distance(this.#exact(row, place));
-    let [from, to] = [0, relevant.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const one = relevant[middle]!;
-      if (one.distance < distance || (one.distance === distance && one.place < place)) from = middle + 1;
-      else to = middle;
+    const chunks = width / CHUNK;
+    const margins = new Float32Array(chosen.length);
+    const perQuery = new Int32Array(queries.length);
+    for (let q = 0, i = 0; q < queries.length; q++) {
+      const from = i;
+      for (const end = (q + 1) * chunks; i < chosen.length && chosen[i]! < end; i++) {
+        margins[i] = this.#marginOf(queries[q]!, start / CHUNK + chosen[i]! - q * chunks);
+      }
+      perQuery[q] = i - from;
     }
-    return from;
-  }
-
-  #ranksOf(query: Query): readonly number[] {
-    const { counts } = query.tally;
-    for (const place of query.places.leftOut) counts[this.#before(query, place)]!--;
-    let rank = 0;
-    return query.relevant.map((_, i) => {
-      rank += counts[i]!;
-      return rank;
+    this.#counter.add({ values, perQuery, margins }, ({ query, value, threshold }) => {
+      const { row, relevant, unclear } = queries[query]!;
+      const place = start + (chosen[Math.floor(value / CHUNK)]! - query * chunks) * CHUNK + (value % CHUNK);
+      if (place < this.#gallery.length && isBefore(this.#exact.at(row, place), relevant[threshold]!))
+        unclear[threshold]!++;
     });
   }
 
-  #distance(square: number): number {
-    return Math.fround(this.#root ? Math.sqrt(square) : square);
-  }
-
-  /** |a - b|^2 in float64. */
-  #exact(row: number, place: number): number {
-    const { left, right } = this.#embedded;
-    const width = left.dimensions;
-    let sum = 0;
-    for (let a = row * width, b = this.#gallery[place]! * width, end = a + width; a < end; a++, b++) {
-      const gap = left.values[a]! - right.values[b]!;
-      sum += gap * gap;
-    }
-    return sum;
+  #ranksOf({ row, places, relevant, unclear }: Query, counts: Uint32Array): readonly number[] {
+    const leftOut = this.#exact.ordered(row, places.leftOut);
+    return relevant.map((one, i) => {
+      const without = leftOut.filter((other) => isBefore(other, one)).length;
+      return counts[i]! + unclear[i]! - without + 1;
+    });
   }
 }
 
-/** The first threshold that is at least `value`. */
-function firstFrom(thresholds: Float64Array, value: number): number {
-  let [from, to] = [0, thresholds.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (thresholds[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+/** Where all of the gallery has one vector: only the place is left to tell by. */
+function ranksInOnePlace({ relevant, leftOut }: AskedPlaces): readonly number[] {
+  const ascending = Int32Array.from(relevant).sort();
+  return Array.from(ascending, (place) => place - leftOut.filter((other) => other < place).length + 1);
+}
+
+function upTo(count: number): Int32Array {
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
+  return all;
+}
+
+/** [chunks, 64] -> [chunks] */
+function leastOf(squares: tfc.Tensor2D): Float32Array {
+  const least = tfc.min(squares, 1); // [chunks]
+  const held = least.dataSync<'float32'>();
+  least.dispose();
+  return held;
 }
 
 function gathered(values: tfc.Tensor2D, hits: Int32Array): Float32Array {

@@ -1,16 +1,13 @@
 import * as tfc from '@tensorflow/tfjs-core';
+import { CHUNK } from './chunk-counter-code.js';
 import type { Vectors } from './embed.js';
 
-/** Gallery places that are looked at together: from the least of their values it is seen whether one of them counts. */
-export const CHUNK = 64;
-/** Gallery places in one product of matrices: with as many queries the result stays in the processor's cache. */
-const PART = 4096;
+/** Gallery places in one product of matrices. */
+const PART = 2048;
 /** What stands behind the last place, farther than everything. */
 const BEYOND = 3e38;
 /** Squared lengths up to which no product overflows. */
 export const LARGEST = 1e30;
-/** A length this many times the usual one (squared) would blur what is known of the others: it is looked at alone. */
-const UNUSUAL = 16;
 
 /** Vectors about a common origin, and their squared lengths about it. */
 export interface Centred {
@@ -35,8 +32,6 @@ export interface SquaredSpace {
   readonly parts: readonly Part[];
   /** Greatest squared length of each chunk of places. */
   readonly chunkSquares: Float64Array;
-  /** Squared lengths up to this are usual. */
-  readonly usual: number;
   /** Squared length by place. */
   readonly squares: Float64Array;
 }
@@ -56,8 +51,7 @@ export function openSquaredSpace(vectors: Vectors, gallery: Int32Array): Squared
     const chunk = Math.floor(place / CHUNK);
     chunkSquares[chunk] = Math.max(chunkSquares[chunk]!, square);
   });
-  const usual = UNUSUAL * (squares.reduce((a, b) => a + b, 0) / squares.length);
-  const opened = { origin, parts, squares, chunkSquares, usual };
+  const opened = { origin, parts, squares, chunkSquares };
   if (squares.every((square) => square <= LARGEST)) return opened; // NaN is not
   closeSquaredSpace(opened);
   return null;

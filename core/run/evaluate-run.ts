@@ -10,6 +10,7 @@ import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
 import { importWeights } from '../train/weights.js';
+import { assessApart } from './apart.js';
 import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { inRun } from './folder.js';
 import { requireModel, requireSameData } from './known-run.js';
@@ -25,6 +26,8 @@ export interface EvaluatedRun {
   /** null: the recipe has no such part. */
   readonly validation: PartResult | null;
   readonly test: PartResult | null;
+  /** Where the recipe asks for it; without intervals. */
+  readonly apart?: NonNullable<RunResult['apart']>;
 }
 export interface EvaluatedWithDetails {
   readonly evaluated: EvaluatedRun;
@@ -76,12 +79,18 @@ export async function evaluateRun(request: {
       evaluation: { pairs: counted.pairs.left.length, positives: counted.pairs.positives, hash: counted.pairs.hash },
       validation: await part('validation'),
       test: await part('test'),
+      ...(await seenApart({ plan, session, judged: session.judged(), how: { ...how, threshold } })),
     };
     return { evaluated, details: detailsOf(evaluators) };
   } finally {
     await session.close();
     await files.close();
   }
+}
+
+async function seenApart(measuring: Parameters<typeof assessApart>[0]): Promise<Pick<EvaluatedRun, 'apart'>> {
+  const { apart } = await assessApart(measuring);
+  return apart ? { apart } : {};
 }
 
 /** A run that was interrupted before it had chosen its threshold: as it would have done. */

@@ -1,4 +1,4 @@
-import type { Baselines, Figures, PartResult, RunResult } from './result.js';
+import type { ApartResult, Baselines, Figures, PartResult, RunResult } from './result.js';
 
 type Value = Figures[string] | undefined;
 
@@ -20,9 +20,10 @@ export function foldsResult(results: readonly RunResult[], folds: number): RunRe
     evaluation: null,
     training: trainingOf(results),
     ...summary(figured, mean),
+    ...apartOf(figured),
     intervals: { baselines: {} },
     notes: notesOf(results, folds),
-    deviations: summary(figured, deviation),
+    deviations: { ...summary(figured, deviation), ...apartDeviations(figured) },
     folds: results.map((one, fold) => ({ folder: `fold-${fold + 1}`, ...one })),
   };
 }
@@ -93,6 +94,38 @@ function summary(results: readonly RunResult[], of: Summarize): Pick<RunResult, 
     return found ? [[name, found] as const] : [];
   });
   return { validation: part('validation'), test: part('test'), baselines: Object.fromEntries(baselines) };
+}
+
+type Shares = Readonly<Record<'seen' | 'unseen', readonly ApartResult[] | null>>;
+
+/** What each fold has of the shares of test; null: not all have it. */
+function sharesOf(results: readonly RunResult[]): Shares | null {
+  if (results.length === 0 || results.some(({ apart }) => apart === undefined)) return null;
+  const of = (name: 'seen' | 'unseen'): readonly ApartResult[] | null => {
+    const known = results.flatMap(({ apart }) => apart?.[name] ?? []);
+    return known.length === results.length ? known : null;
+  };
+  return { seen: of('seen'), unseen: of('unseen') };
+}
+
+/** Sizes and figures are means. */
+function apartOf(results: readonly RunResult[]): Pick<RunResult, 'apart'> {
+  const shares = sharesOf(results);
+  const share = (all: readonly ApartResult[] | null): ApartResult | null =>
+    all && {
+      items: mean(all.map(({ items }) => items))!,
+      groups: mean(all.map(({ groups }) => groups))!,
+      figures: partOf(all.map(({ figures }) => figures), mean)!, // biome-ignore format: one line
+      intervals: {},
+    };
+  return shares ? { apart: { seen: share(shares.seen), unseen: share(shares.unseen) } } : {};
+}
+
+function apartDeviations(results: readonly RunResult[]): Pick<NonNullable<RunResult['deviations']>, 'apart'> {
+  const shares = sharesOf(results);
+  const share = (all: readonly ApartResult[] | null): PartResult | null =>
+    all && partOf(all.map(({ figures }) => figures), deviation); // biome-ignore format: one line
+  return shares ? { apart: { seen: share(shares.seen), unseen: share(shares.unseen) } } : {};
 }
 
 function partOf(parts: readonly (PartResult | null)[], of: Summarize): PartResult | null {

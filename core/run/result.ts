@@ -64,7 +64,9 @@ export interface RunResult {
   /** Why something is missing, in sentences. */
   readonly notes: readonly string[];
   /** Of several runs, one for each fold: the figures are their means, and these their standard deviations (n - 1). */
-  readonly deviations?: Pick<RunResult, 'validation' | 'test' | 'baselines'>;
+  readonly deviations?: Pick<RunResult, 'validation' | 'test' | 'baselines'> & {
+    readonly apart?: Readonly<Record<'seen' | 'unseen', PartResult | null>>;
+  };
   /** The result of each. */
   readonly folds?: readonly (Omit<RunResult, 'folds' | 'deviations'> & { readonly folder: string })[];
 }

@@ -38,7 +38,11 @@ export const fewShot = definePlugin(Evaluator, {
   measures: 'embeddings',
   reportedAs: 'fewShot',
   metrics: {
-    accuracy: { better: 'higher', range: [0, 1], description: 'Share of queries given to their own group.' },
+    accuracy: {
+      better: 'higher',
+      range: [0, 1],
+      description: 'Share of queries whose nearest prototype, the mean of the shots, is that of their own group.',
+    },
   },
   create: (options) => ({
     begin({ draw }) {

@@ -23,10 +23,10 @@ export const regression = definePlugin(Evaluator, {
   options: { type: 'object', additionalProperties: false, properties: {} },
   measures: 'pairs',
   metrics: {
-    mse: error('Mean squared error of the score.'),
-    mae: error('Mean absolute error of the score.'),
+    mse: error('Mean of (score − target)².'),
+    mae: error('Mean of |score − target|.'),
     pearson: correlation('Pearson correlation of closeness and target.'),
-    spearman: correlation('Spearman correlation of closeness and target.'),
+    spearman: correlation('Correlation of the ranks of closeness and target, ties given their mean rank.'),
   },
   create: () => ({
     begin() {

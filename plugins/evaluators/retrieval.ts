@@ -35,15 +35,24 @@ function measuresAt(at: readonly number[]): Readonly<Record<string, Measure>> {
       recall(ranks, k),
     ),
     precisionAt1: detail(share('Share of queries whose nearest item is relevant.', (ranks) => recall(ranks, 1))),
-    rPrecision: detail(share('Relevant share of the nearest R.', rPrecision)),
-    mapAtR: share('Mean average precision over the nearest R.', (ranks, total) =>
-      averagePrecision(ranks, total, total),
+    rPrecision: detail(
+      share('Relevant share of the nearest R, R being the number that a query should find.', rPrecision),
+    ),
+    mapAtR: share(
+      'Mean of (1/R) × the sum of the precision at each relevant place among the nearest R.',
+      (ranks, total) => averagePrecision(ranks, total, total),
     ),
     meanAveragePrecision: detail(
-      share('Mean average precision over the whole gallery.', (ranks, total) => averagePrecision(ranks, total)),
+      share('Mean of (1/R) × the sum of the precision at each relevant place of the whole gallery.', (ranks, total) =>
+        averagePrecision(ranks, total),
+      ),
     ),
     meanReciprocalRank: detail(share('Mean of 1 / rank of the first relevant item.', reciprocalRank)),
-    ...each('ndcgAt', 'Normalised discounted gain of the nearest', ndcg),
+    ...each(
+      'ndcgAt',
+      'Sum of 1 / log2(rank + 1) over the relevant ones, over the greatest possible, among the nearest',
+      ndcg,
+    ),
   };
 }
 

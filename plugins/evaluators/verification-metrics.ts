@@ -8,26 +8,43 @@ const share = (description: string, better: 'higher' | 'lower' = 'higher'): Metr
 
 /** What verification reports, with a true-accept rate for each bound. */
 export const metricsAt = (falseAcceptRates: readonly number[]): Metrics => ({
-  rocAuc: share('Area under the ROC curve.'),
-  averagePrecision: share('Area under the precision-recall curve, by steps.'),
-  equalErrorRate: share('Where false-accept and false-reject rate are equal.', 'lower'),
+  rocAuc: share('Area under the ROC curve: the chance that a same pair is closer than a different one, ties 1/2.'),
+  averagePrecision: share(
+    'Area under the precision-recall curve: sum over thresholds of (step of recall) × precision.',
+  ),
+  equalErrorRate: share(
+    'The false-accept rate where it equals the false-reject rate, linear between the corners of the ROC.',
+    'lower',
+  ),
   ...Object.fromEntries(
     falseAcceptRates.map((rate) => [
       `tarAtFar${rate}`,
       {
-        ...share(`True-accept rate at a false-accept rate of at most ${rate}.`),
+        ...share(`Best share of same pairs accepted where at most ${rate} of the different ones are.`),
         family: ['tarAtFar', String(rate)] as const,
         detail: true,
       },
     ]),
   ),
-  accuracy: share('Share of pairs that the threshold decides rightly.'),
-  precision: { ...share('Share of the pairs called positive that are.'), detail: true },
-  recall: { ...share('Share of the positive pairs that are called so.'), detail: true },
-  f1: share('Harmonic mean of precision and recall.'),
-  brier: { ...share('Mean squared error of the probability, of a logit.', 'lower'), detail: true },
+  accuracy: share('Share of pairs that the threshold, chosen on validation, decides rightly.'),
+  precision: {
+    ...share('Of the pairs called positive, the share that are: true / (true + false positives).'),
+    detail: true,
+  },
+  recall: {
+    ...share('Of the positive pairs, the share called so: true positives / (these + false negatives).'),
+    detail: true,
+  },
+  f1: share('Harmonic mean of precision and recall: 2 precision recall / (precision + recall).'),
+  brier: {
+    ...share('Mean of (probability − target)², the probability being 1 / (1 + exp(−logit)).', 'lower'),
+    detail: true,
+  },
   expectedCalibrationError: {
-    ...share('How far probabilities are from the shares that came true, of a logit.', 'lower'),
+    ...share(
+      'Sum over ten bins of probability of (share of pairs) × |mean probability − share of same pairs|.',
+      'lower',
+    ),
     detail: true,
   },
 });

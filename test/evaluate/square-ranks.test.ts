@@ -87,6 +87,7 @@ describe.each(backends)('ranks by squares on $name', ({ open }) => {
     ['outliers', [...uniform(500, 8, 3), Array(8).fill(1e6), Array(8).fill(-1e7), ...uniform(100, 8, 4)]],
     ['copies', Array.from({ length: 600 }, (_, i) => uniform(40, 12, 5)[i % 40]!)],
     ['all in one place', Array.from({ length: 130 }, () => [0.1, 0.2])],
+    ['half in one place', uniform(400, 6, 10).map((row, i) => (i % 2 ? row : [0, 0, 0, 0, 0, 0]))],
     ['tiny values', uniform(300, 6, 7).map((row) => row.map((value) => value * 1e-15))],
     ['one dimension', uniform(900, 1, 8)],
   ])('are exact: %s', (_name, points) => {

@@ -47,6 +47,17 @@ describe('runs beside one another', () => {
     expect(markup).not.toContain('<script');
   });
 
+  it('a report tells recall by group: over all queries it is that of the run', () => {
+    const { groups } = JSON.parse(readFileSync(join(at('one'), 'evaluation.json'), 'utf8')) as {
+      readonly groups: readonly { readonly queries: number; readonly right: number }[];
+    };
+    const { test } = JSON.parse(readFileSync(join(at('one'), 'result.json'), 'utf8'));
+    const queries = groups.reduce((sum, one) => sum + one.queries, 0);
+    const right = groups.reduce((sum, one) => sum + one.queries * one.right, 0);
+    expect(right / queries).toBeCloseTo(test.retrieval.recallAt['1'], 12);
+    expect(groups.map((one) => one.right)).toEqual(groups.map((one) => one.right).sort((a, b) => a - b));
+  });
+
   it('a run does not differ from itself', async () => {
     const [compared] = await compareRuns([at('one'), at('one')], builtIn);
     for (const { difference } of compared!.comparisons) expect(difference).toEqual([0, 0]);

@@ -16,23 +16,41 @@ export const down = ({ range: [low, high] }: Axis, value: number): number =>
 
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** About four round numbers in the range of the values, which is widened to the outermost of them where `whole`. */
-export function linearAxis(label: string, values: readonly number[], whole = true): Axis {
-  const finite = values.filter(Number.isFinite);
-  let [low, high] = finite.length === 0 ? [0, 1] : [Math.min(...finite), Math.max(...finite)];
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
-  const rough = (high - low) / 4;
+export interface AxisSettings {
+  /** Whether the range is widened to the outermost round numbers. Default true. */
+  readonly whole?: boolean;
+  /** Whether only whole numbers are named: of steps and places. */
+  readonly integers?: boolean;
+  /** What the range never leaves. */
+  readonly within?: readonly [low: number, high: number];
+}
+
+/** About four round numbers in the range of the values. */
+export function linearAxis(label: string, values: readonly number[], settings: AxisSettings = {}): Axis {
+  const { whole = true, integers = false, within = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } = settings;
+  const [low, high] = rangeOf(values, integers);
+  const rough = integers ? Math.max(1, (high - low) / 4) : (high - low) / 4;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = size * STEPS.find((one) => one * size >= rough)!;
+  const step = size * STEPS.find((one) => one * size >= rough && !(integers && one * size === 2.5))!;
   const [first, last] = whole
     ? [Math.floor(low / step), Math.ceil(high / step)]
     : [Math.ceil(low / step), Math.floor(high / step)];
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const all = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const ticks = all.filter((at) => at >= within[0] && at <= within[1]);
   return {
     label,
     range: whole ? [ticks[0]!, ticks.at(-1)!] : [low, high],
     ticks: ticks.map((at) => ({ at, text: shortNumber(at) })),
   };
+}
+
+/** A single value gets some room. */
+function rangeOf(values: readonly number[], integers: boolean): readonly [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const room = low < high ? 0 : integers ? 1 : Math.abs(low) / 10 || 0.5;
+  return [low - room, high + room];
 }
 
 export const shortNumber = (value: number): string =>

@@ -34,7 +34,7 @@ export function curvesOf(
       {
         title: 'Loss',
         description: `Over ${steps} steps, ${ends(loss.at(-1)?.points ?? [])}.`,
-        x: linearAxis('step', all(loss, 0)),
+        x: linearAxis('step', all(loss, 0), { integers: true }),
         y: linearAxis('loss', all(loss, 1)),
       },
       loss,
@@ -54,12 +54,18 @@ export function curvesOf(
       {
         title: `${monitor} on validation`,
         description,
-        x: linearAxis('step', all(series, 0)),
-        y: linearAxis(metric, all(series, 1)),
+        x: linearAxis('step', all(series, 0), { integers: true }),
+        y: shareAxis(metric, all(series, 1)),
       },
       series,
     ),
   ];
+}
+
+/** Shares stay among 0..1 where all of the values do. */
+function shareAxis(label: string, values: readonly number[]): Axis {
+  const areShares = values.every((value) => value >= 0 && value <= 1);
+  return linearAxis(label, values, areShares ? { within: [0, 1] } : {});
 }
 
 export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
@@ -77,8 +83,8 @@ export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
       {
         title: `Pairs by ${score}`,
         description,
-        x: linearAxis(score, [edges[0]!, edges.at(-1)!], false),
-        y: linearAxis('share', [0, ...same, ...different]),
+        x: linearAxis(score, [edges[0]!, edges.at(-1)!], { whole: false }),
+        y: linearAxis('share of its pairs', [0, ...same, ...different]),
       },
       edges,
       { series, mark },
@@ -97,7 +103,7 @@ export function rocAndDet({ findings, result }: RunSources): Markup[] {
   const share = (label: string): Axis => linearAxis(label, [0, 1]);
   const roc = lineChart(
     {
-      title: 'ROC',
+      title: 'ROC: what is accepted of same and of different pairs',
       description: `Area under the trained curve ${show(figures.get('verification.rocAuc'))}.`,
       x: share('false-accept rate'),
       y: share('true-accept rate'),
@@ -112,7 +118,12 @@ export function rocAndDet({ findings, result }: RunSources): Markup[] {
   return [
     roc,
     lineChart(
-      { title: 'DET', description, x: deviateAxis('false-accept rate'), y: deviateAxis('false-reject rate') },
+      {
+        title: 'DET: both errors, on normal deviates',
+        description,
+        x: deviateAxis('false-accept rate'),
+        y: deviateAxis('false-reject rate'),
+      },
       det,
     ),
   ];
@@ -164,10 +175,10 @@ export function recallAtK({ result }: RunSources): Markup[] {
   return [
     lineChart(
       {
-        title: 'Recall at k',
+        title: 'Recall at k: a relevant item among the nearest k',
         description: `${description}.`,
-        x: linearAxis('k', [1, ...all(series, 0)]),
-        y: linearAxis('share of queries', [0, 1]),
+        x: linearAxis('k nearest', [1, ...all(series, 0)], { integers: true }),
+        y: shareAxis('share of queries', all(series, 1)),
       },
       series,
     ),
@@ -198,8 +209,9 @@ export function embeddingMap({ findings }: RunSources): Markup[] {
   const { map } = findings;
   if (!map) return [];
   const percent = map.explained.map((share) => `${Math.round(100 * share)}%`);
-  const groups = new Set(map.points.map(({ group }) => group)).size;
-  const description = `${map.points.length} items of ${groups} groups along the two principal components of their embeddings; a colour is a group.`;
+  const groups = new Set(map.points.map(({ group }) => group).filter((group) => group >= 0)).size;
+  const items = groups > 0 ? `${map.points.length} items of ${groups} groups` : `${map.points.length} items`;
+  const description = `${items} along the two principal components of their embeddings${groups > 0 ? '; a colour is a group' : ''}.`;
   const axis = (label: string, of: 'x' | 'y'): Axis =>
     linearAxis(
       label,
@@ -208,9 +220,9 @@ export function embeddingMap({ findings }: RunSources): Markup[] {
   return [
     scatterChart(
       {
-        title: 'Embeddings, by group',
+        title: groups > 0 ? 'Embeddings, a colour for each group' : 'Embeddings',
         description,
-        x: axis(`first component (${percent[0]} of the variance)`, 'x'),
+        x: axis(`first principal component (${percent[0]} of the variance)`, 'x'),
         y: axis(`second (${percent[1]})`, 'y'),
       },
       map.points,

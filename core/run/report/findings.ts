@@ -1,6 +1,6 @@
 import type { Draw, Score } from '../../contract/index.js';
 import type { ItemSet } from '../../data/item-set.js';
-import { selectedRows } from '../../evaluate/catalogue.js';
+import { rowsBeyond, selectedRows } from '../../evaluate/catalogue.js';
 import { type Embedder, embedSide } from '../../evaluate/embed.js';
 import type { BoundEvaluator, Evaluation } from '../../evaluate/evaluate.js';
 import { openStream } from '../../random/index.js';
@@ -42,6 +42,8 @@ export interface Findings {
     readonly right: number;
   }[];
   readonly map: EmbeddingMap | null;
+  /** What each figure is, by path. Absent in runs of older versions. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** Figures under the draws of the bootstrap, by path, null where one could not be measured: to compare runs by. */
   readonly draws: Readonly<Record<string, readonly (number | null)[]>>;
 }
@@ -62,6 +64,7 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
   const draw = openStream(seed, 'report').draw();
   const part = session.test ?? session.validation;
   const score = session.network.head.produces;
+  const look = showing(session);
   return {
     format: 1,
     part: session.test ? 'test' : session.validation ? 'validation' : null,
@@ -69,13 +72,17 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     roc: rocCurves(finding),
     calibration: judgement?.['verification']?.curves?.['calibration'] ?? null,
     histogram: histogramOf(shown.pairs),
-    hardest: { same: hardest(finding, true), different: hardest(finding, false) },
-    neighbours: shown.neighbours.map((found) => showNeighbours(session, found)),
+    hardest: { same: hardest(shown, look, true), different: hardest(shown, look, false) },
+    neighbours: shown.neighbours.map((found) => showNeighbours(look, found)),
     groups: worstGroups(shown.nearest, part?.items.groups ?? null, session.data.groupNames),
     map: part && (await mapOf(part.items, session.judged().left, draw)),
+    meanings: Object.fromEntries(evaluators.flatMap(meaningsOf)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
   };
 }
+
+const meaningsOf = ({ name, metrics }: BoundEvaluator): readonly (readonly [string, string])[] =>
+  Object.entries(metrics).map(([metric, { description }]) => [`${name}.${metric}`, description] as const);
 
 /** Of some drawn items, which alone are embedded. */
 async function mapOf({ left, groups }: ItemSet, embedder: Embedder, draw: Draw): Promise<EmbeddingMap | null> {
@@ -102,9 +109,8 @@ function thinned(curve: Curve): Curve {
   return curve.filter((_, i) => i < 100 || i % every === 0 || i === curve.length - 1);
 }
 
-function hardest({ session, shown }: Finding, same: boolean): ShownPair[] {
-  const part = session.test ?? session.validation;
-  if (!part) return [];
+function hardest(shown: Observed, look: Showing, same: boolean): ShownPair[] {
+  if (!look.session.test && !look.session.validation) return [];
   const candidates = shown.pairs.flatMap((block) =>
     Array.from(block.target, (target, i) => ({
       is: target >= 0.5,
@@ -116,28 +122,40 @@ function hardest({ session, shown }: Finding, same: boolean): ShownPair[] {
   );
   const sorted = candidates.filter(({ is }) => is === same).sort((a, b) => (same ? a.near - b.near : b.near - a.near));
   return sorted.slice(0, PAIRS).map(({ left, right, score }) => ({
-    left: show(session, 'left', left),
-    right: show(session, 'right', right),
+    left: show(look, 'left', left),
+    right: show(look, 'right', right),
     score,
   }));
 }
 
-function show({ data, test, validation }: Session, which: 'left' | 'right', row: number): ShownItem {
-  const items = (test ?? validation)!.items;
-  const fitted = data.fitted as Readonly<Record<string, unknown>>;
-  const own = 'fields' in fitted ? fitted : fitted[which];
-  const side = items[which];
-  if (row >= side.size) return { key: 'an item of training', image: null, words: '' };
-  return showItem({ side, inputs: data.inputs[which], fitted: own as never }, row);
+/** A session, and the rows of training that stand behind those of the part. */
+interface Showing {
+  readonly session: Session;
+  readonly beyond: readonly number[];
 }
 
-function showNeighbours(session: Session, { query, rows, relevant, distances }: Found): ShownNeighbours {
+function showing(session: Session): Showing {
+  const part = session.test ?? session.validation;
+  return { session, beyond: part && session.training ? rowsBeyond(part.items, session.training) : [] };
+}
+
+function show({ session, beyond }: Showing, which: 'left' | 'right', row: number): ShownItem {
+  const { data, test, validation, training } = session;
+  const own = (test ?? validation)!.items[which];
+  const fitted = data.fitted as Readonly<Record<string, unknown>>;
+  const looking = { inputs: data.inputs[which], fitted: ('fields' in fitted ? fitted : fitted[which]) as never };
+  return row < own.size
+    ? showItem({ side: own, ...looking }, row)
+    : showItem({ side: training!.right, ...looking }, beyond[row - own.size]!);
+}
+
+function showNeighbours(look: Showing, { query, rows, relevant, distances }: Found): ShownNeighbours {
   const found = rows.map((row, i) => ({
-    item: show(session, 'right', row),
+    item: show(look, 'right', row),
     right: relevant[i]!,
     distance: distances[i]!,
   }));
-  return { query: show(session, 'left', query), found };
+  return { query: show(look, 'left', query), found };
 }
 
 function worstGroups(

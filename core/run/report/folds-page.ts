@@ -1,5 +1,5 @@
 import type { PartResult, RunResult } from '../result.js';
-import { baselineNames, flatten, show } from './figures.js';
+import { baselineNames, flatten, rowsByEvaluator, show } from './figures.js';
 import { html, type Markup } from './html.js';
 import { page } from './page.js';
 
@@ -23,12 +23,23 @@ function foldsTable(result: RunResult, part: 'test' | 'validation', deviations: 
   const baselines = Object.entries(result.baselines).map(
     ([name, one]) => [baselineNames[name as keyof typeof baselineNames], flatten(one)] as const,
   );
-  const rows = [...flatten(means)]
-    .filter(([path, mean]) => mean !== null || folds.some((one) => typeof one.get(path) === 'number'))
-    .map(
-      ([path, mean]) =>
-        html`<tr><th scope="row">${path}</th><td><b>${show(mean)}</b></td><td>${show(spread.get(path))}</td>${[...folds, ...baselines.map(([, one]) => one)].map((one) => html`<td>${show(one.get(path))}</td>`)}</tr>`,
-    );
-  const heads = ['mean', 'deviation', ...folds.map((_, i) => `fold ${i + 1}`), ...baselines.map(([name]) => name)];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of all folds"><table><thead><tr><th scope="col">figure</th>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  const shares = part === 'test' ? sharesOf(result) : [];
+  const all = flatten(means);
+  const others = [...folds, ...[...shares, ...baselines].map(([, one]) => one)];
+  const paths = [...all.keys()].filter((path) => [all, ...folds].some((one) => typeof one.get(path) === 'number'));
+  const cells = (path: string): Markup =>
+    html`<td><b>${show(all.get(path))}</b></td><td>${show(spread.get(path))}</td>${others.map((one) => html`<td>${show(one.get(path))}</td>`)}`;
+  const heads = [
+    'mean',
+    'deviation',
+    ...folds.map((_, i) => `fold ${i + 1}`),
+    ...[...shares, ...baselines].map(([name]) => name),
+  ];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of all folds"><table><thead><tr><th scope="col">figure</th>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>${rowsByEvaluator(paths, heads.length + 1, cells)}</table></div>`;
 }
+
+/** Means of the shares of test that are told apart. */
+const sharesOf = ({ apart }: RunResult): readonly (readonly [string, ReadonlyMap<string, number | null>])[] => [
+  ...(apart?.seen ? [['groups seen in training', flatten(apart.seen.figures)] as const] : []),
+  ...(apart?.unseen ? [['groups that are new', flatten(apart.unseen.figures)] as const] : []),
+];

@@ -54,12 +54,26 @@ const SHOWN = 6;
 function wordsOf({ name, dtype }: Input, all: InputValues, fitted: Json): string {
   const values = Array.from(all[name]!);
   if (dtype === 'int32') return `${name}: ${readBack(values, fieldOf(fitted, name))}`;
-  const shown = values.slice(0, SHOWN).map((value) => Number(value.toPrecision(3)));
+  const shown = unscaled(values, fieldOf(fitted, name))
+    .slice(0, SHOWN)
+    .map((value) => Number(value.toPrecision(3)));
   return `${name}: ${shown.join(', ')}${values.length > SHOWN ? `, … (${values.length} numbers)` : ''}`;
 }
 
+/** Standardized numbers as the data has them. */
+function unscaled(values: readonly number[], field: Fitted | undefined): readonly number[] {
+  if (field?.spec.scale !== 'standardize') return values;
+  const { means, deviations } = field.fitted as { readonly means: readonly number[]; readonly deviations: readonly number[] }; // biome-ignore format: one line
+  return values.map((value, i) => value * deviations[i % means.length]! + means[i % means.length]!);
+}
+
 interface Fitted {
-  readonly spec: { readonly name: string; readonly tokens: string | null; readonly buckets?: number | null };
+  readonly spec: {
+    readonly name: string;
+    readonly tokens: string | null;
+    readonly scale?: unknown;
+    readonly buckets?: number | null;
+  };
   readonly fitted: Json;
 }
 

@@ -1,5 +1,5 @@
 import { calibrationChart, embeddingMap, learningCurves, recallAtK, rocAndDet, scoreHistogram } from './curves.js';
-import { figuresTable, headline } from './figures.js';
+import { figuresTable, glossary, headline } from './figures.js';
 import type { ShownNeighbours, ShownPair } from './findings.js';
 import { html, type Markup, raw } from './html.js';
 import type { ShownItem } from './item.js';
@@ -18,11 +18,12 @@ export function reportPage(run: RunSources): string {
   ];
   const body = html`<main><header><h1>${result.recipe}</h1><p class="soft">${result.status}; ${result.training.steps} steps in ${result.training.seconds.toFixed(1)} s on ${result.engine.name}; seed ${result.seed}; ${result.data.train} items of training, ${result.data.validation} of validation, ${result.data.test} of test</p></header>
 ${result.notes.map((note) => html`<p class="${note.startsWith('warning') ? 'warning' : 'soft'}">${note}</p>`)}
-<section><h2>Figures</h2>${headline(result)}<p class="soft">Intervals hold the figure of 95 in 100 such samples: groups were drawn again (bootstrap), since items of one group do not stand alone. Baselines are measured on test, each at a threshold of its own.</p>${figuresTable(result)}</section>
+<section><h2>Figures</h2>${headline(result)}<p class="soft">Intervals hold the figure of 95 in 100 such samples: groups were drawn again (bootstrap), since items of one group do not stand alone. Baselines are measured on ${findings.part ?? 'no part'}, each at a threshold of its own.</p>${figuresTable(result)}${glossary(result, findings.meanings ?? {})}</section>
 <section><h2>Learning</h2><div class="charts">${learningCurves(run)}</div></section>
 ${charts.length > 0 ? html`<section><h2>On ${findings.part ?? 'no part'}</h2><div class="charts">${charts}</div></section>` : null}
 ${neighbourGallery(findings.neighbours)}
-${hardPairs('Same, and far apart', findings.hardest.same)}${hardPairs('Different, and near', findings.hardest.different)}
+${hardPairs('Hardest same pairs', 'They belong together, and are least alike of all that were counted.', { pairs: findings.hardest.same, score: findings.score })}
+${hardPairs('Hardest different pairs', 'They do not belong together, and are most alike of all that were counted.', { pairs: findings.hardest.different, score: findings.score })}
 ${groupTable(run)}
 ${folded(run)}</main>`;
   return page(result.recipe, body);
@@ -50,9 +51,14 @@ function neighbourGallery(all: readonly ShownNeighbours[]): Markup | null {
   return html`<section><h2>Nearest neighbours</h2><p class="soft">Drawn queries and what is nearest to them, with the distance.</p>${rows}</section>`;
 }
 
-function hardPairs(title: string, pairs: readonly ShownPair[]): Markup | null {
+function hardPairs(title: string, words: string, { pairs, score }: HardPairs): Markup | null {
   if (pairs.length === 0) return null;
-  return html`<section><h2>${title}</h2><ul class="pairs">${pairs.map(({ left, right, score }) => html`<li><div class="row"><div class="item">${item(left)}</div><div class="item">${item(right)}</div></div><span>score ${score.toPrecision(4)}</span></li>`)}</ul></section>`;
+  return html`<section><h2>${title}</h2><p class="soft">${words}</p><ul class="pairs">${pairs.map((pair) => html`<li><div class="row"><div class="item">${item(pair.left)}</div><div class="item">${item(pair.right)}</div></div><span>${score} ${pair.score.toPrecision(4)}</span></li>`)}</ul></section>`;
+}
+
+interface HardPairs {
+  readonly pairs: readonly ShownPair[];
+  readonly score: string;
 }
 
 function groupTable({ findings }: RunSources): Markup | null {

@@ -35,7 +35,8 @@ p.soft,.soft{color:var(--soft)}
 .headline{display:flex;flex-wrap:wrap;gap:12px}.headline div{background:var(--card);padding:10px 14px;border-radius:8px;min-width:140px;flex:1}
 .headline b{display:block;font-size:1.5rem}
 .scroll{overflow-x:auto}.scroll:focus-visible,summary:focus-visible{outline:3px solid var(--s0);outline-offset:2px}
-table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left}
+table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;white-space:normal;overflow-wrap:normal;position:sticky;left:0;background:var(--back)}
+.part th{padding-top:14px;color:var(--soft);font-weight:600;white-space:nowrap}td.soft{padding-left:2px}dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:4px 20px;margin:8px 0;font-size:.9rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px}
 figure{margin:0;background:var(--card);border-radius:8px;padding:10px}figcaption{font-weight:600;font-size:.95rem;margin-bottom:4px}
 svg{width:100%;height:auto;display:block}svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg .told{fill:var(--ink);font-weight:600}
@@ -43,9 +44,9 @@ svg{width:100%;height:auto;display:block}svg text{font:11px system-ui,sans-serif
 .gn{fill:var(--soft)}${series}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 14px;margin:6px 0 0;padding:0;font-size:.85rem}.swatch{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:5px;background:var(--c)}
 .row{display:flex;flex-wrap:wrap;gap:8px;padding:8px 0;border-bottom:1px solid var(--line);align-items:flex-start;margin:0;list-style:none}
-.item{width:92px;font-size:.75rem;line-height:1.3;border:2px solid var(--line);border-radius:8px;padding:5px;background:var(--card)}
+.item{width:min(92px,calc(25% - 6px));font-size:.75rem;line-height:1.3;border:2px solid var(--line);border-radius:8px;padding:5px;background:var(--card)}
 .item img{width:100%;max-height:90px;object-fit:contain;image-rendering:pixelated;display:block}
 .item.right{border-color:var(--good)}.item.wrong{border-color:var(--bad);border-style:dashed}.right b{color:var(--good)}.wrong b{color:var(--bad)}
-.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:8px;list-style:none;margin:0;padding:0}
+.pairs .row{border:0;padding:8px 0 2px}.pairs .item{width:calc(50% - 4px);max-width:140px}.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:8px;list-style:none;margin:0;padding:0}
 details{margin:10px 0}summary{cursor:pointer;font-weight:600}pre{white-space:pre-wrap;font-size:.8rem;background:var(--card);padding:10px;border-radius:8px}
 `);

@@ -44,6 +44,44 @@ describe('few-shot', () => {
     expect(accumulator.resampled!(Float64Array.of(0, 1, 0, 0, 0, 0))).toEqual({ accuracy: 0 });
   });
 
+  it('agrees with loops over the same episodes, in three dimensions', async () => {
+    const draw = openStream(5, 'points').draw();
+    const groups = Array.from({ length: 60 }, (_, i) => i % 9);
+    const points = groups.map((group) => [0, 1, 2].map((k) => draw.normal() + Number(group % 3 === k)));
+    const at = (row: number): number[] => points[row]!.map(Math.fround);
+    const squared = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, one, k) => sum + (one - b[k]!) ** 2, 0);
+    const cut = (all: Float32Array, rows: number): number[][] =>
+      Array.from({ length: rows }, (_, i) => [...all.subarray(3 * i, 3 * i + 3)]);
+    const block: EmbeddingBlock = {
+      embeddings: Float32Array.from(points.flat()),
+      dimensions: 3,
+      groups: Int32Array.from(groups),
+      column: () => new Int32Array(),
+      distance: async (a, b, rowsA, rowsB) =>
+        Float32Array.from(cut(a, rowsA).flatMap((x) => cut(b, rowsB).map((y) => squared(x, y)))),
+    };
+    const sizes = { ways: 4, shots: 3, queries: 2 };
+    const { values } = await accuracy(block, { ...sizes, episodes: 40 });
+    const again = openStream(0, 'test').draw(); // as `begin` opens it
+    let [asked, right] = [0, 0];
+    for (let i = 0; i < 40; i++) {
+      const { shots, queries } = drawEpisode(groupPools(block.groups, null, sizes), sizes, again);
+      const prototypes = shots.map((rows) => [0, 1, 2].map((k) => rows.reduce((sum, row) => sum + at(row)[k]!, 0) / 3));
+      queries.forEach((rows, way) => {
+        for (const row of rows) {
+          const told = prototypes.map((one) => squared(at(row), one));
+          asked++;
+          right += Number(told.every((one, other) => other === way || one > told[way]!));
+        }
+      });
+    }
+    expect(asked).toBe(40 * 4 * 2);
+    expect(values['accuracy']).toBe(right / asked);
+    expect(right / asked).toBeGreaterThan(0.25);
+    expect(right / asked).toBeLessThan(0.9);
+  });
+
   it('draws every group and item of an episode once, all of one value of the column', () => {
     const groups = Int32Array.from({ length: 48 }, (_, i) => Math.floor(i / 4));
     const column = groups.map((group) => group % 2);

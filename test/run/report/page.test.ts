@@ -2,10 +2,12 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../../../core/random/index.js';
 import { linearAxis } from '../../../core/run/report/axes.js';
+import { figuresTable, glossary } from '../../../core/run/report/figures.js';
 import { histogramOf } from '../../../core/run/report/histogram.js';
 import { html } from '../../../core/run/report/html.js';
 import { mapItems } from '../../../core/run/report/map.js';
 import { encodePng } from '../../../core/run/report/png.js';
+import type { RunResult } from '../../../core/run/result.js';
 
 describe('html', () => {
   it('escapes every value, in text and in attributes, and nothing twice', () => {
@@ -51,6 +53,41 @@ describe('histogramOf', () => {
 it('axes end at round numbers around the values', () => {
   expect(linearAxis('x', [0.13, 0.87]).ticks.map(({ at }) => at)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(linearAxis('x', [5, 5]).range).toEqual([4.5, 5.5]);
+});
+
+it('axes of whole numbers name no others, and shares stay among 0..1', () => {
+  const whole = { integers: true };
+  expect(linearAxis('k', [1, 10], whole).ticks.map(({ at }) => at)).toEqual([0, 5, 10]);
+  expect(linearAxis('step', [60], whole).ticks.map(({ at }) => at)).toEqual([59, 60, 61]);
+  expect(linearAxis('step', [0, 3], whole).ticks.map(({ at }) => at)).toEqual([0, 1, 2, 3]);
+  expect(linearAxis('rocAuc', [0.98], { within: [0, 1] }).range[1]).toBe(1);
+});
+
+describe('the table of figures', () => {
+  const result = {
+    test: { verification: { rocAuc: 0.9, tarAtFar: { 0.1: 0.5, 0.001: null } }, retrieval: { recallAt: { 1: 0.25 } } },
+    validation: { verification: { rocAuc: 0.8 } },
+    intervals: { test: { 'verification.rocAuc': [0.85, 0.95] }, baselines: {} },
+    baselines: { majority: { verification: { rocAuc: 0.5, tarAtFar: { 0.1: 0, 0.001: 0 } } } },
+  } as unknown as RunResult;
+
+  it('has each interval beside its figure, under the name of what measured it', () => {
+    const { markup } = figuresTable(result);
+    const heads = [...markup.matchAll(/<th scope="col">([^<]+)</g)].map((one) => one[1]);
+    expect(heads).toEqual(['figure', 'test', '95% interval', 'validation', 'majority']);
+    expect(markup).toContain('<th scope="rowgroup" colspan="5">retrieval</th>');
+    expect(markup).toContain(
+      'roc<wbr>Auc</th><td>0.9000</td><td class="soft">0.8500 to 0.9500</td><td>0.8000</td><td>0.5000</td>',
+    );
+    expect(markup).toContain('<td>too few pairs</td>');
+  });
+
+  it('is explained as far as it was measured', () => {
+    const { markup } = glossary(result, { 'verification.rocAuc': 'An area.', 'verification.brier': 'A mean.' });
+    expect(markup).toContain('<dd>An area.</dd>');
+    expect(markup).not.toContain('A mean.');
+    expect(markup).toContain('<dt>majority</dt><dd>Every pair gets the same answer.</dd>');
+  });
 });
 
 it('a PNG holds the rows that it was given', () => {
