@@ -1,7 +1,15 @@
+/**
+ * What a distance is: it says how far apart two embeddings are. Smaller is closer, always.
+ * @module distance
+ */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Range } from './data.js';
 import type { Weights } from './weights.js';
 
+/**
+ * What a distance says of its geometry: margins, targets and losses are checked against it before anything is
+ * trained.
+ */
 export interface DistanceDeclarations<O> {
   /**
    * It is the euclidean distance of the embeddings as they are, or its square: evaluation may then rank by squares without
@@ -28,9 +36,14 @@ export interface DistanceInstance<W> {
 
 /** A distance as others see it: its own weights are already bound. */
 export interface BoundDistance {
+  /** Smallest and largest value under its options. */
   readonly range: Range;
+  /** Whether the triangle inequality holds. */
   readonly metric: boolean;
+  /** Set where it is the euclidean distance, or its square. */
   readonly euclidean?: 'root' | 'square';
+  /** Distance of each row of `a` from the same row of `b`. [n, d], [n, d] -> [n] */
   between(a: Tensor, b: Tensor): Tensor;
+  /** Distance of each row of `a` from every row of `b`. [n, d], [m, d] -> [n, m] */
   matrix(a: Tensor, b: Tensor): Tensor;
 }

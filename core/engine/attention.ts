@@ -6,8 +6,16 @@ import { serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import * as ops from './ops.js';
 
-export type LayerConfig = { readonly name?: string; readonly trainable?: boolean };
+/** What every layer takes. */
+export type LayerConfig = {
+  /** Its name in the model; absent: by its class and a number. */
+  readonly name?: string;
+  /** Whether its weights are trained. Default true. */
+  readonly trainable?: boolean;
+};
+/** `heads`: how many, a divisor of the width. */
 export type SelfAttentionConfig = LayerConfig & { readonly heads: number; readonly kernelInitializer?: string };
+/** `scale`: what the embeddings are multiplied by first. */
 export type PositionalEncodingConfig = LayerConfig & { readonly scale?: number };
 
 /** Added to the score of padding: its weight is then 0 in float32. */

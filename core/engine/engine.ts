@@ -7,4 +7,5 @@ export interface Engine {
   readonly tensorflow: string | null;
 }
 
+/** `auto`: native where it can be loaded, else portable. */
 export type EngineChoice = 'auto' | 'native' | 'portable';

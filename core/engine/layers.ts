@@ -20,6 +20,7 @@ import { l2Normalize } from './ops.js';
 export type Layer = tfl.layers.Layer;
 type Standard = Omit<typeof tfl.layers, 'randomWidth'>;
 
+/** The layers that an encoder may use: all of tfjs-layers but `randomWidth`, and these. */
 export type Layers = Standard & {
   /** Vectors of length 1 along the last axis; zero vectors stay zero. [.., d] -> [.., d] */
   normalize(config?: LayerConfig): Layer;
@@ -50,6 +51,7 @@ serialization.registerClass(Normalize);
 
 // A width drawn in JavaScript would be the same at every step of a recorded run.
 const { randomWidth: _, ...standard } = tfl.layers;
+/** The layers themselves. An encoder is given the same as `layers` of its context, seeded: those are to be used there. */
 export const layers: Layers = Object.freeze({
   ...standard,
   normalize: (config?: LayerConfig) => new Normalize(config),

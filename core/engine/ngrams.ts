@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayerConfig } from './attention.js';
 import * as ops from './ops.js';
 
+/** `sizes`: lengths of the n-grams; `buckets`: how many ids they are hashed into. */
 export type NgramIdsConfig = LayerConfig & { readonly sizes: readonly number[]; readonly buckets: number };
 
 /** A prime, and two factors below it: every product of the hash stays below 2^31, exact in int32 on every engine. */

@@ -2,6 +2,11 @@
  * The tensor operations that a step may use: tfjs-core's, without what cannot be compiled (reading data, JavaScript
  * randomness, shapes that depend on values), and with comparisons as constants of the gradient (tfjs has no gradient for
  * them and throws even for a mask).
+ *
+ * Those of tfjs-core keep their names and arguments (https://js.tensorflow.org/api/4.22.0): arithmetic, reductions, matrix
+ * products, convolutions, pooling, shapes and slices. What is listed here is siamese's own, or differs.
+ *
+ * @module ops
  */
 
 import type { Tensor, TensorLike } from '@tensorflow/tfjs-core';
@@ -63,20 +68,31 @@ const comparison =
   (op: Binary): Binary =>
   (a, b) =>
     constant(() => op(a, b));
-/** Comparisons: bool, broadcast like `add`, constants of the gradient. */
+/** a > b: bool, broadcast like `add`; a comparison is a constant of the gradient. */
 export const greater = comparison(tfc.greater);
+/** a >= b, as `greater`. */
 export const greaterEqual = comparison(tfc.greaterEqual);
+/** a < b, as `greater`. */
 export const less = comparison(tfc.less);
+/** a <= b, as `greater`. */
 export const lessEqual = comparison(tfc.lessEqual);
+/** a = b, as `greater`. */
 export const equal = comparison(tfc.equal);
+/** a != b, as `greater`. */
 export const notEqual = comparison(tfc.notEqual);
+/** Both, of bool, as `greater`. */
 export const logicalAnd = comparison(tfc.logicalAnd);
+/** At least one, of bool, as `greater`. */
 export const logicalOr = comparison(tfc.logicalOr);
+/** Not, of bool: a constant of the gradient. [..] -> [..] */
 export const logicalNot = (x: Tensor | TensorLike): Tensor => constant(() => tfc.logicalNot(x));
+/** Whether each value is NaN: bool, a constant of the gradient. [..] -> [..] */
 export const isNaN = (x: Tensor | TensorLike): Tensor => constant(() => tfc.isNaN(x));
+/** Whether each value is finite: bool, a constant of the gradient. [..] -> [..] */
 export const isFinite = (x: Tensor | TensorLike): Tensor => constant(() => tfc.isFinite(x));
-/** Index of the largest (smallest) value along `axis`: int32, a constant of the gradient. */
+/** Index of the largest value along `axis`: int32, a constant of the gradient. */
 export const argMax = (x: Tensor | TensorLike, axis?: number): Tensor => constant(() => tfc.argMax(x, axis));
+/** Index of the smallest value along `axis`: int32, a constant of the gradient. */
 export const argMin = (x: Tensor | TensorLike, axis?: number): Tensor => constant(() => tfc.argMin(x, axis));
 
 /** 1 where `a > b`, else 0: float32, a constant of the gradient. */

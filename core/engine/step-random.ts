@@ -3,7 +3,7 @@ import * as tfc from '@tensorflow/tfjs-core';
 import { statelessUniform, streamKey } from '../random/index.js';
 import { constant } from './ops.js';
 
-/** `StepRandom` of the contract. */
+/** Random tensors of one step, the same on both engines: a plugin gets them as `step.random`. */
 export interface StatelessRandom {
   /** Uniform on [low, high), default [0, 1). -> shape */
   uniform(shape: readonly number[], low?: number, high?: number): Tensor;

@@ -2,6 +2,7 @@ import type { Draw } from '../contract/index.js';
 import type { Clusters } from './clusters.js';
 import { spreadFactor } from './quantiles.js';
 
+/** An interval that holds the true figure in 95 of 100 cases. */
 export type Interval = readonly [low: number, high: number];
 
 /** Values under each draw, by metric. */

@@ -47,6 +47,7 @@ export interface BoundEvaluator {
 export interface Judgement extends EvaluatorResult {
   /** 95%, by metric; absent where there is none. */
   readonly intervals?: Readonly<Record<string, Interval>>;
+  /** Values under each draw of the bootstrap, by metric. */
   readonly resamples?: Resamples;
 }
 /** Results by evaluator. */

@@ -9,7 +9,9 @@ import { chooseThreshold, orderOf, type ScoredPairs, type Threshold, type Thresh
 
 /** What a threshold does to the pairs that it was chosen by, and how sure its place is. */
 export interface Operating {
+  /** Pairs that it was chosen by. */
   readonly pairs: number;
+  /** Those of them that are the same. */
   readonly positives: number;
   /** 95%, in units of the score: where the rule puts it when groups are drawn again. null: fixed, or too few groups. */
   readonly interval: Interval | null;

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type {
   AugmentationDeclarations,
   AugmentationInstance,
+  AugmentationPlace,
   BoundDistance,
   BoundHead,
   BuildEncoder,
@@ -22,7 +23,6 @@ import type {
   Measures,
   OptimizerDeclarations,
   OptimizerInstance,
-  Place,
   SamplerDeclarations,
   SamplerInstance,
   ScheduleInstance,
@@ -44,15 +44,19 @@ import type { OptionsOf, OptionsSchema } from './options.js';
 export type Inject = Readonly<Record<string, Slot<'distance' | 'head'>>>;
 /** A plugin inside a plugin (a warm-up around a schedule, an encoder per field). In the recipe it stands among the options. */
 export interface Part {
+  /** The kind of plugin that it takes. */
   readonly slot: Slot<'encoder' | 'schedule' | 'distance'>;
+  /** It takes several: a list of them, or a map by names that the recipe chooses. */
   readonly many?: 'list' | 'map';
   /**
    * Name of the plugin used when the recipe says nothing; without it the part is required. Of a map, whose names are the
    * recipe's own, it is a word for what the plugin does about a name that is not there.
    */
   readonly default?: string;
+  /** One sentence, for the editor and the reference. */
   readonly description: string;
 }
+/** Parts by name: each is an option of the same name that takes a plugin. */
 export type Parts = Readonly<Record<string, Part>>;
 
 type Used<S> =
@@ -104,6 +108,7 @@ interface Instances<N, Y, S, A, M, W> {
   tracker: TrackerInstance;
 }
 type KindContext<K extends Kind> = K extends 'encoder' ? EncoderContext : K extends 'source' ? SourceContext : unknown;
+/** What `create` is given beside the options: the log, what the kind is given, what was injected, and its parts. */
 export type Context<K extends Kind, I, P> = { readonly log: Log } & KindContext<K> & {
     readonly [X in keyof I]: Used<I[X]>;
   } & { readonly [X in keyof P]: UsedPart<P[X]> };
@@ -111,6 +116,7 @@ export type Context<K extends Kind, I, P> = { readonly log: Log } & KindContext<
 type OnlyFor<K extends Kind, Mine extends Kind, T> = K extends Mine ? T : { readonly [X in keyof T]?: never };
 type OptionNames<O> = O extends { properties: infer P } ? Extract<keyof P, string> : never;
 
+/** What is said of a plugin: its name and options, what its kind declares, and its factory. */
 export type Definition<K extends Kind, O extends OptionsSchema, I extends Inject, P extends Parts, W, N, Y, S, A, M> = {
   /** As in recipes: lower case with hyphens; `vendor/name` outside siamese. */
   readonly name: string;
@@ -118,32 +124,46 @@ export type Definition<K extends Kind, O extends OptionsSchema, I extends Inject
   readonly summary: string;
   /** Version of this contract, 1 when absent; a mismatch is a clear error. */
   readonly api?: 1;
+  /** Every option, declared once. */
   readonly options: O;
+  /** Other plugins of the run that it works with. */
   readonly inject?: I;
+  /** Plugins that stand among its options. */
   readonly parts?: P;
+  /** Losses: what they read. */
   readonly needs?: N;
+  /** Samplers: what they hand out. */
   readonly yields?: Y;
+  /** Optimizers: what they keep of each weight. */
   readonly slots?: S;
+  /** Augmentations: where they run. */
   readonly place?: A;
+  /** Evaluators: what they are shown. */
   readonly measures?: M;
   /** Data, so that a plan counts parameters without running the plugin; a function only where their number varies. */
   readonly weights?: W | ((facts: Facts, options: OptionsOf<O>) => Readonly<Record<string, WeightSpec>>);
   /** Synchronous, no I/O, same options -> equal results. */
   readonly create: (options: OptionsOf<O>, context: Context<K, I, P>) => Instances<N, Y, S, A, M, NoInfer<W>>[K];
 } & Declarations<OptionsOf<O>>[K] & {
+    /** As above, its sizes named by options that there are. */
     readonly weights?: Readonly<Record<string, WeightSpec<OptionNames<O>>>> | ((...args: never[]) => unknown);
   } & OnlyFor<K, 'loss', { readonly needs: LossNeeds<OptionNames<O>> }> &
   OnlyFor<K, 'sampler', { readonly yields: Yields }> &
   OnlyFor<K, 'optimizer', { readonly slots: SlotFills }> &
-  OnlyFor<K, 'augmentation', { readonly place: Place }> &
+  OnlyFor<K, 'augmentation', { readonly place: AugmentationPlace }> &
   OnlyFor<K, 'evaluator', { readonly measures: Measures }>;
 
-/** A plugin as the registry keeps it: plain frozen data. `view.ts` reads its definition by kind. */
+/** A plugin: plain frozen data, as `definePlugin` returns it and a package exports it. */
 export interface Plugin<K extends Kind = Kind> {
+  /** Its kind. */
   readonly kind: K;
+  /** As recipes name it. */
   readonly name: string;
+  /** One sentence. */
   readonly summary: string;
+  /** Its options' schema. */
   readonly options: OptionsSchema;
+  /** All that `definePlugin` was given. */
   readonly definition: unknown;
 }
 

@@ -48,9 +48,13 @@ export type OptionSchema = Described &
 
 /** Every option of a plugin. Closed: an unknown option is an error. */
 export interface OptionsSchema {
+  /** Options are a map. */
   readonly type: 'object';
+  /** It is closed. */
   readonly additionalProperties: false;
+  /** Options by name. */
   readonly properties: Readonly<Record<string, OptionSchema>>;
+  /** Those that a recipe must give: they have no default. */
   readonly required?: readonly string[];
 }
 

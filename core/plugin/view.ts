@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type {
   AugmentationDeclarations,
+  AugmentationPlace,
   BatchLoss,
   DistanceDeclarations,
   DistanceInstance,
@@ -18,7 +19,6 @@ import type {
   OptimizerDeclarations,
   OptimizerInstance,
   PairLoss,
-  Place,
   SamplerDeclarations,
   SamplerInstance,
   ScheduleInstance,
@@ -55,7 +55,7 @@ interface Views {
   split: SplitDefinition<Options>;
   optimizer: OptimizerDeclarations<Options> & { readonly slots: SlotFills };
   schedule: unknown;
-  augmentation: AugmentationDeclarations & { readonly place: Place };
+  augmentation: AugmentationDeclarations & { readonly place: AugmentationPlace };
   evaluator: EvaluatorDeclarations<Options> & { readonly measures: Measures };
   tracker: unknown;
 }

@@ -66,5 +66,6 @@ const table = {
   USAGE: { stage: 'run', summary: 'The command line is wrong.' },
 } as const satisfies Record<string, { readonly stage: Stage; readonly summary: string }>;
 
+/** Code of a problem; the reference of error codes explains each. */
 export type Code = keyof typeof table;
 export const codes: Readonly<Record<Code, { readonly stage: Stage; readonly summary: string }>> = table;

@@ -2,15 +2,21 @@ import type { Code } from './codes.js';
 
 /** Where in a file: line and column from 1; `length` is the width of the caret, 1 when absent. */
 export interface Place {
+  /** Absolute or as it was named. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
+  /** Characters. */
   readonly length?: number;
 }
 
 /** One thing that is wrong, in the user's words. An error stops; a warning is shown and passed. */
 export interface Problem {
+  /** What kind of problem: the reference of error codes explains each. */
   readonly code: Code;
+  /** An error stops; a warning is shown and passed. */
   readonly severity: 'error' | 'warning';
   /** What is wrong with which value, and what would be right. One line, no trailing full stop. */
   readonly message: string;
@@ -36,7 +42,9 @@ export function warning(code: Code, message: string, details: Details = {}): Pro
 
 /** Thrown with everything that one stage found wrong. Its message is for logs; the command line renders `problems`. */
 export class ProblemError extends Error {
+  /** All that is wrong. */
   readonly problems: readonly Problem[];
+  /** One problem or several. */
   constructor(problems: readonly Problem[] | Problem) {
     const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
     super(list.map((one) => `${one.code}: ${one.message}`).join('\n'));

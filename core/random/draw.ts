@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import { philox } from './philox.js';
 
-/** A generator on the host: `Draw` of the contract. */
+/** A generator of random numbers on the host. */
 export interface Drawing {
   /** Uniform on [0, 1), 32 bits of it. */
   uniform(): number;

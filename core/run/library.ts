@@ -15,6 +15,7 @@ import { openModel, type TrainedModel } from './trained-model.js';
 /** A recipe: its file, or what such a file would hold, as plain values. */
 export type Recipe = string | Readonly<Record<string, unknown>>;
 
+/** How a recipe is read. */
 export interface CheckOptions {
   /** `train.epochs=3`, as after --set. */
   readonly set?: readonly string[];
@@ -25,41 +26,48 @@ export interface CheckOptions {
   /** Aborted: looking at the data ends, and its reason is thrown. */
   readonly signal?: AbortSignal;
 }
+/** What is wrong with a recipe, and its plan. */
 export interface CheckedRecipe {
   /** null where a problem is an error. */
   readonly plan: Plan | null;
+  /** Errors and warnings, by their places. */
   readonly problems: readonly Problem[];
 }
+/** A recipe that can be run: its plan, and where each value came from. */
 export interface PlannedRecipe {
+  /** The recipe with every default. */
   readonly plan: Plan;
   /** Warnings. */
   readonly problems: readonly Problem[];
   /** Where the value at a path of the plan came from: `recipe.yaml:7:13`, `default: the data has groups`. */
   origin(path: string): string;
 }
+/** How a recipe is run. */
 export interface RunOptions extends CheckOptions {
   /** The run folder itself. Default: `runs/<name>/<time>`. */
   readonly out?: string;
+  /** What computes; default: as the recipe says. */
   readonly engine?: EngineChoice;
   /** Aborted: the step is finished, what there is is kept, and the result says `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Told of what happens, while it happens. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Where plugins and the engine write what only a log wants. Default: nowhere. */
   readonly log?: Log;
 }
+/** How a model is opened. */
 export interface LoadOptions {
+  /** What computes; default: as the recipe says. */
   readonly engine?: EngineChoice;
+  /** Where plugins and the engine write. Default: nowhere. */
   readonly log?: Log;
 }
 
-/** What siamese does as a library, with its own plugins. */
+/** What siamese does as a library, with its own plugins: `core/index.ts` says of each function what it does. */
 export interface Library {
-  /** Checks a recipe without training, and resolves it. Errors: none; what is wrong is among the problems. */
   checkRecipe(recipe: Recipe, options?: CheckOptions): Promise<CheckedRecipe>;
-  /** Resolves a recipe: every default, and where each value came from. Errors: ProblemError with everything that is wrong. */
   planRecipe(recipe: Recipe, options?: CheckOptions): Promise<PlannedRecipe>;
-  /** Trains and evaluates a recipe. Errors: ProblemError with everything that is wrong. */
   runRecipe(recipe: Recipe, options?: RunOptions): Promise<FinishedRun>;
-  /** The model of a run folder, to embed and compare items with. Errors: ProblemError. */
   loadModel(run: string, options?: LoadOptions): Promise<TrainedModel>;
 }
 

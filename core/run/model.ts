@@ -34,11 +34,15 @@ export interface ModelDescription {
   } | null;
 }
 
+/** The threshold that a model decides by, as threshold.json has it. */
 export interface StoredThreshold {
+  /** In units of the score. */
   readonly threshold: number;
+  /** Polarity of the score. */
   readonly score: Score;
   /** How a pair is decided: `score <= threshold` for distances, `score >= threshold` otherwise. */
   readonly same: string;
+  /** The recipe's rule that chose it. */
   readonly rule: ThresholdRule;
   /** On the validation pairs that it was chosen by. */
   readonly validation?: Operating;

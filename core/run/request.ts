@@ -4,7 +4,15 @@ import type { Planned } from '../recipe/types.js';
 import type { TrainingEvent } from '../train/events.js';
 import type { SeenData } from './carried.js';
 
-/** What a run tells while it goes on. */
+/**
+ * What a run tells while it goes on; it narrows by its `kind`.
+ *
+ * - `folder` the run folder is there; `fold` one of several runs begins; `stage` what is done before and after training,
+ *   `note` something that the user should know
+ * - `begin` training begins; `step`, `epoch` one is done; `skip` a batch changed nothing, since its loss was no number
+ * - `evaluation` the validation part was measured; `health` something usually means that a training goes wrong
+ * - `stop` it ends before its last step, by early stopping or an interrupt
+ */
 export type RunEvent =
   | TrainingEvent
   | { readonly kind: 'note'; readonly message: string }

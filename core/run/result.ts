@@ -8,39 +8,74 @@ export type Figures = Readonly<Record<string, number | null | Readonly<Record<st
 /** By evaluator; `verification` with the threshold that it used, in units of the score. */
 export type PartResult = Readonly<Record<string, Figures>>;
 
+/** What a model is compared with: no model, an untrained one, or one that only counts. */
 export type BaselineName = 'rawInput' | 'untrainedEncoder' | 'majority' | 'popularity';
+/** Figures of the baselines on test, or on validation where there is no test. */
 export type Baselines = Readonly<Partial<Record<BaselineName, PartResult>>>;
+/** Intervals by the path of their figure (`verification.rocAuc`). */
 export type Intervals = Readonly<Record<string, Interval>>;
 
 /** A share of the test part. */
 export interface ApartResult {
+  /** Items in it. */
   readonly items: number;
+  /** Groups in it. */
   readonly groups: number;
+  /** What was measured on it. */
   readonly figures: PartResult;
+  /** Their intervals. */
   readonly intervals: Intervals;
 }
 
+/** What a run leaves in result.json. */
 export interface RunResult {
+  /** How it ended. */
   readonly status: 'completed' | 'interrupted' | 'failed';
+  /** The recipe's name. */
   readonly recipe: string;
+  /** The recipe's seed. */
   readonly seed: number;
-  readonly engine: { readonly name: string; readonly compiled: boolean; readonly tensorflow: string | null };
+  /** What computed. */
+  readonly engine: {
+    /** native or portable */
+    readonly name: string;
+    /** Whether a step was one call. */
+    readonly compiled: boolean;
+    /** Version of libtensorflow; null on the portable engine. */
+    readonly tensorflow: string | null;
+  };
+  /** The data and its parts. */
   readonly data: {
+    /** Items of all parts. */
     readonly items: number;
+    /** Items of the training part. */
     readonly train: number;
+    /** Items of the validation part. */
     readonly validation: number;
+    /** Items of the test part. */
     readonly test: number;
+    /** How many items, groups and pairs are in two parts. */
     readonly overlap: { readonly items: number; readonly groups: number; readonly pairs: number };
   };
+  /** The pairs that verification counted; null: none. */
   readonly evaluation: { readonly pairs: number; readonly positives: number; readonly hash: string } | null;
+  /** How much was trained, and how fast. */
   readonly training: {
+    /** Epochs done. */
     readonly epochs: number;
+    /** Steps done. */
     readonly steps: number;
+    /** Rows that were trained on, repeated ones counted again. */
     readonly pairs: number;
+    /** Time in training steps, without evaluation. */
     readonly seconds: number;
+    /** Steps by that time. */
     readonly stepsPerSecond: number;
+    /** Rows by that time. */
     readonly pairsPerSecond: number;
+    /** From the start of the process to the end of its first step: loading and compiling are in it. */
     readonly firstStepSeconds: number;
+    /** Largest memory of the process. */
     readonly peakMemoryMiB: number;
     /** Epoch and step of the model that was kept. */
     readonly best: {
@@ -50,10 +85,13 @@ export interface RunResult {
       readonly value: number;
     } | null;
   };
+  /** Figures of the validation part; null: there is none. */
   readonly validation: PartResult | null;
+  /** Figures of the test part; null: there is none. */
   readonly test: PartResult | null;
   /** Of test, where asked for: items of groups that training has seen, and those of others; null: there are none. */
   readonly apart?: Readonly<Record<'seen' | 'unseen', ApartResult | null>>;
+  /** What they are to be compared with. */
   readonly baselines: Baselines;
   /** 95% intervals by the bootstrap over groups, by path (`verification.rocAuc`); of validation where there is no test. */
   readonly intervals: {

@@ -23,8 +23,11 @@ import { openSession } from './session.js';
 import { newestCheckpoint, type Resumed, readStoredRun } from './stored-run.js';
 import { version } from './version.js';
 
+/** A run that has ended. */
 export interface FinishedRun {
+  /** Absolute path of the run folder. */
   readonly folder: string;
+  /** What its result.json says. */
   readonly result: RunResult;
   /** Paths of the figures that a short table leaves out. */
   readonly details: ReadonlySet<string>;

@@ -24,9 +24,11 @@ export type Items = readonly RawRow[] | ItemValues;
 
 /** A trained model in use. */
 export interface TrainedModel {
+  /** Name of the recipe that it was trained by. */
   readonly recipe: string;
   /** What each side takes; one list twice unless there are two towers. */
   readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
+  /** Numbers in one embedding. */
   readonly dimensions: number;
   /** `distance`: smaller is closer; `logit` and `value`: larger is more alike. */
   readonly score: Score;

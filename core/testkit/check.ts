@@ -1,6 +1,8 @@
 /** What the kit says of a plugin: named checks, each passed, failed or not applicable, in plain words. */
 export interface Check {
+  /** What was looked at, in plain words. */
   readonly name: string;
+  /** What was found. */
   readonly outcome: 'pass' | 'fail' | 'not-applicable';
   /** Why it failed or does not apply; of a pass what deserves a remark, else ''. */
   readonly message: string;

@@ -2,8 +2,11 @@ import type { Check } from './check.js';
 
 /** A plugin with what was found. */
 export interface Checked {
+  /** Its kind. */
   readonly kind: string;
+  /** Its name. */
   readonly name: string;
+  /** What was looked at. */
   readonly checks: readonly Check[];
 }
 

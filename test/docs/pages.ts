@@ -24,17 +24,19 @@ export function blocksOf(page: string, language: string): readonly { readonly te
   }));
 }
 
-/** Anchors of a page's headings, as GitHub makes them. */
+/** Anchors of a page: those that it sets itself, and those of its headings, as GitHub makes them. */
 export function anchorsOf(page: string): ReadonlySet<string> {
   const prose = textOf(page).replace(/^```[\s\S]*?^```/gm, '');
-  const headings = [...prose.matchAll(/^#+ (.+)$/gm)].map((match) => match[1]!);
-  return new Set(
-    headings.map((one) =>
-      one
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(' ', '-'),
-    ),
-  );
+  const anchors = new Set([...prose.matchAll(/<a id="([^"]+)">/g)].map((match) => match[1]!));
+  for (const [, heading] of prose.matchAll(/^#+ (.+)$/gm)) {
+    const word = heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-');
+    let anchor = word;
+    for (let again = 1; anchors.has(anchor); again++) anchor = `${word}-${again}`;
+    anchors.add(anchor);
+  }
+  return anchors;
 }

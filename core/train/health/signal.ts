@@ -2,11 +2,13 @@ import type { TrainingEvent } from '../events.js';
 
 /** Something about a training that usually means that it goes wrong. */
 export interface HealthSignal {
+  /** Which of the states that troubleshooting describes. */
   readonly name: 'collapse' | 'exploding-norms' | 'no-active-tuples' | 'saturated-margin' | 'label-polarity';
   /** What was seen, and what to change, in one sentence. */
   readonly message: string;
   /** The recipe's key to change. */
   readonly key: string;
+  /** The figures that it was seen by. */
   readonly values: Readonly<Record<string, number>>;
 }
 
