@@ -13,15 +13,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 const doors = ['core/index', 'core/testkit/index', 'core/cli/main', 'core/read-ahead', 'plugins/index'];
-/** What the repository's own scripts import: set-up, the build, benchmarks, the makers of recipes' data. */
+/** What the repository's own scripts import: set-up, the build, tests, benchmarks, the makers of recipes' data. */
 const forScripts = [
   ...['engine/install', 'engine/open', 'files/index', 'plugin/ajv', 'plugin/validators', 'plugin/view', 'random/index'],
   ...['evaluate/bootstrap', 'evaluate/clusters', 'evaluate/evaluate', 'evaluate/pairs', 'evaluate/quantiles'],
-  ...['evaluate/score', 'recipe/plan', 'run/session', 'run/step', 'train/bind', 'train/feed'],
+  ...['evaluate/score', 'recipe/plan', 'run/ahead/serve', 'run/session', 'run/step', 'train/bind', 'train/feed'],
 ].map((name) => `core/${name}`);
-const pluginsForScripts = ['light', 'evaluators/verification', 'sources/group-names', 'splits/unseen-groups'].map(
-  (name) => `plugins/${name}`,
-);
+const pluginsForScripts = [
+  ...[
+    'light',
+    'evaluators/verification',
+    'sources/group-names',
+    'sources/table',
+    'splits/hash',
+    'splits/unseen-groups',
+  ],
+].map((name) => `plugins/${name}`);
 const entries = [...doors, ...forScripts, ...pluginsForScripts];
 
 /** CommonJS, so large that an `import` looks longer for the names of its exports than a `require` takes to run it. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,26 @@ describe('the package', () => {
         /^(core(?!\/cli\/new\/templates\/)|plugins|test)\/|node_modules|\.tsbuildinfo|^dist\/test/.test(file),
       ),
     ).toEqual([]);
+  });
+
+  it('is built with every module that a script of this repository names', () => {
+    const scripts = ['test', 'recipes', 'schemas'].flatMap((place) =>
+      readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(mjs|ts)$/.test(name))
+        .map((name) => join(place, name)),
+    );
+    const named = scripts.flatMap(
+      (file) => readFileSync(join(root, file), 'utf8').match(/\bdist\/(core|plugins)\/[\w/-]+\.js\b/g) ?? [],
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect([...new Set(named)].filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('tells the licences of what is joined with it', () => {
+    const told = readFileSync(join(root, 'dist/licenses.txt'), 'utf8');
+    for (const name of ['inversify', 'yaml', '@bufbuild/protobuf'])
+      expect(told).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(files).toContain('dist/licenses.txt');
   });
 
   it('passes publint', async () => {

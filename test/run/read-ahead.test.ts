@@ -133,9 +133,7 @@ import plugins from './quick-strangers.mjs';
 await serveAhead(parentPort, workerData, async () => [{ owner: 'siamese', plugins: [hash] }, { owner: 'test', plugins }]);
 `;
 const doors = `
-export { definePlugin } from '${built('plugin/define.js')}';
-export { Source } from '${built('contract/index.js')}';
-export { ProblemError } from '${built('problem/index.js')}';
+export { definePlugin, ProblemError, Source } from '${built('index.js')}';
 `;
 
 /** Plugins beside a recipe: streams that tell how far they have been read, and behave otherwise in a thread. */
