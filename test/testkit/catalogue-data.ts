@@ -29,14 +29,21 @@ const options: Readonly<Record<string, Settings['options']>> = {
   'encoder residual': { filters: [4, 8], dimensions: 4 },
   'encoder text-bag': { buckets: 50, dimensions: 4 },
   'encoder text-characters': { filters: 8, dimensions: 4 },
+  'encoder sequential': { layers: [{ type: 'dense', units: 5 }], dimensions: 4 },
+  'encoder pretrained': { path: `${folder}data/features/model.json`, cut: 'features', trainable: true, dimensions: 4 },
   'encoder conv': { filters: [4, 8], dimensions: 4 },
-  // the kit compares the test part with `test`, the share of new groups: few rows of seen ones are added
-  'split seen-and-unseen': { seen: 0.01 },
   'source pairs': { path: 'data/ratings.csv', left: 'left_*', right: 'right_*' },
+};
+
+/** What their options fix the inputs of. */
+const inputs: Readonly<Record<string, Settings['inputs']>> = {
+  'encoder sequential': [{ name: 'x', kind: 'vector', shape: [6], dtype: 'float32', vocabulary: null }],
+  'encoder pretrained': [{ name: 'x', kind: 'vector', shape: [8], dtype: 'float32', vocabulary: null }],
 };
 
 /** Options: of sources, files; of others, what a check presumes. */
 export const dataFor = ({ kind, name }: Plugin): Settings => {
   const found = options[`${kind} ${name}`];
-  return { folder, ...(found ? { options: found } : {}) };
+  const taken = inputs[`${kind} ${name}`];
+  return { folder, ...(found ? { options: found } : {}), ...(taken ? { inputs: taken } : {}) };
 };

@@ -5,15 +5,9 @@ import { builtIn } from '../../plugins/index.js';
 import { dataFor } from './catalogue-data.js';
 
 /** Every plugin of siamese passes its own kit. What does not apply says why. */
-const elsewhere: Readonly<Record<string, string>> = {
-  sequential: 'its layers fix what enters it: test/plugins/encoders/sequential.test.ts checks the same of it',
-  pretrained: 'its model fixes what enters it: test/plugins/encoders/pretrained.test.ts checks the same of it',
-};
-
 describe('the built-in catalogue', () => {
   for (const plugin of builtIn) {
-    it(`${plugin.kind} ${plugin.name}`, { timeout: 120_000 }, async (context) => {
-      if (plugin.kind === 'encoder' && elsewhere[plugin.name]) context.skip(elsewhere[plugin.name]);
+    it(`${plugin.kind} ${plugin.name}`, { timeout: 120_000 }, async () => {
       await openEngine('auto', () => {});
       const checks = await checkPlugin(plugin, { owner: 'siamese', plugins: builtIn, ...dataFor(plugin) });
       expect(checks.filter(({ outcome }) => outcome === 'fail')).toEqual([]);

@@ -159,6 +159,8 @@ const evaluator = (
     }),
   });
 let calls = 0;
+/** What a sampler keeps beside the state that it returns. */
+const mined = new WeakMap<object, number>();
 const right = (scores: Float32Array, targets: Float32Array): number =>
   scores.filter((score, i) => Number(score >= 0.5) === targets[i]).length / Math.max(1, scores.length);
 
@@ -289,6 +291,83 @@ const faults: readonly (readonly [name: string, check: string, plugin: Plugin])[
           return { terms: [{ values: ops.div(ops.sum(ops.mul(d, positive)), ops.sum(positive)) }] };
         },
       }),
+    }),
+  ],
+  [
+    'a distance that an item has to itself',
+    'zero from an item to itself',
+    distance((a, b) => ops.add(euclid(a, b), 0.1), { metric: true }),
+  ],
+  ['a distance of one number', 'one number for each pair', distance((a, b) => ops.sum(euclid(a, b)))],
+  [
+    'other operations at every call',
+    'runs the same operations at every step',
+    distance((a, b) => (calls++ % 2 === 0 ? euclid(a, b) : ops.add(euclid(a, b), 0))),
+  ],
+  [
+    'a variance of one pair',
+    'batch of one',
+    pairLoss((d, y) => ops.add(ops.mul(y, d), ops.div(ops.sub(d, ops.mean(d)), d.shape[0]! - 1))),
+  ],
+  ['a loss that is reduced', 'returns what its contract says', pairLoss((d, y) => ops.mean(ops.mul(d, y)))],
+  [
+    'an encoder with numbers that are no weights',
+    'saved and loaded it is the same (vector)',
+    encoder((x) => ops.mul(x, 1 + (calls++ % 1000))),
+  ],
+  ['an encoder that embeds an item in two ways', 'shared weights (vector)', encoder((x) => ops.add(x, calls++ % 1000))],
+  ['an infinite embedding', 'finite (vector)', encoder((x) => ops.div(x, ops.sum(ops.abs(x))))],
+  [
+    'a sampler that draws anew each time',
+    'seeded',
+    sampler((size, _, groups) => rows(size, groups, 1 + (calls++ % 5))),
+  ],
+  [
+    'a sampler that counts its own batches',
+    'goes on after a resume',
+    definePlugin(Sampler, {
+      name: 'acme/fault',
+      summary: 'Faulty.',
+      options: none,
+      from: 'groups',
+      streams: false,
+      yields: 'pairs',
+      create: () => ({
+        plan: () => ({ batches: 4 }),
+        sample: (pool, { batchSize }) => {
+          let next = 0;
+          return { count: 4, batch: () => rows(Math.min(batchSize, pool.size - 2), pool.groups, 1 + next++) };
+        },
+      }),
+    }),
+  ],
+  [
+    'a sampler that mines into its own memory',
+    'what it mines is saved',
+    definePlugin(Sampler, {
+      name: 'acme/fault',
+      summary: 'Faulty.',
+      options: none,
+      from: 'groups',
+      streams: false,
+      yields: 'pairs',
+      create: () => {
+        return {
+          plan: () => ({ batches: 4 }),
+          sample: (pool, { batchSize, mined: state }) => {
+            const by = (state && mined.get(state)) ?? 1;
+            return { count: 4, batch: () => rows(Math.min(batchSize, pool.size - 2), pool.groups, by) };
+          },
+          mine: {
+            due: () => true,
+            mine: async () => {
+              const state = { json: {} };
+              mined.set(state, 2);
+              return state;
+            },
+          },
+        };
+      },
     }),
   ],
   ['a leaking encoder', 'leaves no tensor behind (vector)', encoder((x) => tfc.keep(ops.clone(x)))],

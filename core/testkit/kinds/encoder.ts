@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { FieldKind, Input } from '../../contract/index.js';
 import { decodeSafetensors, encodeSafetensors } from '../../files/index.js';
+import { type Problem, ProblemError } from '../../problem/index.js';
 import { fromStored, toStored } from '../../run/model.js';
 import { type BuiltEncoder, buildEncoder } from '../../train/encoder.js';
 import { exportWeights, importWeights } from '../../train/weights.js';
@@ -19,7 +20,10 @@ const close = { relative: 1e-4, absolute: 1e-5 };
 export function encoderTrials(subject: Subject<'encoder'>): readonly Trial[] {
   return exampleInputs(subject).flatMap((inputs) => {
     const kind = inputs.map((input) => input.kind).join(', ');
-    return trialsOf(subject, inputs).map((trial) => ({ ...trial, name: `${trial.name} (${kind})` }));
+    return trialsOf(subject, inputs).map(({ name, run }) => ({
+      name: `${name} (${kind})`,
+      run: unlessMadeUp(subject, run),
+    }));
   });
 }
 
@@ -28,6 +32,24 @@ export function smallestInputs(subject: Subject<'encoder'>): readonly Input[] {
   const size = (inputs: readonly Input[]): number =>
     inputs.reduce((sum, { shape }) => sum + shape.reduce((product, one) => product * one, 1), 0);
   return [...exampleInputs(subject)].filter((inputs) => size(inputs) > 1).sort((a, b) => size(a) - size(b))[0] ?? [];
+}
+
+/**
+ * Options that the kit has made up (a path, a list of layers) may fit no input, or only some: what the plugin refuses in
+ * plain words is no fault then.
+ */
+function unlessMadeUp({ schema, settings }: Subject<'encoder'>, run: Trial['run']): Trial['run'] {
+  const madeUp = (schema.required ?? []).filter((name) => !(name in (settings.options ?? {})));
+  if (madeUp.length === 0) return run;
+  return async () => {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problems.some(({ code }) => code === 'PLUGIN_FAILED')) throw error;
+      const [{ message }] = error.problems as readonly [Problem];
+      return skip(`with ${madeUp.join(' and ')} made up by the kit it refuses: ${message}`);
+    }
+  };
 }
 
 function trialsOf(subject: Subject<'encoder'>, inputs: readonly Input[]): readonly Trial[] {

@@ -216,7 +216,9 @@ function shares(subject: Subject<'split'>, view: SplitView): Verdict {
 function sharesIn(options: Subject<'split'>['options']): Readonly<Record<string, number>> | null {
   const { validation, test } = options;
   if (typeof validation !== 'number' || test === undefined) return null;
-  return { validation, test: typeof test === 'number' ? test : 0.1 };
+  const held = typeof test === 'number' ? test : 0.1;
+  const seen = typeof options['seen'] === 'number' ? options['seen'] : 0; // of what training would have
+  return { validation, test: held + seen * (1 - validation - held) };
 }
 
 /** No rows are no parts, or refused in plain words. */
