@@ -115,6 +115,10 @@ export interface Chunk {
   /** Where the next chunk begins. */
   readonly position: Json;
 }
+/**
+ * Data that is read anew in every epoch: what it gives follows from the options and the files. A run opens it once more in a
+ * thread of its own, to read ahead; where opening it there fails, it is read between the steps.
+ */
 export interface StreamData {
   readonly access: 'stream';
   chunks(from: Json | null, shard: { readonly index: number; readonly count: number }): AsyncIterable<Chunk>;
