@@ -158,7 +158,10 @@ export interface Chunk {
   /** Where the next chunk begins. */
   readonly position: Json;
 }
-/** Data that is read in order, and never held as a whole. */
+/**
+ * Data that is read anew in every epoch: what it gives follows from the options and the files. A run opens it once more in a
+ * thread of its own, to read ahead; where opening it there fails, it is read between the steps.
+ */
 export interface StreamData {
   /** As declared. */
   readonly access: 'stream';

