@@ -49,6 +49,13 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
     },
   );
 
+  it.each(['glyphs', 'folds'])('all columns of the figures of %s fit a page of 1000', async (name) => {
+    const { page } = await openFile(browser, join(runs[name]!, 'report.html'), { width: 1000, scheme: 'light' });
+    const hidden = "(one => one.scrollWidth - one.clientWidth)(document.querySelector('.scroll'))";
+    expect(await page.evaluate(hidden)).toBe(0);
+    await page.close();
+  });
+
   it.each(['light', 'dark'] as const)('a comparison on a phone, %s: nothing is wrong with it', async (scheme) => {
     const path = join(folder, `comparison-${scheme}.html`);
     writeFileSync(path, comparePage(await comparedPages([runs['glyphs']!, runs['sequences']!], builtIn)));
