@@ -107,7 +107,7 @@ it.skipIf(isAbsent)('shows it in a browser', { timeout: 120_000 }, async () => {
   const browser = (await openBrowser(chromium))!;
   const { page, errors, requests } = await openFile(browser, report, { width: 1280, scheme: 'light' });
   expect([...errors, ...requests]).toEqual([`file://${report}`]);
-  expect(await page.evaluate('document.body.innerText')).toMatch(/images[^]*verification/i);
+  expect(await page.evaluate('document.body.innerText')).toMatch(/images[\s\S]*verification/i);
   const broken = '[...document.images].filter((one) => !one.complete || one.naturalWidth === 0).length';
   expect(await page.evaluate(broken)).toBe(0);
   await browser.close();
