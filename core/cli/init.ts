@@ -17,9 +17,12 @@ export async function init(
   if (existsSync(options.out) && options.force !== true)
     fail('OUTPUT', `${options.out} is there already; --force replaces it, --out names another file`);
   const registry = createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
-  const text = await suggestRecipe({ data: data ?? null, recipe: options.out, registry });
+  const { text, absent } = await suggestRecipe({ data: data ?? null, recipe: options.out, registry });
   const header = headerLine(await setUpEditor(cli, options.out));
   await writeWhole(options.out, header + text);
-  err(`wrote ${options.out}; next: siamese plan ${options.out}, then siamese run ${options.out}`);
+  const siamese = process.env['npm_command'] === 'exec' ? 'npx siamese' : 'siamese'; // as it was called
+  if (absent) err(absent.message);
+  const first = absent?.hint ? `${absent.hint}, then ` : '';
+  err(`wrote ${options.out}; next: ${first}${siamese} plan ${options.out}, then ${siamese} run ${options.out}`);
   return status.good;
 }

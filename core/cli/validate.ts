@@ -45,7 +45,8 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
     if (options.untrusted) for (const name of code) needed.add(name);
     const sound = !problems.some(({ severity }) => severity === 'error');
     const failed = smoke && sound ? await smoke(file) : [];
-    const one = { file, problems: [...problems, ...failed], texts, seconds: (performance.now() - start) / 1000 };
+    const seconds = (performance.now() - start) / 1000;
+    const one = { file, problems: [...problems, ...failed], texts, seconds, trained: smoke !== null && sound };
     for (const subject of unknown) unjudged.add(subject);
     checked.push(one);
     format.each?.(one);

@@ -118,7 +118,7 @@ function hintOf(schema: Schema, { plugin }: Owner, path: string): { hint?: strin
 export function describeOption(schema: Schema): string {
   const shown = JSON.stringify(schema.default);
   const text = (schema.description ?? '').replace(/([^.!?])$/, '$1.');
-  const simple = shown !== undefined && shown.length <= 60;
+  const simple = shown !== undefined && shown !== '{}' && shown.length <= 60;
   return simple ? `${text} Default ${typeof schema.default === 'string' ? schema.default : shown}.` : text;
 }
 

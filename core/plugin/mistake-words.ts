@@ -19,7 +19,7 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
   const range = (demand: string, found = got): Worded => ({ kind: 'range', words: `must ${demand}, got ${found}` });
   switch (keyword) {
     case 'type':
-      return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}` };
+      return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}${quoting(schema, value)}` };
     case 'enum':
     case 'const': {
       if (!admits(schema, value)) return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}` };
@@ -55,6 +55,15 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
     default:
       throw new Error(`a schema uses ${keyword}, for which there are no words`);
   }
+}
+
+/** What quotes have to do with it: a number in them, or a text without. */
+function quoting(schema: Schema, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '' && admits(schema, Number(value)))
+    return ' with quotes around it';
+  return typeof value !== 'string' && typeof value !== 'object' && admits(schema, String(value))
+    ? ` without quotes around it: write "${value}"`
+    : '';
 }
 
 /** A value that fits no branch of an `anyOf`, in words. */

@@ -6,7 +6,7 @@ import { freezeDeep } from './freeze.js';
 import { nodeAt } from './node.js';
 import { recordOrigins } from './record-origins.js';
 import type { FieldPlan, Plan, Planned, PluginUse } from './types.js';
-import { unreadSettings } from './unread.js';
+import { unreadSettings, unvalidated } from './unread.js';
 
 export interface Building {
   readonly draft: Draft;
@@ -179,11 +179,9 @@ function recordSettings(plan: Plan, draft: Draft): void {
   const monitor = defaultMonitor(sound(draft.slots.metrics), draft.data);
   const derived: Readonly<Record<string, string>> = {
     ...reasons,
-    'train.monitor': draft.validated ? (monitor?.reason ?? 'nothing is measured') : 'there is no validation data',
+    'train.monitor': draft.validated ? (monitor?.reason ?? 'nothing is measured') : unvalidated,
     'evaluate.pairs': defaultPairs(draft.data).reason,
-    'evaluate.threshold': draft.validated
-      ? 'where false accepts and false rejects are equally likely'
-      : 'there is no validation data',
+    'evaluate.threshold': draft.validated ? 'where false accepts and false rejects are equally likely' : unvalidated,
   };
   const record = (path: string, value: unknown): void =>
     recordOrigins(value, {

@@ -1,7 +1,7 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { isPackagePath, openFiles, readBounded, reason } from '../files/index.js';
-import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { fail, nearest, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import { interpolate } from './interpolate.js';
 import { LONGEST_TEXT } from './limits.js';
 import { mergeNodes } from './merge.js';
@@ -155,6 +155,20 @@ interface Naming {
   readonly loading: Loading;
 }
 
+const stem = (file: string): string => basename(file, extname(file));
+
+/** `; did you mean faces.yaml?`: of what lies where the file should. */
+function besides(file: string): string {
+  try {
+    const beside = readdirSync(dirname(file));
+    const meant = nearest(stem(file), beside.map(stem));
+    const name = beside.find((one) => stem(one) === meant);
+    return name === undefined ? '' : `; did you mean ${name}?`;
+  } catch {
+    return ''; // there is no such folder either
+  }
+}
+
 function locateBase(name: string, folder: string, { details, loading }: Naming): string {
   const { untrusted } = loading;
   const refuse = (): never =>
@@ -162,7 +176,11 @@ function locateBase(name: string, folder: string, { details, loading }: Naming):
   const file = isPackagePath(name) ? locateInPackage(name, folder) : resolve(folder, name);
   if (untrusted !== null && file !== null && isOutside(untrusted, file)) refuse(); // before asking whether it exists
   if (file === null || !existsSync(file))
-    return fail('EXTENDS_MISSING', `the recipe ${name}, which this one extends, does not exist`, details);
+    return fail(
+      'EXTENDS_MISSING',
+      `the recipe ${name}, which this one extends, does not exist${file === null ? '' : besides(file)}`,
+      details,
+    );
   if (untrusted !== null && isOutside(realpathSync(untrusted), realpathSync(file))) refuse();
   if (!statSync(file).isFile()) fail('EXTENDS_MISSING', `${name}, which this recipe extends, is not a file`, details);
   if (loading.trees.length > MOST_FILES)

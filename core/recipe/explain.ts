@@ -5,16 +5,18 @@ import { dereference, type Schema } from '../plugin/schema.js';
 import { view } from '../plugin/view.js';
 import { fail, nearest } from '../problem/index.js';
 import { envelopeSchema } from './envelope.js';
-import { leavesOf, originOf, recipeOf, shownValue } from './print.js';
+import { leavesOf, originOf, printOrigins, recipeOf, shownValue } from './print.js';
 import type { Planned, PluginUse } from './types.js';
 
 /** What can be said of one value of a plan. */
 export interface Explanation {
   readonly path: string;
-  /** As the plan has it, in the recipe's shape. */
+  /** As the plan has it, in the recipe's shape; undefined: it may be said, and is not. */
   readonly value: unknown;
   /** `recipes/faces.yaml:7:13`, `--set ...`, `default: ...`. */
   readonly origin: string;
+  /** Of a map: lines of every value in it, with its own origin. */
+  readonly inside: readonly string[];
   /** What it means, and its default. */
   readonly description: string | null;
   /** `> 0`, `one of a, b`; null where everything of the type will do. */
@@ -36,35 +38,42 @@ export function explain(planned: Planned, registry: Registry, path: string): Exp
         here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined,
       recipe,
     );
-  if (value === undefined) {
-    const near = nearest(
-      asked,
-      leavesOf(recipe).map(([leaf]) => leaf),
-    );
-    fail('USAGE', `the plan has nothing at ${path}${near === null ? '' : `; did you mean ${near}?`}`);
-  }
-  const schema = schemaAt(planned, registry, asked.split('.'));
+  const found = foundAt(planned, registry, asked.split('.'));
+  if (value === undefined && found?.schema.description === undefined) return failUnknown(recipe, path);
   return {
     path: asked,
     value,
     origin: originOf(planned, asked),
-    description: schema?.description === undefined ? null : describeOption(schema),
-    range: schema ? rangeOf(schema) : null,
-    readBy: readerOf(recipe, asked),
+    inside: isPlain(value) ? [] : printOrigins(planned, asked),
+    description: found?.schema.description === undefined ? null : describeOption(found.schema),
+    range: found ? rangeOf(found.schema) : null,
+    readBy: found?.owner ?? readerOf(recipe, asked),
     unread: planned.unread.get(asked) ?? null,
   };
 }
 
+function failUnknown(recipe: unknown, path: string): never {
+  const leaves = leavesOf(recipe).map(([leaf]) => leaf);
+  const near = nearest(path, leaves);
+  return fail('USAGE', `the plan has nothing at ${path}${near === null ? '' : `; did you mean ${near}?`}`);
+}
+
+/** One line shows it. */
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every(isPlain) : value === null || typeof value !== 'object';
+
 /** An explanation as lines for a reader. */
-export function printExplanation({ path, value, origin, description, range, readBy, unread }: Explanation): string {
-  const simple = value === null || typeof value !== 'object' || Array.isArray(value);
+export function printExplanation(explanation: Explanation): string {
+  const { path, value, origin, inside, description, range, readBy, unread } = explanation;
   return [
-    `${path} = ${simple ? shownValue(value) : JSON.stringify(value)}`,
-    `  from ${origin}`,
+    ...(value === undefined ? [`${path} is not set`] : []),
+    ...(value !== undefined && isPlain(value) ? [`${path} = ${shownValue(value)}`, `  from ${origin}`] : []),
+    ...(isPlain(value) ? [] : [path]),
     ...(description === null ? [] : [`  ${description}`]),
     ...(range === null ? [] : [`  Range: ${range}`]),
     ...(unread === null ? [`  Read by ${readBy}.`] : []),
     ...(unread === null ? [] : [`  Nothing reads it here: ${unread}`]),
+    ...inside.map((line) => `  ${line}`),
   ].join('\n');
 }
 
@@ -108,7 +117,13 @@ function readerOf(recipe: unknown, path: string): string {
   return sections.find(([pattern]) => pattern.test(path))?.[1] ?? 'siamese';
 }
 
-function schemaAt(planned: Planned, registry: Registry, keys: readonly string[]): Schema | null {
+/** What is declared at a path; `owner`: the plugin whose option it is. */
+interface Found {
+  readonly schema: Schema;
+  readonly owner?: string;
+}
+
+function foundAt(planned: Planned, registry: Registry, keys: readonly string[]): Found | null {
   const path = keys.join('.');
   for (const [pattern, kind] of slotKinds) {
     const slot = pattern.exec(path)?.[0];
@@ -118,7 +133,8 @@ function schemaAt(planned: Planned, registry: Registry, keys: readonly string[])
     const found = type === undefined ? null : optionAt({ registry, kind, type, value }, rest);
     if (found) return found;
   }
-  return within(envelopeSchema(), keys, envelopeSchema());
+  const schema = within(envelopeSchema(), keys, envelopeSchema());
+  return schema && { schema };
 }
 
 const valueAt = (value: unknown, keys: readonly string[]): unknown =>
@@ -136,17 +152,21 @@ interface Plugged {
   readonly value: unknown;
 }
 
-/** The schema of an option, or of an option of a plugin inside the plugin. */
-function optionAt({ registry, kind, type, value }: Plugged, keys: readonly string[]): Schema | null {
+/** What is declared of an option, or of an option of a plugin inside the plugin. */
+function optionAt({ registry, kind, type, value }: Plugged, keys: readonly string[]): Found | null {
   const plugin = registry.get(kind, type);
   const [name, ...rest] = keys;
   if (!plugin || name === undefined) return null;
-  if (name === 'type') return { description: plugin.summary };
+  const owner = `${kind} ${type}`;
+  if (name === 'type') return { schema: { description: plugin.summary }, owner };
   const part = view(plugin).parts?.[name];
-  if (!part) return within(plugin.options as Schema, keys, plugin.options as Schema);
+  if (!part) {
+    const schema = within(plugin.options as Schema, keys, plugin.options as Schema);
+    return schema && { schema, owner };
+  }
   const inner = part.many ? rest.slice(1) : rest;
   const at = valueAt(value, part.many ? [name, rest[0] ?? ''] : [name]) as PluginUse | undefined;
-  if (inner.length === 0 || !at) return { description: part.description };
+  if (inner.length === 0 || !at) return { schema: { description: part.description }, owner };
   return optionAt({ registry, kind: part.slot.kind, type: at.type, value: at }, inner);
 }
 
@@ -155,8 +175,8 @@ function within(schema: Schema, keys: readonly string[], root: Schema): Schema |
   const [key, ...rest] = keys;
   if (key === undefined)
     return { ...here, ...(schema.description === undefined ? {} : { description: schema.description }) };
-  const branches = [here, ...(here.anyOf ?? []).map((one) => dereference(one, root)), here.then, here.else].filter(
-    (one): one is Schema => typeof one === 'object',
+  const branches = [here, ...[...(here.anyOf ?? []), here.then, here.else].filter(isSchema)].map((one) =>
+    dereference(one, root),
   );
   for (const branch of branches) {
     const next =
@@ -166,6 +186,8 @@ function within(schema: Schema, keys: readonly string[], root: Schema): Schema |
   }
   return null;
 }
+
+const isSchema = (one: unknown): one is Schema => typeof one === 'object';
 
 function rangeOf(schema: Schema): string | null {
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;

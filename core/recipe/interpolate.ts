@@ -268,7 +268,11 @@ function unusedVariables(vars: Node | undefined, sources: readonly Node[]): Prob
   return [...vars.entries]
     .filter(([name]) => !used.has(name) && !meant.includes(name))
     .map(([name, { key }]) =>
-      problem('VARIABLE_UNUSED', `the variable ${name} is never used`, { place: key, path: `vars.${name}` }),
+      problem('VARIABLE_UNUSED', `the variable ${name} is never used`, {
+        place: key,
+        path: `vars.${name}`,
+        hint: `A value takes it by \${vars.${name}}.`,
+      }),
     );
 }
 

@@ -9,11 +9,13 @@ export function printPlan(planned: Planned): string {
   return writeYaml(recipeOf(planned));
 }
 
-/** The plan as lines `path = value    origin`, in the order of the recipe; what is too long stands on two lines. */
-export function printOrigins(planned: Planned): string[] {
-  const lines = leavesOf(recipeOf(planned)).map(
-    ([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const,
-  );
+/**
+ * The plan, or what it has below a path, as lines `path = value    origin`, in the order of the recipe; what is too long
+ * stands on two lines.
+ */
+export function printOrigins(planned: Planned, below = ''): string[] {
+  const leaves = leavesOf(recipeOf(planned)).filter(([path]) => below === '' || path.startsWith(`${below}.`));
+  const lines = leaves.map(([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const);
   const width = Math.max(0, ...lines.map(([left]) => left.length).filter((length) => length <= WIDEST_VALUE));
   return lines.flatMap(([left, origin]) => {
     const line = `${left.padEnd(width)}  ${origin}`;

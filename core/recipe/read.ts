@@ -152,7 +152,11 @@ function toNode(node: ParsedNode | null, reading: Reading, key: Place): Node {
 function followAlias(name: string, reading: Reading, at: { readonly place: Place; readonly key: Place }): Node {
   const { place } = at;
   const node = reading.anchors.get(name);
-  if (!node) return fail('YAML_ALIAS', `the alias *${name} comes before any anchor &${name}`, { place });
+  if (!node)
+    return fail('YAML_ALIAS', `the alias *${name} comes before any anchor &${name}`, {
+      place,
+      hint: `Write &${name} before the value that it repeats, further up.`,
+    });
   if (reading.open.has(node))
     return fail('YAML_ALIAS', `the alias *${name} stands inside its own anchor &${name}`, { place });
   reading.aliases++;

@@ -3,6 +3,9 @@ import { type Draft, sound } from './draft.js';
 import { isSided } from './envelope.js';
 import { measuring, readsDistance } from './rules/reading.js';
 
+/** The reason of many. */
+export const unvalidated = 'there is no validation data';
+
 /** Settings that nothing reads in this recipe, by path, with the reason. Given ones are problems; a printed plan leaves them out. */
 export function unreadSettings(draft: Draft): ReadonlyMap<string, string> {
   const unread = new Map<string, string>();
@@ -55,14 +58,13 @@ function* unreadParts({ slots, settings }: Draft): Generator<readonly [path: str
 
 function* unreadEvaluation(draft: Draft): Generator<readonly [path: string, reason: string | null]> {
   const { validated, monitor, evaluatedPairs } = draft;
-  const alone = 'there is no validation data';
   const pairs = measuring(draft, 'pairs');
   const uncounted = pairs.length === 0 ? 'no evaluator of evaluate.metrics counts pairs' : null;
   const decides = pairs.some(({ plugin }) => view(plugin).targets === 'binary');
   const undecided = decides ? null : 'no evaluator of evaluate.metrics decides between same and different';
-  yield ['train.monitor', validated ? null : alone];
-  yield ['train.earlyStopping', validated ? (monitor === null ? 'no metric is monitored' : null) : alone];
-  yield ['evaluate.every', validated ? null : alone];
+  yield ['train.monitor', validated ? null : unvalidated];
+  yield ['train.earlyStopping', validated ? (monitor === null ? 'no metric is monitored' : null) : unvalidated];
+  yield ['evaluate.every', validated ? null : unvalidated];
   yield ['evaluate.pairs', uncounted];
   yield [
     'evaluate.pairs.count',
@@ -72,5 +74,5 @@ function* unreadEvaluation(draft: Draft): Generator<readonly [path: string, reas
   const { threshold } = draft.settings.evaluate;
   const rated = typeof threshold !== 'object' || threshold.type === 'far-at-most';
   yield ['evaluate.threshold.rate', rated ? null : 'only far-at-most has one'];
-  yield ['evaluate.threshold', undecided ?? (validated || typeof threshold === 'number' ? null : alone)];
+  yield ['evaluate.threshold', undecided ?? (validated || typeof threshold === 'number' ? null : unvalidated)];
 }

@@ -7,6 +7,8 @@ interface YamlError {
   readonly code: string;
   readonly message: string;
   readonly pos: readonly [start: number, end: number];
+  /** Of a key that stands twice: where it stood first. */
+  readonly first?: number;
 }
 
 /** A YAML error in the words of someone who writes recipes. `at`, `length`: where the caret goes, when not where the parser stopped. */
@@ -49,9 +51,12 @@ function noKey({ pos }: YamlError, text: string): Worded {
 }
 
 const words: Readonly<Record<string, Words>> = {
-  DUPLICATE_KEY: ({ pos: [at] }, text) => {
+  DUPLICATE_KEY: ({ pos: [at], first = at }, text) => {
     const name = keyFrom(text, at);
-    return { code: 'YAML_DUPLICATE_KEY', message: `the key ${name} stands twice in this map`, length: name.length };
+    const line = (offset: number): number => text.slice(0, offset).split('\n').length;
+    const before = line(first) === line(at) ? '' : `, first in line ${line(first)}`;
+    const message = `the key ${name} stands twice in this map${before}`;
+    return { code: 'YAML_DUPLICATE_KEY', message, length: name.length };
   },
   TAG_RESOLVE_FAILED: ({ pos }, text) => {
     const tag = text.slice(pos[0], pos[1]);

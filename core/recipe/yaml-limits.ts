@@ -31,22 +31,28 @@ function innerTokens(token: CST.Token): CST.Token[] {
 }
 
 /** Keys that a map has already, as errors of the parser's own form. */
-export function duplicateKeys(
-  contents: unknown,
-): { readonly code: 'DUPLICATE_KEY'; readonly message: string; readonly pos: [number, number] }[] {
-  const found: [number, number][] = [];
+export function duplicateKeys(contents: unknown): {
+  readonly code: 'DUPLICATE_KEY';
+  readonly message: string;
+  readonly pos: [number, number];
+  readonly first: number;
+}[] {
+  const found: { readonly pos: [number, number]; readonly first: number }[] = [];
   const waiting = [contents as ParsedNode | null];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (isSeq(node)) waiting.push(...(node.items as ParsedNode[]));
     if (!isMap(node)) continue;
-    const keys = new Set<unknown>();
+    const keys = new Map<unknown, number>();
     for (const { key, value } of node.items) {
-      if (isScalar(key) && keys.has(key.value)) found.push([key.range[0], key.range[0] + 1]);
-      if (isScalar(key)) keys.add(key.value);
+      if (isScalar(key)) {
+        const first = keys.get(key.value);
+        if (first === undefined) keys.set(key.value, key.range[0]);
+        else found.push({ pos: [key.range[0], key.range[0] + 1], first });
+      }
       waiting.push(value);
     }
   }
   return found
-    .sort(([a], [b]) => a - b)
-    .map((pos) => ({ code: 'DUPLICATE_KEY' as const, message: 'Map keys must be unique', pos }));
+    .sort((a, b) => a.pos[0] - b.pos[0])
+    .map((one) => ({ code: 'DUPLICATE_KEY' as const, message: 'Map keys must be unique', ...one }));
 }

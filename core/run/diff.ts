@@ -1,3 +1,5 @@
+import type { Plan } from '../recipe/types.js';
+
 /** A value that two plans do not share; undefined where one has none. */
 export interface Difference {
   readonly path: string;
@@ -40,6 +42,10 @@ export function differences(a: unknown, b: unknown, path = ''): Difference[] {
   }
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ path, a: brief(a), b: brief(b) }];
 }
+
+/** A path of the plan as recipes write it: a single loss stands by itself. */
+export const inRecipe = (path: string, { loss }: Pick<Plan, 'loss'>): string =>
+  loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
 
 /** As a recipe writes it: options and the plugin itself are not told apart. */
 const step = (path: string, key: string): string =>

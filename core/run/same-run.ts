@@ -2,7 +2,7 @@ import { type Problem, ProblemError, problem } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Plan, Planned } from '../recipe/types.js';
 import type { SeenData } from './carried.js';
-import { differences } from './diff.js';
+import { differences, inRecipe } from './diff.js';
 import { placeOf } from './place.js';
 
 /** Where a run goes on, where its items lie, and what its figures are followed with: no step depends on them. */
@@ -24,10 +24,6 @@ export function requireSamePlan(folder: string, begun: Plan, now: Planned): void
   });
   if (wrong.length > 0) throw new ProblemError(wrong);
 }
-
-/** A single loss stands by itself. */
-const inRecipe = (path: string, { loss }: Plan): string =>
-  loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
 
 /** Errors: RUN_FOLDER, one for each file or part that differs. */
 export function requireSameTraining(folder: string, begun: SeenData, now: SeenData): void {

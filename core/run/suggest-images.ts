@@ -2,7 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { DataDescription } from '../contract/index.js';
 import { escapeGlob, openFiles } from '../files/index.js';
-import { fail, ProblemError } from '../problem/index.js';
+import { fail, type Problem, ProblemError } from '../problem/index.js';
 import { openPlugin } from './case-plugins.js';
 import { byGroups, images, margin, type Suggesting, type Suggestion, seen, unseen, within } from './suggest-parts.js';
 
@@ -18,7 +18,7 @@ export async function imageFolder(data: string, how: Suggesting): Promise<Sugges
   if (keys.length === 0) return null;
   const pattern = patternFor(keys, data);
   const groups = new Set(keys.map(pattern.groupOf)).size;
-  const { size, note } = await sizeFor(data, pattern.text, how);
+  const { size, note, absent } = await sizeFor(data, pattern.text, how);
   const options = pattern.text === null ? '' : `, pattern: ${JSON.stringify(pattern.text)}`;
   return {
     seen: [`${keys.length} images of ${groups} groups, ${pattern.words}`],
@@ -36,6 +36,7 @@ export async function imageFolder(data: string, how: Suggesting): Promise<Sugges
     encoder: images,
     loss: margin,
     sampler: byGroups,
+    ...(absent ? { absent } : {}),
   };
 }
 
@@ -79,9 +80,11 @@ function patternFor(keys: readonly string[], data: string): Grouping {
 interface Sized {
   readonly size: string;
   readonly note: string;
+  /** The decoder that is not installed. */
+  readonly absent?: Problem;
 }
 
-/** As the images are where they are alike and small. */
+/** As the images are where they are alike and small; one for all where that cannot be seen. */
 async function sizeFor(data: string, pattern: string | null, { registry }: Suggesting): Promise<Sized> {
   const files = openFiles({ folder: dirname(resolve(data)) });
   const options = { path: resolve(data), pattern };
@@ -90,7 +93,9 @@ async function sizeFor(data: string, pattern: string | null, { registry }: Sugge
     return sizeOf(await source.describe(files));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { size: `size: [${SIZE}, ${SIZE}], channels: 3`, note: 'all are made of this size: height, width' };
+    const absent = error.problems.find(({ code }) => code === 'PLUGIN_LOAD');
+    const note = 'all are made of this size: height, width';
+    return { size: `size: [${SIZE}, ${SIZE}], channels: 3`, note, ...(absent ? { absent } : {}) };
   } finally {
     await files.close();
   }

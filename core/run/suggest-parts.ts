@@ -1,6 +1,7 @@
 /** What recipes that `siamese init` writes are made of. */
 import { dirname, relative, resolve } from 'node:path';
 import type { Registry } from '../plugin/registry.js';
+import type { Problem } from '../problem/index.js';
 
 /** What `siamese init` was called with. */
 export interface Suggesting {
@@ -20,6 +21,8 @@ export interface Suggestion {
   readonly encoder: string;
   readonly loss: readonly string[];
   readonly sampler: string;
+  /** An optional package that the recipe needs, and that is not installed; its hint installs it. */
+  readonly absent?: Problem;
 }
 
 export const margin = [

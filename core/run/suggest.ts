@@ -1,19 +1,26 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { fail } from '../problem/index.js';
+import { fail, type Problem } from '../problem/index.js';
 import { archive, arrayFolder, besideArray, idxFolder } from './suggest-arrays.js';
 import { imageFolder } from './suggest-images.js';
 import { byGroups, margin, type Suggesting, type Suggestion, unseen, vectors } from './suggest-parts.js';
 import { rows } from './suggest-rows.js';
 
+/** A recipe, and what must be installed before it can be used. */
+export interface SuggestedRecipe {
+  readonly text: string;
+  readonly absent: Problem | null;
+}
+
 /**
  * A commented recipe for the data.
  * Errors: DATA_MISSING, DATA_FORMAT for data that no source reads, DATA_COLUMN where no column groups the items.
  */
-export async function suggestRecipe(how: Suggesting): Promise<string> {
-  if (how.data === null) return write(basename(how.recipe), synthetic());
+export async function suggestRecipe(how: Suggesting): Promise<SuggestedRecipe> {
+  if (how.data === null) return { text: write(basename(how.recipe), synthetic()), absent: null };
   if (!existsSync(how.data)) fail('DATA_MISSING', `${how.data} does not exist`);
-  return write(basename(how.data), await suggestionFor(how.data, how));
+  const suggestion = await suggestionFor(how.data, how);
+  return { text: write(basename(how.data), suggestion), absent: suggestion.absent ?? null };
 }
 
 async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LanguageServer } from '../editor/language-server.js';
 import { OfflineRegistry } from '../offline-registry.js';
 import { runIn } from '../offline-run.js';
+import { png } from '../plugins/sources/images/pictures.js';
+import { findChromium, openBrowser, openFile } from './browser.js';
 
 /**
- * The way of someone who has never seen siamese, in an empty folder: install, a recipe for a folder of images, check, plan,
- * train, read the report; then a loss of their own, its tests, its use in the recipe, its options in the editor and in CI;
- * and siamese as a library, from TypeScript and JavaScript. Each test goes on where the one before it ended.
+ * The way of someone who has never seen siamese, in an empty folder: install, a recipe for a folder of images, the decoder
+ * that it needs, check, plan, train, read the report; then a loss of their own, its tests, its use in the recipe, its options
+ * in the editor and in CI. Each test goes on where the one before it ended.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'siamese-stranger-'));
@@ -34,20 +36,23 @@ afterAll(async () => {
 const run = (command: string, { at = home, status = 0 } = {}) =>
   runIn(at, command, { registry: registry.url, cache: join(folder, 'npm-cache'), status });
 
-/** Images of 8 by 8, a bright bar where the group says, in the files that MNIST comes in. */
-function writeImages(at: string, prefix: string, count: number): void {
-  const images = Buffer.alloc(16 + count * 64);
-  const labels = Buffer.alloc(8 + count);
-  for (const [i, value] of [0x803, count, 8, 8].entries()) images.writeInt32BE(value, 4 * i);
-  for (const [i, value] of [0x801, count].entries()) labels.writeInt32BE(value, 4 * i);
-  for (let item = 0; item < count; item++) {
-    const group = item % 8;
-    labels[8 + item] = group;
-    for (let x = 0; x < 64; x++)
-      images[16 + item * 64 + x] = ((x * 37 + item * 101) % 60) + (x % 8 === group ? 180 : 0);
+/** Images of 16 by 16 in a folder for each of twelve groups: a bright bar where the group says, in noise. */
+async function writeImages(at: string): Promise<void> {
+  for (let group = 0; group < 12; group++) {
+    mkdirSync(join(at, `bar-${group}`), { recursive: true });
+    for (let item = 0; item < 20; item++) {
+      const grey = Array.from(
+        { length: 256 },
+        (_, x) => ((x * 37 + item * item * 101) % 97) + (x % 16 === group ? 90 : 0),
+      );
+      const picture = await png(
+        16,
+        16,
+        grey.map((value) => [value, value, value] as const),
+      );
+      writeFileSync(join(at, `bar-${group}`, `${item}.png`), picture);
+    }
   }
-  writeFileSync(join(at, `${prefix}-images-idx3-ubyte`), images);
-  writeFileSync(join(at, `${prefix}-labels-idx1-ubyte`), labels);
 }
 
 it('installs from the packed file, into an empty project', { timeout: 300_000 }, async () => {
@@ -59,20 +64,53 @@ it('installs from the packed file, into an empty project', { timeout: 300_000 },
   expect(installed.filter((name) => /^(test|setup\.mjs|tsconfig)/.test(name))).toEqual([]);
 });
 
-it('makes a recipe for a folder of images, checks, plans and trains it', { timeout: 300_000 }, async () => {
-  mkdirSync(join(home, 'images'));
-  writeImages(join(home, 'images'), 'train', 320);
-  writeImages(join(home, 'images'), 't10k', 160);
-  await run('npx siamese init images --out bars.yaml');
+it('makes a recipe for a folder of images, and says what is missing', { timeout: 300_000 }, async () => {
+  await writeImages(join(home, 'images'));
+  const { stderr } = await run('npx siamese init images --out bars.yaml');
+  expect(stderr).toContain('images are decoded by the package sharp, which is not installed');
+  const [, install] = /next: (npm install sharp@[\d.]+), then npx siamese plan bars\.yaml/.exec(stderr) ?? [];
+  expect(install, stderr).toBeDefined();
+  const refused = await run('npx siamese validate bars.yaml', { status: 1 });
+  expect(refused.stderr).toMatch(
+    /^bars\.yaml:\d+:\d+ {2}PLUGIN_LOAD {2}images are decoded by the package sharp, which is not installed\n/,
+  );
+  expect(refused.stderr).toContain(`\n   ${install}\n`);
+  await run(install!);
+  await run('npx siamese init images --out bars.yaml --force'); // now it sees the sizes
+  const recipe = readFileSync(join(home, 'bars.yaml'), 'utf8');
+  expect(recipe).toContain('# 240 images of 12 groups, one folder each\n');
+  expect(recipe).toContain('size: [16, 16], channels: 3 } }   # height, width, as they are\n');
+});
+
+it('checks, plans and trains it', { timeout: 300_000 }, async () => {
   expect((await run('npx siamese validate bars.yaml')).stdout).toBe('bars.yaml: valid\n');
-  const plan = await run('npx siamese plan bars.yaml');
-  expect(plan.stdout).toMatch(/conv/);
+  expect((await run('npx siamese plan bars.yaml')).stdout).toMatch(/conv/);
   expect((await run('npx siamese explain bars.yaml loss.margin')).stdout).toContain('bars.yaml:');
   await run('npx siamese run bars.yaml --set train.epochs=2 --out trained');
   const result = JSON.parse(readFileSync(join(home, 'trained/result.json'), 'utf8')) as Result;
   expect(result.status).toBe('completed');
+  expect(result.data).toMatchObject({ items: 240, overlap: { items: 0 } });
   expect(result.test.verification.rocAuc).toBeGreaterThan(0.6);
-  expect(readFileSync(join(home, 'trained/report.html'), 'utf8')).toContain('rocAuc');
+});
+
+it('leaves a report with the images of its pairs', () => {
+  const report = readFileSync(join(home, 'trained/report.html'), 'utf8');
+  expect(report).toContain('rocAuc');
+  expect(report.match(/data:image\/png;base64,/g)!.length).toBeGreaterThan(20);
+});
+
+const chromium = findChromium(existsSync);
+const isAbsent = chromium === null && process.env['CI'] !== 'true';
+if (isAbsent) console.log('skipped: there is no Chromium here (apt-get install chromium, or set CHROMIUM)');
+it.skipIf(isAbsent)('shows it in a browser', { timeout: 120_000 }, async () => {
+  const report = join(home, 'trained/report.html');
+  const browser = (await openBrowser(chromium))!;
+  const { page, errors, requests } = await openFile(browser, report, { width: 1280, scheme: 'light' });
+  expect([...errors, ...requests]).toEqual([`file://${report}`]);
+  expect(await page.evaluate('document.body.innerText')).toMatch(/images[\s\S]*verification/i);
+  const broken = '[...document.images].filter((one) => !one.complete || one.naturalWidth === 0).length';
+  expect(await page.evaluate(broken)).toBe(0);
+  await browser.close();
 });
 
 it('writes a loss of their own, which passes its tests and packs', { timeout: 300_000 }, async () => {
@@ -114,6 +152,7 @@ it('uses it in the recipe, in the editor and in CI', { timeout: 300_000 }, async
     runs: [{ results: { ruleId: string }[] }];
   };
   expect(sarif.runs[0].results.map(({ ruleId }) => ruleId)).toEqual(['OPTION_RANGE']);
+  expect((await run(`${check} junit`, { status: 1 })).stdout).toMatch(/<testsuite .*tests="2" failures="1"/);
 });
 
 it('refuses a plugin that was written for another version of the contract', { timeout: 120_000 }, async () => {
@@ -129,85 +168,8 @@ it('refuses a plugin that was written for another version of the contract', { ti
   );
 });
 
-const library = `import { checkRecipe, loadModel, planRecipe, runRecipe, ProblemError } from 'siamese';
-
-const recipe = {
-  version: 1, name: 'library', seed: 3,
-  data: { source: { type: 'synthetic', groups: 12, perGroup: 20, shape: [4] } },
-  encoder: { type: 'mlp', hidden: [8], dimensions: 4 },
-  loss: { type: 'contrastive', margin: 1 },
-  train: { epochs: 2, batchSize: 16 },
-};
-const { problems } = await checkRecipe({ ...recipe, loss: { type: 'contrastive', margin: -1 } });
-const planned = await planRecipe(recipe, { set: ['train.epochs=1'] });
-const events = new Set();
-const finished = await runRecipe(recipe, { out: process.argv[2], onEvent: ({ kind }) => events.add(kind) });
-const model = await loadModel(finished.folder);
-const items = { [model.inputs.left[0].name]: Float32Array.from([0, 1, 2, 3, 0, 1, 2, 3]) };
-const embeddings = await model.embed(items);
-const scores = await model.compare(items, items);
-model.close();
-const stop = new AbortController();
-const long = { ...recipe, train: { epochs: 1000, batchSize: 16 } };
-const stopped = await runRecipe(long, { out: process.argv[2] + '-stopped', signal: stop.signal, onEvent: ({ kind }) => kind === 'step' && stop.abort() });
-const refused = await runRecipe({ ...recipe, encoder: 'mpl' }).catch((error) => error instanceof ProblemError && error.problems[0].code);
-console.log(JSON.stringify({
-  wrong: problems.map(({ code, path }) => [code, path]), epochs: planned.plan.train.epochs, origin: planned.origin('train.epochs'),
-  status: finished.result.status, events: [...events].sort(), embeddings: embeddings.map((one) => one.length),
-  scores: [...scores], stopped: stopped.result.status, refused,
-}));
-process.exit();
-`;
-
-it('is a library, from JavaScript', { timeout: 300_000 }, async () => {
-  writeFileSync(join(home, 'library.mjs'), library);
-  const { stdout } = await run('node library.mjs out-js');
-  expect(JSON.parse(stdout)).toMatchObject({
-    wrong: [['OPTION_RANGE', 'loss.margin']],
-    epochs: 1,
-    origin: '--set train.epochs=1',
-    status: 'completed',
-    embeddings: [4, 4],
-    scores: [0, 0],
-    stopped: 'interrupted',
-    refused: 'PLUGIN_UNKNOWN',
-  });
-  expect((JSON.parse(stdout) as { events: string[] }).events).toEqual(
-    expect.arrayContaining(['begin', 'epoch', 'folder', 'step']),
-  );
-});
-
-it('is a library, from TypeScript', { timeout: 300_000 }, async () => {
-  await run('npm install --save-dev typescript @types/node@20');
-  const compilerOptions = {
-    module: 'nodenext',
-    target: 'es2022',
-    strict: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: ['node'],
-  };
-  writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['library.ts', 'wrong.ts'] }));
-  const typed = library
-    .replace('new Set()', 'new Set<string>()')
-    .replaceAll('process.argv[2]', 'String(process.argv[2])')
-    .replaceAll('[0].', '[0]!.');
-  writeFileSync(join(home, 'library.ts'), typed);
-  writeFileSync(
-    join(home, 'wrong.ts'),
-    `import { runRecipe } from 'siamese';
-// @ts-expect-error a recipe is a file or an object
-await runRecipe(3);
-// @ts-expect-error there is no such event
-await runRecipe('a.yaml', { onEvent: (event) => event.kind === 'epcoh' });
-// @ts-expect-error an engine that there is not
-await runRecipe('a.yaml', { engine: 'cuda' });
-`,
-  );
-  expect((await run('npx tsc')).stdout).toBe('');
-});
-
 interface Result {
   readonly status: string;
+  readonly data: { readonly items: number; readonly overlap: { readonly items: number } };
   readonly test: { readonly verification: { readonly rocAuc: number } };
 }

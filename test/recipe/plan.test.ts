@@ -311,9 +311,14 @@ describe('origins', () => {
     expect(told('train.schedule.then.cycles')).toContain('= 2\n  from ./r.yaml:6:66');
     expect(told('train.batchSize')).toContain('Rows of what the sampler yields');
     expect(told('train.batchSize')).toContain('Read by the sampler and the training loop.');
-    expect(told('train.schedule.then.cycles')).toContain('Read by schedule warmup.');
+    expect(told('train.schedule.then.cycles')).toContain('Read by schedule cosine.');
     expect(told('evaluate.positive')).toContain('Range: one of same, different');
     expect(told('data.shuffleBuffer')).toContain('Nothing reads it here: the data is no stream');
+    expect(told('data.relations.group')).toMatch(
+      /^data\.relations\.group is not set\n {2}Column whose value is .*group/,
+    );
+    expect(told('loss')).toContain('loss.type = contrastive  ./r.yaml:'); // of a map: what is in it, each with its origin
+    expect(told('loss')).toMatch(/\n {2}loss\.margin = 1 {10}default: contrastive's own$/);
     expect(() => told('loss.margn')).toThrow('the plan has nothing at loss.margn; did you mean loss.margin?');
   });
 });

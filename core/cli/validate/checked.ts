@@ -9,6 +9,8 @@ export interface CheckedRecipe {
   /** Texts of the recipe and what it extends, for frames. */
   readonly texts: ReadonlyMap<string, string>;
   readonly seconds: number;
+  /** It was trained for two steps (--smoke). */
+  readonly trained?: boolean;
 }
 
 /** A way to tell what was found. */

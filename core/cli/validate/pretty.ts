@@ -8,7 +8,8 @@ export const pretty: Format = {
   each(checked) {
     showProblems(checked.problems, checked.texts);
     const warnings = checked.problems.length > 0 ? `, ${summary(checked.problems)}` : '';
-    if (isValid(checked)) out(`${checked.file}: valid${warnings}`);
+    const trained = checked.trained ? ', two steps trained' : '';
+    if (isValid(checked)) out(`${checked.file}: valid${trained}${warnings}`);
   },
   all(checked) {
     if (checked.length > 1) err(summaryOf(checked));

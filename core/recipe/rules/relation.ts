@@ -52,7 +52,8 @@ const splitRelation: Rule = {
       });
     const { relation, grouped, stream, description } = draft.data;
     if (relation === 'groups' && ![of].flat().includes('items')) {
-      return [at('SPLIT', `split ${split.use.type} divides given pairs, but ${relates(relation)}`)];
+      const message = `split ${split.use.type} divides given pairs, but ${relates(relation)}`;
+      return [at('SPLIT', message, 'Items are divided by unseen-groups, stratified, random, time, hash and others.')];
     }
     if (disjoint.includes('groups') && !grouped) {
       return [
@@ -128,7 +129,8 @@ const seenGroups: Rule = {
   check(draft) {
     if (!draft.settings.evaluate.seenApart || draft.data.grouped) return [];
     const message = `evaluate.seenApart tells groups that training has seen from others, but ${relates(draft.data.relation)}`;
-    return [found(draft, { code: 'RELATION', path: 'evaluate.seenApart', message })];
+    const hint = 'data.relations.group names the column that groups them.';
+    return [found(draft, { code: 'RELATION', path: 'evaluate.seenApart', message, hint })];
   },
 };
 

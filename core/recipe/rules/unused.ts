@@ -4,7 +4,7 @@ import { type Draft, isGiven, sound } from '../draft.js';
 import { fixedDefault } from '../envelope.js';
 import { nodeAt } from '../node.js';
 import type { PluginUse } from '../types.js';
-import { unreadSettings } from '../unread.js';
+import { unreadSettings, unvalidated } from '../unread.js';
 import { found, type Rule } from './rule.js';
 
 /** What stands in no one's way: a value that says "nothing of this", or the default itself. */
@@ -15,10 +15,14 @@ const unread: Rule = {
   reads: ['distance', 'head', 'loss', 'evaluate', 'train.monitor', 'data'],
   check(draft) {
     const { root } = draft.resolving;
-    return [...unreadSettings(draft)].flatMap(([path, reason]) => {
+    const given = [...unreadSettings(draft)].filter(([path]) => {
       const node = nodeAt(root, path.split('.'));
-      if (!node || (node.kind === 'scalar' && harmless(path, node.value))) return [];
-      return [found(draft, { code: 'UNUSED_SETTING', path, message: `nothing reads ${path}: ${reason}` })];
+      return node && !(node.kind === 'scalar' && harmless(path, node.value));
+    });
+    const last = given.findLast(([, reason]) => reason === unvalidated)?.[0]; // said once
+    return given.map(([path, reason]) => {
+      const hint = path === last ? { hint: 'A share of the data is kept for it by data.split.validation.' } : {};
+      return found(draft, { code: 'UNUSED_SETTING', path, message: `nothing reads ${path}: ${reason}`, ...hint });
     });
   },
 };
@@ -63,7 +67,7 @@ const blindSchedule: Rule = {
     const { schedule } = draft.slots;
     if (!schedule || (draft.validated && draft.monitor !== null)) return [];
     const observing = observers(schedule.use, draft);
-    const why = draft.validated ? 'train.monitor is off' : 'there is no validation data';
+    const why = draft.validated ? 'train.monitor is off' : unvalidated;
     return observing.map((type) =>
       found(draft, {
         code: 'UNUSED_SETTING',

@@ -113,8 +113,9 @@ export function requireColumn(rows: Named, name: string): void {
   const names = rows.columns.map((column) => column.name);
   if (names.includes(name)) return;
   const single = names.length === 1 && /[;\t|]/.test(names[0]!) ? '; is `delimiter` right?' : '';
-  const hint = suggestion(name, names) || single || ';';
-  fail('DATA_COLUMN', `${rows.reading.file} has no column "${name}"${hint} its columns: ${listed(names)}`);
+  const hint = suggestion(name, names) || single;
+  const known = `${hint === '' ? '; its' : ' Its'} columns: ${listed(names)}`;
+  fail('DATA_COLUMN', `${rows.reading.file} has no column "${name}"${hint}${known}`);
 }
 
 /** What has columns, and a name for messages. */

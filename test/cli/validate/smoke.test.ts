@@ -47,6 +47,8 @@ it('finds what only running finds, and leaves nothing behind', { timeout: 120_00
   expect(results[3]!.problems).toMatchObject([{ code: 'PLUGIN_FAILED' }]);
   expect(results[3]!.problems[0]!.message).toMatch(/^two steps on a few items: .*acme\/throws.*not today/);
   expect(readdirSync(folder)).toEqual(['in']);
+  const told = siameseIn(folder, ['validate', 'in/sound.yaml', '--smoke']);
+  expect(told.stdout).toBe('in/sound.yaml: valid, two steps trained\n');
 });
 
 const table = (size: number) => ({
