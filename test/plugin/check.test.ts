@@ -87,7 +87,7 @@ describe('check', () => {
     });
     expect(told(schema, { test: { items: 3 } }).sort()).toEqual([
       'test.groups missing',
-      'test.items type must be text, got 3',
+      'test.items type must be text, got 3 without quotes around it: write "3"',
     ]);
     expect(told(schema, { test: 3 })).toEqual(['test type must be null or a map, got 3']);
   });
@@ -110,7 +110,7 @@ describe('check', () => {
     const schema: Schema = { if: { type: 'array' }, then: { minItems: 1 }, else: { type: 'string' } };
     expect([told(schema, []), told(schema, 3)]).toEqual([
       ['range must have at least 1 item, got 0'],
-      ['type must be text, got 3'],
+      ['type must be text, got 3 without quotes around it: write "3"'],
     ]);
   });
 

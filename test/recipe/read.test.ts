@@ -74,7 +74,7 @@ describe('readYaml', () => {
   });
 
   test.each([
-    ['a: 1\nbc: 2\n"a": 3\n', 'YAML_DUPLICATE_KEY 3:1+3 the key "a" stands twice in this map'],
+    ['a: 1\nbc: 2\n"a": 3\n', 'YAML_DUPLICATE_KEY 3:1+3 the key "a" stands twice in this map, first in line 1'],
     ['a: !foo 1\n', 'YAML_TAG 1:4+4 the tag !foo is not used in recipes: write the value without it'],
     ['a: !!binary aGk=\n', 'YAML_TAG 1:4+8 the tag !!binary is not used in recipes: write the value without it'],
     ['a: *nope\n', 'YAML_ALIAS 1:4+5 the alias *nope comes before any anchor &nope'],

@@ -84,7 +84,7 @@ describe('CSV', () => {
     expect(await colsOfText('a;b\nx,y;1\n', { delimiter: ';' })).toEqual(read);
     expect(await colsOfText('a\tb\nx,y\t1\n', { delimiter: '\t', format: 'csv' }, 'data.txt')).toEqual(read);
     expect(await wrong('a;b\n1;2\n', { group: 'b' })).toBe(
-      '- DATA_COLUMN data.csv has no column "b"; is `delimiter` right? its columns: a;b',
+      '- DATA_COLUMN data.csv has no column "b"; is `delimiter` right? Its columns: a;b',
     );
   });
 
@@ -156,7 +156,7 @@ describe('CSV', () => {
   it('names of columns: numbered ones are fine, unknown ones suggest the nearest', async () => {
     expect(Object.keys(await colsOfText('0,1,2\n5,6,7\n'))).toEqual(['0', '1', '2']);
     expect(await wrong('label,x\na,1\n', { group: 'lable' })).toBe(
-      '- DATA_COLUMN data.csv has no column "lable"; did you mean label? its columns: label, x',
+      '- DATA_COLUMN data.csv has no column "lable"; did you mean label? Its columns: label, x',
     );
     expect(await wrong('a,b\n1,2\n', {}, 'data.feather')).toBe(
       '- DATA_FORMAT the ending ".feather" of data.feather does not tell how to read it: set `format` to csv, jsonl or parquet',
