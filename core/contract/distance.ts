@@ -2,12 +2,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Range } from './data.js';
 import type { Weights } from './weights.js';
 
+/** |a - b|, |a - b|^2, or |a/|a| - b/|b||^2 / 2. */
+export type Euclidean = 'root' | 'square' | 'cosine';
+
 export interface DistanceDeclarations<O> {
   /**
-   * It is the euclidean distance of the embeddings as they are, or its square: evaluation may then rank by squares without
-   * calling it, many times faster.
+   * It is the euclidean distance of the embeddings as they are, its square, or (`cosine`) half the square of that of their
+   * directions: evaluation may then rank by squares without calling it, many times faster.
    */
-  readonly euclidean?: 'root' | 'square';
+  readonly euclidean?: Euclidean;
   /** Smallest and largest value that it can take. */
   readonly range: Range | ((options: O) => Range);
   /** Range on vectors of length 1: what the margin rule uses under `normalize: true`. */
@@ -30,7 +33,7 @@ export interface DistanceInstance<W> {
 export interface BoundDistance {
   readonly range: Range;
   readonly metric: boolean;
-  readonly euclidean?: 'root' | 'square';
+  readonly euclidean?: Euclidean;
   between(a: Tensor, b: Tensor): Tensor;
   matrix(a: Tensor, b: Tensor): Tensor;
 }
