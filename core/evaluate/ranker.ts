@@ -47,7 +47,7 @@ export class Ranker {
     this.#isListed = count === 0 ? () => false : (listed ?? (() => true));
     this.#ranking = new Ranking(gallery.length);
     this.#marks = new Uint8Array(gallery.length);
-    this.#squares = distance.euclidean ? SquareRanks.open(embedded, gallery, distance.euclidean === 'root') : null;
+    this.#squares = distance.euclidean ? SquareRanks.open(embedded, gallery, distance.euclidean) : null;
     this.#asked = askedAtOnce(gallery.length);
     const few = count === 0 || listed !== undefined;
     this.atOnce = this.#squares && few ? COUNTED : this.#asked;

@@ -1,4 +1,5 @@
 import * as tfc from '@tensorflow/tfjs-core';
+import type { Euclidean } from '../contract/index.js';
 import type { AskedPlaces } from './asking.js';
 import { ChunkCounter } from './chunk-counter.js';
 import { CHUNK } from './chunk-counter-code.js';
@@ -12,7 +13,7 @@ import {
   openSquaredSpace,
   type SquaredSpace,
 } from './squared-space.js';
-import { ExactDistances, isBefore, type MeasuredPlace } from './squares.js';
+import { ExactDistances, isBefore, type MeasuredPlace, measuredVectors } from './squares.js';
 import { copiesOf } from './vector-copies.js';
 
 /** A square below this share of |p|^2 + |q|^2 has lost digits in the product. */
@@ -62,21 +63,22 @@ export class SquareRanks {
   private constructor(
     embedded: EmbeddedItems,
     gallery: Int32Array,
-    how: { readonly space: SquaredSpace; readonly counter: ChunkCounter; readonly root: boolean },
+    how: { readonly space: SquaredSpace; readonly counter: ChunkCounter; readonly kind: Euclidean },
   ) {
     this.#embedded = embedded;
     this.#gallery = gallery;
     this.#space = how.space;
     this.#counter = how.counter;
-    this.#exact = new ExactDistances(embedded, gallery, how.root);
+    this.#exact = new ExactDistances(embedded, gallery, how.kind);
     this.#margin = marginOf(embedded.right.dimensions);
   }
 
-  /** `root`: the distance is the root of the square. null where the numbers are such that it cannot be. */
-  static open(embedded: EmbeddedItems, gallery: Int32Array, root: boolean): SquareRanks | null {
+  /** null where the numbers are such that it cannot be. */
+  static open(embedded: EmbeddedItems, gallery: Int32Array, kind: Euclidean): SquareRanks | null {
     const counter = ChunkCounter.open();
-    const space = counter && openSquaredSpace(embedded.right, gallery);
-    return space && new SquareRanks(embedded, gallery, { space, counter, root });
+    const measured = measuredVectors(embedded, kind);
+    const space = counter && openSquaredSpace(measured.right, gallery);
+    return space && new SquareRanks(measured, gallery, { space, counter, kind });
   }
 
   dispose(): void {

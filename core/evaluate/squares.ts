@@ -1,4 +1,23 @@
-import type { EmbeddedItems } from './embed.js';
+import type { Euclidean } from '../contract/index.js';
+import type { EmbeddedItems, Vectors } from './embed.js';
+
+/** What the distance is the euclidean one of: the vectors, or their directions. A zero vector has none: NaN. */
+export function measuredVectors({ left, right }: EmbeddedItems, kind: Euclidean): EmbeddedItems {
+  if (kind !== 'cosine') return { left, right };
+  const directions = directionsOf(right);
+  return { left: left === right ? directions : directionsOf(left), right: directions };
+}
+
+function directionsOf({ values, size, dimensions }: Vectors): Vectors {
+  const directions = new Float32Array(values.length);
+  for (let start = 0; start < values.length; start += dimensions) {
+    let square = 0;
+    for (let i = start; i < start + dimensions; i++) square += values[i]! ** 2;
+    const length = Math.sqrt(square);
+    for (let i = start; i < start + dimensions; i++) directions[i] = values[i]! / length;
+  }
+  return { values: directions, size, dimensions };
+}
 
 /** A place of the gallery, and how far it is from a query. */
 export interface MeasuredPlace {
@@ -12,12 +31,11 @@ export interface MeasuredPlace {
 export class ExactDistances {
   readonly #embedded: EmbeddedItems;
   readonly #gallery: Int32Array;
-  readonly #root: boolean;
-  /** `root`: the distance is the root of the square. */
-  constructor(embedded: EmbeddedItems, gallery: Int32Array, root: boolean) {
+  readonly #kind: Euclidean;
+  constructor(embedded: EmbeddedItems, gallery: Int32Array, kind: Euclidean) {
     this.#embedded = embedded;
     this.#gallery = gallery;
-    this.#root = root;
+    this.#kind = kind;
   }
 
   /** The nearest first. */
@@ -31,7 +49,8 @@ export class ExactDistances {
   }
 
   distance(square: number): number {
-    return Math.fround(this.#root ? Math.sqrt(square) : square);
+    if (this.#kind === 'root') return Math.fround(Math.sqrt(square));
+    return Math.fround(this.#kind === 'square' ? square : square / 2);
   }
 
   /** |a - b|^2 */

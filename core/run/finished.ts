@@ -78,6 +78,7 @@ export async function assessFinished(
     session,
     seed: plan.seed,
     shown,
+    threshold: threshold?.closeness ?? null,
     judgement,
     baselines,
     evaluators: how.evaluators,

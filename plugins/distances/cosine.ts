@@ -16,6 +16,7 @@ export const cosine = definePlugin(Distance, {
   options: { type: 'object', additionalProperties: false, properties: {} },
   range: [0, 2],
   unitRange: [0, 2],
+  euclidean: 'cosine',
   create: () => ({
     between(a, b) {
       const chord = ops.squaredDifference(ops.l2Normalize(a), ops.l2Normalize(b)); // [n, d]

@@ -1,5 +1,5 @@
 /**
- * Evaluates 100,000 items of 64 dimensions with intervals: `node test/bench/evaluate.mjs [ITEMS] [NOISE] [PER GROUP]`.
+ * Evaluates 100,000 items of 64 dimensions with intervals: `node test/bench/evaluate.mjs [ITEMS] [NOISE] [PER GROUP] [DISTANCE]`.
  * Noise 0.7: groups lie apart, as after training; 5: they do not, as before it.
  * Prints seconds, the process's CPU seconds, its peak memory, and how loaded the machine was.
  */
@@ -14,6 +14,7 @@ import { bindDistance } from '../../dist/core/train/bind.js';
 import { builtIn } from '../../dist/plugins/index.js';
 
 const [size, noise, perGroup] = [100_000, 0.7, 10].map((usual, i) => Number(process.argv[2 + i] ?? usual));
+const distanceName = process.argv[5] ?? 'euclidean';
 const dimensions = 64;
 await openEngine('auto', () => {});
 const plugin = (kind, name) => view(builtIn.find((one) => one.kind === kind && one.name === name));
@@ -33,10 +34,10 @@ const groups = Int32Array.from({ length: size }, (_, i) => Math.floor(i / perGro
 const items = { left: side, right: side, groups, impostorOf: null, pairs: null, triplets: null };
 const vectors = { values, size, dimensions };
 const distance = bindDistance({
-  instance: plugin('distance', 'euclidean').create({}, {}),
+  instance: plugin('distance', distanceName).create({}, {}),
   range: [0, Number.POSITIVE_INFINITY],
   metric: true,
-  euclidean: 'root',
+  euclidean: plugin('distance', distanceName).euclidean,
   weights: {},
 });
 const begun = [performance.now(), process.cpuUsage()];

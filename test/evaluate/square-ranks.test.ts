@@ -2,11 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tfc from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BoundDistance, Euclidean } from '../../core/contract/index.js';
 import { type AskedPlaces, askingOf } from '../../core/evaluate/asking.js';
-import type { EmbeddedItems } from '../../core/evaluate/embed.js';
+import type { EmbeddedItems, Vectors } from '../../core/evaluate/embed.js';
 import { neighbourBlocks } from '../../core/evaluate/neighbours.js';
 import { SquareRanks } from '../../core/evaluate/square-ranks.js';
 import { statelessUniform } from '../../core/random/index.js';
+import { cosine } from '../../plugins/distances/cosine.js';
 import { euclidean } from '../../plugins/distances/euclidean.js';
 import { availableBackends } from '../run/backends.js';
 import { bound } from './distances.js';
@@ -21,13 +23,17 @@ const embed = (points: readonly (readonly number[])[]): EmbeddedItems => {
 function oracle(
   { left, right }: EmbeddedItems,
   query: number,
-  how: AskedPlaces & { readonly root: boolean },
+  how: AskedPlaces & { readonly kind: Euclidean },
 ): number[] {
-  const width = left.dimensions;
+  const point = ({ values, dimensions }: Vectors, row: number): number[] => {
+    const own = [...values.subarray(row * dimensions, (row + 1) * dimensions)];
+    const length = how.kind === 'cosine' ? Math.hypot(...own) : 1;
+    return own.map((value) => Math.fround(value / length));
+  };
+  const from = point(left, query);
   const distances = Array.from({ length: right.size }, (_, place) => {
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += (left.values[query * width + k]! - right.values[place * width + k]!) ** 2;
-    return Math.fround(how.root ? Math.sqrt(sum) : sum);
+    const sum = point(right, place).reduce((all, value, k) => all + (from[k]! - value) ** 2, 0);
+    return Math.fround({ root: Math.sqrt(sum), square: sum, cosine: sum / 2 }[how.kind]);
   });
   const order = distances
     .map((_, place) => place)
@@ -36,10 +42,18 @@ function oracle(
   return order.flatMap((place, i) => (how.relevant.includes(place) ? [i + 1] : []));
 }
 
+const hasZero = ({ right: { values, dimensions } }: EmbeddedItems): boolean =>
+  Array.from({ length: values.length / dimensions }, (_, row) => values.subarray(row * dimensions, (row + 1) * dimensions)).some((own) => own.every((value) => value === 0)); // biome-ignore format: one line
+
 function expectExact(embedded: EmbeddedItems, asked: readonly (AskedPlaces & { readonly query: number })[]): void {
   const everyone = Int32Array.from({ length: embedded.right.size }, (_, row) => row);
-  for (const root of [true, false]) {
-    const ranks = SquareRanks.open(embedded, everyone, root)!;
+  for (const kind of ['root', 'square', 'cosine'] as const) {
+    const ranks = SquareRanks.open(embedded, everyone, kind);
+    if (kind === 'cosine' && hasZero(embedded)) {
+      expect(ranks).toBeNull();
+      continue;
+    }
+    if (!ranks) throw new Error('the ranks cannot be had');
     const before = tfc.memory().numTensors;
     const found = ranks.ranks(
       Int32Array.from(asked, ({ query }) => query),
@@ -47,7 +61,7 @@ function expectExact(embedded: EmbeddedItems, asked: readonly (AskedPlaces & { r
     );
     expect(tfc.memory().numTensors).toBe(before);
     ranks.dispose();
-    expect(found).toEqual(asked.map((one) => oracle(embedded, one.query, { ...one, root })));
+    expect(found).toEqual(asked.map((one) => oracle(embedded, one.query, { ...one, kind })));
   }
 }
 
@@ -99,9 +113,9 @@ describe.each(backends)('ranks by squares on $name', ({ open }) => {
   it('cannot be had of numbers that are not finite, or overflow', () => {
     const everyone = Int32Array.of(0, 1);
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e20]) {
-      expect(SquareRanks.open(embed([[0], [bad]]), everyone, true)).toBeNull();
+      expect(SquareRanks.open(embed([[0], [bad]]), everyone, 'root')).toBeNull();
       const wrong = { left: embed([[bad], [0]]).left, right: embed([[1], [2]]).right };
-      const ranks = SquareRanks.open(wrong, everyone, true)!;
+      const ranks = SquareRanks.open(wrong, everyone, 'root')!;
       expect(ranks.ranks(Int32Array.of(0), [{ relevant: [1], leftOut: [0] }])).toBeNull();
       ranks.dispose();
     }
@@ -134,6 +148,23 @@ describe('neighbourBlocks', () => {
       ...plain,
       listed: [7, 57, 107, 157, 207, 257],
     });
+  });
+
+  it.each([
+    ['everywhere', uniform(200, 6, 11).map((row) => row.map((value) => value - 0.5))],
+    ['one of them without a direction', [[0, 0, 0], ...uniform(120, 3, 12)]],
+  ])('by squares of directions is as the cosine distance ranks: points %s', async (_name, points) => {
+    const items = itemSet({ groups: points.map((_, row) => row % 20) });
+    const plain = bound(cosine, [0, 2]);
+    const ranks = async (distance: BoundDistance) => {
+      const all: (readonly number[])[] = [];
+      for await (const block of neighbourBlocks(items, embed(points), { distance, count: 0 }))
+        block.queries.forEach((_, q) => {
+          all.push(block.ranks(q));
+        });
+      return all;
+    };
+    expect(await ranks({ ...plain, euclidean: 'cosine' })).toEqual(await ranks(plain));
   });
 
   it('asks for a part of the queries, evenly over all, where so many are the most', () => {

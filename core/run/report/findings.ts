@@ -6,10 +6,11 @@ import type { BoundEvaluator, Evaluation } from '../../evaluate/evaluate.js';
 import { openStream } from '../../random/index.js';
 import type { AssessedBaseline } from '../baselines.js';
 import type { Session } from '../session.js';
+import { type GroupFigures, worstGroups } from './groups.js';
 import { type Histogram, histogramOf } from './histogram.js';
 import { type ShownItem, showItem } from './item.js';
 import { type EmbeddingMap, mapItems } from './map.js';
-import type { Found, Nearest, Observed } from './observe.js';
+import type { Found, Observed } from './observe.js';
 
 export interface ShownPair {
   readonly left: ShownItem;
@@ -34,13 +35,8 @@ export interface Findings {
   /** Same pairs that look different, and different ones that look the same. */
   readonly hardest: { readonly same: readonly ShownPair[]; readonly different: readonly ShownPair[] };
   readonly neighbours: readonly ShownNeighbours[];
-  /** Share of queries whose nearest item is right, by group, the worst first. */
-  readonly groups: readonly {
-    readonly group: number;
-    readonly name?: string;
-    readonly queries: number;
-    readonly right: number;
-  }[];
+  /** Of one table with groups, the worst first. */
+  readonly groups: readonly GroupFigures[];
   readonly map: EmbeddingMap | null;
   /** What each figure is, by path. Absent in runs of older versions. */
   readonly meanings?: Readonly<Record<string, string>>;
@@ -52,12 +48,14 @@ interface Finding {
   readonly session: Session;
   readonly seed: number;
   readonly shown: Observed;
+  /** On closeness; null: none was chosen. */
+  readonly threshold: number | null;
   readonly judgement: Evaluation | null;
   readonly baselines: readonly AssessedBaseline[];
   readonly evaluators: readonly BoundEvaluator[];
 }
 
-const [PAIRS, GROUPS, POINTS] = [6, 20, 1000];
+const [PAIRS, POINTS] = [6, 1000];
 
 export async function findingsOf(finding: Finding): Promise<Findings> {
   const { session, shown, judgement, evaluators, seed } = finding;
@@ -74,7 +72,7 @@ export async function findingsOf(finding: Finding): Promise<Findings> {
     histogram: histogramOf(shown.pairs),
     hardest: { same: hardest(shown, look, true), different: hardest(shown, look, false) },
     neighbours: shown.neighbours.map((found) => showNeighbours(look, found)),
-    groups: worstGroups(shown.nearest, part?.items.groups ?? null, session.data.groupNames),
+    groups: groupsOf(finding),
     map: part && (await mapOf(part.items, session.judged().left, draw)),
     meanings: Object.fromEntries(evaluators.flatMap(meaningsOf)),
     draws: judgement ? drawsOf(judgement, evaluators) : {},
@@ -158,22 +156,9 @@ function showNeighbours(look: Showing, { query, rows, relevant, distances }: Fou
   return { query: show(look, 'left', query), found };
 }
 
-function worstGroups(
-  nearest: readonly Nearest[],
-  groups: Int32Array | null,
-  names: readonly string[] | null,
-): Findings['groups'] {
-  if (!groups) return [];
-  const counted = new Map<number, { queries: number; right: number }>();
-  for (const { query, right } of nearest) {
-    const count = counted.get(groups[query]!) ?? { queries: 0, right: 0 };
-    counted.set(groups[query]!, { queries: count.queries + 1, right: count.right + Number(right) });
-  }
-  const all = [...counted].map(([group, { queries, right }]) => {
-    const name = names?.[group];
-    return { group, ...(name === undefined ? {} : { name }), queries, right: right / queries };
-  });
-  return all.sort((a, b) => a.right - b.right || b.queries - a.queries).slice(0, GROUPS);
+function groupsOf({ session, shown, threshold }: Finding): readonly GroupFigures[] {
+  const groups = (session.test ?? session.validation)?.items.groups;
+  return groups ? worstGroups({ ...shown, groups, names: session.data.groupNames, threshold }) : [];
 }
 
 function drawsOf(judgement: Evaluation, evaluators: readonly BoundEvaluator[]): Record<string, (number | null)[]> {

@@ -63,11 +63,13 @@ interface HardPairs {
 
 function groupTable({ findings }: RunSources): Markup | null {
   if (findings.groups.length === 0) return null;
+  const share = (value: number | null | undefined): string => value?.toFixed(3) ?? '–';
   const rows = findings.groups.map(
-    ({ group, name, queries, right }) =>
-      html`<tr><th scope="row">${name ?? `group ${group}`}</th><td>${queries}</td><td>${right.toFixed(3)}</td></tr>`,
+    ({ group, name, queries, right, rejected, accepted }) =>
+      html`<tr><th scope="row">${name ?? `group ${group}`}</th><td>${queries}</td><td>${share(right)}</td><td>${share(rejected)}</td><td>${share(accepted)}</td></tr>`,
   );
-  return html`<section><h2>Groups that do worst</h2><div class="scroll" tabindex="0" role="region" aria-label="Groups that do worst"><table><thead><tr><th scope="col">group</th><th scope="col">queries</th><th scope="col">nearest is right</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const heads = ['queries', 'nearest is right', 'same pairs rejected', 'different pairs accepted'];
+  return html`<section><h2>Groups that do worst</h2><p class="soft">Shares of the group's queries and pairs; pairs at the threshold chosen on validation.</p><div class="scroll" tabindex="0" role="region" aria-label="Groups that do worst"><table><thead><tr><th scope="col">group</th>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function folded({ plan, result, threshold }: RunSources): Markup {

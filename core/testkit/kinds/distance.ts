@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
-import type { Facts, Range } from '../../contract/index.js';
+import type { Euclidean, Facts, Range } from '../../contract/index.js';
 import { bindDistance } from '../../train/bind.js';
 import { flaw, flawIf, passed, remark, skip, type Trial, type Verdict } from '../check.js';
 import { declared, hasWeights } from '../declared.js';
@@ -110,12 +110,22 @@ function shapes(subject: Subject<'distance'>): Verdict {
 }
 
 /** Evaluation ranks by squares, and does not call what it declares to be euclidean. */
-function isEuclidean(subject: Subject<'distance'>, kind: 'root' | 'square'): Verdict {
-  const squares = (a: Tensor, b: Tensor): Tensor => tfc.sum(tfc.square(tfc.sub(a, b)), 1); // [n]
+function isEuclidean(subject: Subject<'distance'>, kind: Euclidean): Verdict {
   return everywhere(subject, ({ between }, [a, b]) => {
-    const expected = squares(a, b); // [n]
+    const expected = kind === 'cosine' ? ofDirections(a, b) : squares(a, b); // [n]
     return difference(valuesOf(between(a, b)), valuesOf(kind === 'root' ? tfc.sqrt(expected) : expected));
   });
+}
+
+/** [n, 6], [n, 6] -> [n] */
+const squares = (a: Tensor, b: Tensor): Tensor => tfc.sum(tfc.square(tfc.sub(a, b)), 1);
+
+/** 1 - cos by chords; a zero vector stands at right angles to everything. [n, 6], [n, 6] -> [n] */
+function ofDirections(a: Tensor, b: Tensor): Tensor {
+  const lengths = [a, b].map((one) => tfc.norm(one, 'euclidean', 1, true)) as [Tensor, Tensor]; // [n, 1] each
+  const [u, v] = [tfc.divNoNan(a, lengths[0]), tfc.divNoNan(b, lengths[1])]; // [n, 6] each
+  const missing = lengths.map((length) => tfc.cast(tfc.equal(tfc.squeeze(length, [1]), 0), 'float32')); // [n] each
+  return tfc.div(tfc.addN([squares(u, v), ...missing]), 2); // [n]
 }
 
 /** Pairs among which are coincident ones, zero vectors, long and short ones. */

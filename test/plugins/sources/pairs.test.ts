@@ -139,7 +139,7 @@ describe('items', () => {
   it.each([
     [
       { left: 'lefft', right: 'right' },
-      'DATA_COLUMN pairs.csv has no column "lefft"; did you mean left? its columns: left, right, t',
+      'DATA_COLUMN pairs.csv has no column "lefft"; did you mean left? Its columns: left, right, t',
     ],
     [{ left: 'x_*', right: 'right' }, 'DATA_COLUMN left: no column matches "x_*"; pairs.csv has left, right, t'],
     [{ left: '*_*', right: 'right' }, 'DATA_COLUMN left: a pattern has one star, "*_*" has 2'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openStream } from '../../../core/random/index.js';
 import { linearAxis } from '../../../core/run/report/axes.js';
 import { figuresTable, glossary } from '../../../core/run/report/figures.js';
+import { worstGroups } from '../../../core/run/report/groups.js';
 import { histogramOf } from '../../../core/run/report/histogram.js';
 import { html } from '../../../core/run/report/html.js';
 import { mapItems } from '../../../core/run/report/map.js';
@@ -61,6 +62,33 @@ it('axes of whole numbers name no others, and shares stay among 0..1', () => {
   expect(linearAxis('step', [60], whole).ticks.map(({ at }) => at)).toEqual([59, 60, 61]);
   expect(linearAxis('step', [0, 3], whole).ticks.map(({ at }) => at)).toEqual([0, 1, 2, 3]);
   expect(linearAxis('rocAuc', [0.98], { within: [0, 1] }).range[1]).toBe(1);
+});
+
+it('groups fare as a loop over their queries and pairs says', () => {
+  const draw = openStream(2, 'groups').draw();
+  const groups = Int32Array.from({ length: 60 }, (_, row) => (row % 7) - 1); // some rows have no group
+  const rows = (count: number) => Int32Array.from({ length: count }, () => draw.below(60));
+  const nearest = Array.from(rows(80), (query) => ({ query, right: draw.uniform() < 0.5 })).filter(({ query }) => groups[query]! >= 0); // biome-ignore format: one list
+  const [left, right] = [rows(300), rows(300)];
+  const target = Float32Array.from(left, (row, i) => Number(groups[row]! >= 0 && groups[row] === groups[right[i]!]));
+  const closeness = Float32Array.from(left, () => draw.uniform());
+  const weight = Float32Array.from(left, () => 1 + draw.below(2));
+  const pairs = [{ left, right, target, closeness, score: closeness, weight }];
+  const found = worstGroups({ nearest, pairs, groups, names: ['a', 'b', 'c', 'd', 'e', 'f'], threshold: 0.6 });
+  expect(found.map(({ right: share }) => share)).toEqual(found.map((one) => one.right).sort((a, b) => a! - b!));
+  expect(found.map(({ name }) => name).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  for (const { group, queries, right: share, rejected, accepted } of found) {
+    const asked = nearest.filter(({ query }) => groups[query] === group);
+    expect([queries, share]).toEqual([asked.length, asked.filter((one) => one.right).length / asked.length]);
+    const weigh = (chosen: (i: number) => boolean) => weight.reduce((sum, one, i) => sum + (chosen(i) ? one : 0), 0);
+    const own = (i: number) => groups[left[i]!] === group || groups[right[i]!] === group;
+    const same = (i: number) => own(i) && target[i] === 1;
+    const different = (i: number) => own(i) && target[i] === 0;
+    expect(rejected).toBe(weigh((i) => same(i) && closeness[i]! < 0.6) / weigh(same));
+    expect(accepted).toBe(weigh((i) => different(i) && closeness[i]! >= 0.6) / weigh(different));
+  }
+  const [undecided] = worstGroups({ nearest: [], pairs, groups, names: null, threshold: null });
+  expect(undecided).toBeUndefined();
 });
 
 describe('the table of figures', () => {
