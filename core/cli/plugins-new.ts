@@ -5,6 +5,7 @@ import { fail } from '../problem/index.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { packageFiles } from './new/package-files.js';
+import { siameseSpec } from './new/siamese-spec.js';
 import { kindOf } from './plugins.js';
 import { schema } from './schema.js';
 import { err } from './terminal.js';
@@ -20,8 +21,9 @@ export async function create(
   if (!vendor || !word) fail('USAGE', `a plugin is called vendor/name, in lower case, got "${what.name}"`);
   const out = options.out ?? word;
   if (existsSync(out)) fail('OUTPUT', `${out} is there already; --out names another folder`);
+  const files = packageFiles(kind, { vendor, word }, siameseSpec(out));
   await writeFolderWhole(out, async (beside) => {
-    for (const [path, text] of Object.entries(packageFiles(kind, { vendor, word }))) {
+    for (const [path, text] of Object.entries(files)) {
       await makeFolder(dirname(join(beside, path)));
       await writeWhole(join(beside, path), text);
     }

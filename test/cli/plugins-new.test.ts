@@ -47,6 +47,23 @@ describe('siamese plugins new', () => {
     expect(readFileSync(join(folder, 'my-loss', 'recipe.schema.json'), 'utf8')).toContain('acme/my-loss');
   });
 
+  it('siamese comes from where the project around the package has it from', () => {
+    const from = (at: string): string => {
+      const text = readFileSync(join(folder, at, 'package.json'), 'utf8');
+      return (JSON.parse(text) as { devDependencies: Record<string, string> }).devDependencies['siamese']!;
+    };
+    expect(from('my-loss')).toMatch(/^\^\d/); // nobody says
+    const projects = { packed: 'file:../siamese-0.1.0.tgz', git: 'git+https://example.org/siamese.git', npm: '^0.1.0' };
+    for (const [name, spec] of Object.entries(projects)) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'package.json'), JSON.stringify({ dependencies: { siamese: spec } }));
+      siamese(['plugins', 'new', 'loss', 'acme/one', '--out', 'plugins/one'], join(folder, name));
+    }
+    expect(from('packed/plugins/one')).toBe('file:../../../siamese-0.1.0.tgz');
+    expect(from('git/plugins/one')).toBe(projects.git);
+    expect(from('npm/plugins/one')).toMatch(/^\^\d/);
+  });
+
   it('each of them type-checks', { timeout: 200_000 }, () => {
     const settings = JSON.parse(readFileSync(join(folder, 'my-loss', 'tsconfig.json'), 'utf8')) as {
       compilerOptions: object;

@@ -10,7 +10,12 @@ export interface PluginName {
   readonly word: string;
 }
 
-export function packageFiles(kind: Kind, { vendor, word }: PluginName): Readonly<Record<string, string>> {
+/** `siamese`: where npm gets it from, for the package's own tests. */
+export function packageFiles(
+  kind: Kind,
+  { vendor, word }: PluginName,
+  siamese = `^${version}`,
+): Readonly<Record<string, string>> {
   const name = `${vendor}/${word}`;
   const constant = constantOf(word);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -22,7 +27,7 @@ export function packageFiles(kind: Kind, { vendor, word }: PluginName): Readonly
     'recipe.yaml': recipeFor(kind, name),
     ...(kind === 'source' ? { 'data.csv': exampleLines() } : {}),
     'README.md': readme(kind, name),
-    'package.json': json(manifest({ vendor, word })),
+    'package.json': json(manifest({ vendor, word }, siamese)),
     'tsconfig.json': json(compiler),
     '.vscode/settings.json': settingsText('./recipe.schema.json', ['*.yaml']),
     '.gitignore': 'node_modules\ndist\nruns\n',
@@ -63,7 +68,7 @@ test('${name} does what its contract says', () => conformance(${constant}${setti
 `;
 }
 
-const manifest = ({ vendor, word }: PluginName): unknown => ({
+const manifest = ({ vendor, word }: PluginName, siamese: string): unknown => ({
   name: `@${vendor}/${word}`,
   version: '0.1.0',
   type: 'module',
@@ -76,7 +81,7 @@ const manifest = ({ vendor, word }: PluginName): unknown => ({
     schema: 'siamese schema recipe.yaml --out recipe.schema.json',
   },
   peerDependencies: { siamese: `^${version}` },
-  devDependencies: { '@types/node': '^20.19.0', siamese: `^${version}`, typescript: '^6.0.0' },
+  devDependencies: { '@types/node': '^20.19.0', siamese, typescript: '^6.0.0' },
 });
 
 const compiler = {

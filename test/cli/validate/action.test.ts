@@ -30,7 +30,10 @@ writeFileSync(bin, `#!/usr/bin/env bash\nexec "${process.execPath}" "${join(root
 chmodSync(bin, 0o755);
 writeFileSync(join(folder, 'my recipes/good.yaml'), sound);
 
-function runAction(given: Readonly<Record<string, string>>): { status: number | null; stdout: string; output: string } {
+function runAction(
+  given: Readonly<Record<string, string>>,
+  cwd = folder,
+): { status: number | null; stdout: string; output: string } {
   const [step] = action.runs.steps;
   const output = join(folder, 'github-output');
   writeFileSync(output, '');
@@ -43,7 +46,7 @@ function runAction(given: Readonly<Record<string, string>>): { status: number | 
     value.replace(/\$\{\{ inputs\.(\w+) \}\}/, (_, key: string) => inputs[key]!),
   ]);
   const { status, stdout } = spawnSync(step.shell, ['-eo', 'pipefail', '-c', step.run], {
-    cwd: folder,
+    cwd,
     encoding: 'utf8',
     env: { ...process.env, ...Object.fromEntries(env), GITHUB_OUTPUT: output },
   });
@@ -76,6 +79,12 @@ describe('action.yml', () => {
     expect(report).toMatchObject({ status: 1, stdout: '' });
     expect(JSON.parse(readFileSync(join(folder, 'siamese.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
     expect(runAction({ recipes: 'nowhere' })).toMatchObject({ status: 1 });
+  });
+
+  it('fetches nothing by a name that is not said: where siamese is not installed it says so', () => {
+    const found = runAction({}, join(folder, 'my recipes'));
+    expect(found).toMatchObject({ status: 2, output: 'status=2\n' });
+    expect(found.stdout).toMatch(/^::error title=siamese::siamese is not installed in this repository: run npm ci/);
   });
 });
 
