@@ -5,8 +5,8 @@ import type { ReadAhead } from '../../data/read-ahead.js';
 import { ProblemError, problem } from '../../problem/index.js';
 import type { FromThread, ThreadRequest, ToThread } from './messages.js';
 
-/** Milliseconds that the thread is given to close what it holds before it is ended. */
-const CLOSING = 2000;
+/** Milliseconds that the thread is given to close what it holds before it is ended: less than a source is given. */
+const CLOSING = 1000;
 
 interface Watching {
   readonly log: Log;
