@@ -59,3 +59,33 @@ describe('train.microBatch', () => {
     expect(await pieces('{ type: mlp, batchNormalization: true }', 'microBatch: null')).toEqual([]);
   });
 });
+
+describe('a margin between directions', () => {
+  const words = (loss: string, encoder: string): string =>
+    `GEOMETRY_DISTANCE loss ${loss} has a margin between directions, but ${encoder} leaves embeddings of any length: they grow as they are trained, which slows training down, and mean something else to whoever compares them otherwise`;
+  const directed = (loss: string, encoder: string, distance: string): Promise<string[]> =>
+    told(`encoder: ${encoder}\nloss: ${loss}\ndistance: ${distance}`);
+
+  it.each([
+    ['arcface', 'cosine', 'arcface', '5:7'],
+    ['cosface', 'cosine', 'cosface', '5:7'],
+    ['{ type: contrastive, margin: 0.3 }', 'cosine', 'contrastive', '5:15'],
+    ['{ type: triplet, margin: 0.2 }', 'angular', 'triplet', '5:15'],
+    ['{ type: cosine-embedding, margin: 0.2 }', 'cosine', 'cosine-embedding', '5:15'],
+  ])('%s by %s is questioned where embeddings are of any length', async (loss, distance, name, place) => {
+    expect(await directed(loss, 'mlp', distance)).toEqual([`${place} loss warning ${words(name, 'encoder')}`]);
+    expect(await directed(loss, '{ type: mlp, normalize: true }', distance)).toEqual([]);
+  });
+
+  it('is none without a margin, or by a distance that heeds length', async () => {
+    expect(await directed('supcon', 'mlp', 'cosine')).toEqual([]);
+    expect(await directed('{ type: cosine-embedding, margin: 0 }', 'mlp', 'cosine')).toEqual([]);
+    expect(await directed('contrastive', 'mlp', 'euclidean')).toEqual([]);
+    expect(await directed('contrastive', 'mlp', 'negative-dot')).toEqual([]);
+  });
+
+  it('is of what the loss sees: the projection, each tower', async () => {
+    const projected = '{ type: mlp, normalize: true, projection: mlp }';
+    expect(await directed('arcface', projected, 'cosine')).toEqual([`5:7 loss warning ${words('arcface', 'encoder.projection')}`]); // biome-ignore format: one line
+  });
+});

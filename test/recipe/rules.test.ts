@@ -114,7 +114,10 @@ describe('rules across slots', () => {
     [
       'the margin of several losses',
       `${groups}distance: cosine\nloss: [{ type: contrastive, margin: 2 }, { type: contrastive, margin: 1 }]`,
-      ['GEOMETRY_MARGIN loss.0.margin is 2, but the cosine distance is 0..2: it must be below 2'],
+      [
+        'GEOMETRY_MARGIN loss.0.margin is 2, but the cosine distance is 0..2: it must be below 2',
+        'warning GEOMETRY_DISTANCE loss contrastive has a margin between directions, but encoder leaves embeddings of any length: they grow as they are trained, which slows training down, and mean something else to whoever compares them otherwise',
+      ],
     ],
     [
       'a margin of a loss on embeddings',

@@ -1,9 +1,10 @@
 import type { LossNeeds } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
-import type { Draft } from '../draft.js';
+import type { Draft, WeighedSlot } from '../draft.js';
 import { sound } from '../draft.js';
-import { needsOf } from './reading.js';
-import { found, type Rule } from './rule.js';
+import type { Slot } from '../uses.js';
+import { distanceRange, needsOf } from './reading.js';
+import { found, questioned, type Rule } from './rule.js';
 
 /** A loss on vectors of length 1 and a distance that heeds length agree only where the encoder normalises. */
 const unitRule: Rule = {
@@ -70,4 +71,41 @@ const sideRule: Rule = {
   },
 };
 
-export const embeddingRules: readonly Rule[] = [unitRule, choiceRule, sideRule];
+/**
+ * A margin between directions, on embeddings of any length: the gradient is at right angles to them and shrinks as they
+ * grow, which they then always do; and whoever searches them by another distance finds another order.
+ */
+const directionRule: Rule = {
+  reads: ['loss', 'distance', 'encoder'],
+  check(draft) {
+    const { losses, encoders, projection } = draft.slots;
+    const loose = sound(projection ? [projection] : encoders).find(({ use }) => use.options['normalize'] === false);
+    const { distance } = draft.slots;
+    if (!distance || !loose || !ignoresLength(distance)) return [];
+    const most = distanceRange(draft)!.range[1];
+    return sound(losses)
+      .filter((loss) => hasMargin(loss, most))
+      .map(({ slot }) => {
+        const message = `loss ${slot.use.type} has a margin between directions, but ${loose.path} leaves embeddings of any length: they grow as they are trained, which slows training down, and mean something else to whoever compares them otherwise`;
+        const hint = `${loose.path}.normalize: true keeps all of them at length 1.`;
+        return questioned(draft, { code: 'GEOMETRY_DISTANCE', path: slot.path, message, hint });
+      });
+  },
+};
+
+/** On vectors of length 1 its range is what it is on all: it looks at directions alone. */
+function ignoresLength({ plugin }: Slot<'distance'>): boolean {
+  const { range, unitRange } = view(plugin);
+  if (typeof range === 'function' || typeof unitRange === 'function' || !unitRange) return false;
+  return range.every((end, i) => Number.isFinite(end) && end === unitRange[i]);
+}
+
+/** In units of the distance or, as an angle, of its own. One beyond the distance's range is an error already. */
+function hasMargin(loss: WeighedSlot, most: number): boolean {
+  const { options } = loss.slot.use;
+  const names = ['margin', ...(needsOf(loss).margins ?? [])];
+  const margins = names.map((name) => options[name]).filter((value) => typeof value === 'number');
+  return margins.some((value) => value !== 0) && margins.every((value) => value < most);
+}
+
+export const embeddingRules: readonly Rule[] = [unitRule, choiceRule, sideRule, directionRule];
