@@ -5,7 +5,7 @@ import { builtIn } from '../../plugins/index.js';
 import { folderOf } from './fixtures/files.js';
 
 async function told(loss: string, memory: string): Promise<string[]> {
-  const recipe = `version: 1\nname: a\ndata: { source: synthetic }\nencoder: mlp\nloss: ${loss}\ntrain: { batchSize: 32, memory: ${memory} }\n`;
+  const recipe = `version: 1\nname: a\ndata: { source: synthetic }\nencoder: { type: mlp, normalize: true }\nloss: ${loss}\ntrain: { batchSize: 32, memory: ${memory} }\n`;
   const { problems } = await planRecipe(join(folderOf({ 'r.yaml': recipe }), 'r.yaml'), { registry: builtIn });
   return problems.map(({ code, path, message, place }) => `${place?.line} ${path} ${code} ${message}`);
 }
