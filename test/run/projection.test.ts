@@ -40,7 +40,7 @@ it('what learns from projected embeddings is refused, and what takes no vectors'
   expect(await messages('distance=mahalanobis')).toEqual([
     expect.stringMatching(/^GEOMETRY_DISTANCE distance mahalanobis learns from projected embeddings, but evaluation/),
   ]);
-  expect(await messages('encoder.projection=conv')).toEqual([
+  expect(await messages('encoder.projection={ type: conv, normalize: true }')).toEqual([
     expect.stringMatching(/^ENCODER_INPUT encoder conv takes image or sequence, but a projection gets embeddings/),
   ]);
 });

@@ -39,6 +39,8 @@ const uses = [
   '{ type: triplet, mining: distance-weighted }',
   '{ type: margin, learned: per-group, boundaryPenalty: 0.01 }',
 ];
+/** Their margins lie between directions. */
+const angular = new Set(['circle', 'arcface', 'cosface', 'proxy-anchor']);
 const folder = temporaryFolder();
 
 describe('a loss on labelled batches, in a run', () => {
@@ -50,7 +52,7 @@ describe('a loss on labelled batches, in a run', () => {
 name: a
 seed: 3
 data: { source: { type: synthetic, groups: 4, perGroup: 6, shape: [6], noise: 0.5 }, split: none }
-encoder: { type: dense, dimensions: 4 }
+encoder: { type: dense, dimensions: 4, normalize: ${angular.has(loss)} }
 loss: ${loss}
 sampler: everything
 optimizer: { type: adam, learningRate: 0.05 }
