@@ -1,13 +1,12 @@
-import type { DataDescription, Log } from '../contract/index.js';
+import type { DataDescription } from '../contract/index.js';
 import { openFiles, shown } from '../files/index.js';
 import type { Schema } from '../plugin/schema.js';
+import { silent } from '../plugin/silent.js';
 import { view } from '../plugin/view.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import { type Fields, imageWishes } from './image-wishes.js';
 import { nodeAt, placeOf } from './node.js';
 import type { Resolving, Slot } from './uses.js';
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /** Looks at the data's headers. null, with the problems reported, where that fails. */
 export async function describeData(

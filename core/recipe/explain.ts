@@ -31,13 +31,7 @@ export interface Explanation {
 export function explain(planned: Planned, registry: Registry, path: string): Explanation {
   const recipe = recipeOf({ ...planned, unread: new Map() });
   const asked = planned.plan.loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
-  const value = asked
-    .split('.')
-    .reduce<unknown>(
-      (here, key) =>
-        here !== null && typeof here === 'object' ? (here as Readonly<Record<string, unknown>>)[key] : undefined,
-      recipe,
-    );
+  const value = valueAt(recipe, asked.split('.'));
   const found = foundAt(planned, registry, asked.split('.'));
   if (value === undefined && found?.schema.description === undefined) return failUnknown(recipe, path);
   return {
@@ -71,8 +65,7 @@ export function printExplanation(explanation: Explanation): string {
     ...(isPlain(value) ? [] : [path]),
     ...(description === null ? [] : [`  ${description}`]),
     ...(range === null ? [] : [`  Range: ${range}`]),
-    ...(unread === null ? [`  Read by ${readBy}.`] : []),
-    ...(unread === null ? [] : [`  Nothing reads it here: ${unread}`]),
+    unread === null ? `  Read by ${readBy}.` : `  Nothing reads it here: ${unread}`,
     ...inside.map((line) => `  ${line}`),
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import * as tfc from '@tensorflow/tfjs-core';
-import type { BoundDistance, Facts, Kind, Log } from '../contract/index.js';
+import type { BoundDistance, Facts, Kind } from '../contract/index.js';
 import { checkOptions } from '../plugin/check-options.js';
 import type { Site } from '../plugin/mistake-problems.js';
 import type { Registry } from '../plugin/registry.js';
+import { silent } from '../plugin/silent.js';
 import { type Created, type Options, type View, view } from '../plugin/view.js';
 import { fail, ProblemError, suggestion } from '../problem/index.js';
 import { bindDistance } from '../train/bind.js';
@@ -96,4 +97,3 @@ export function factsOf(given: Given): Facts {
 
 /** Options come from no file. */
 const site: Site = { path: 'options', place: () => null, origin: () => '' };
-export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };

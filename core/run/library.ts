@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Log } from '../contract/index.js';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
+import { silent } from '../plugin/silent.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import { type PlanResult, planRecipe } from '../recipe/plan.js';
 import { originOf } from '../recipe/print.js';
@@ -70,8 +71,6 @@ export interface Library {
   runRecipe(recipe: Recipe, options?: RunOptions): Promise<FinishedRun>;
   loadModel(run: string, options?: LoadOptions): Promise<TrainedModel>;
 }
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 
 export function createLibrary(builtIn: readonly Plugin[]): Library {
   const plan = (recipe: Recipe, options: RunOptions): Promise<PlanResult> => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Few, fewItems } from '../data/few.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
+import { silent } from '../plugin/silent.js';
 import { view } from '../plugin/view.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import type { Plan, Planned } from '../recipe/types.js';
@@ -41,8 +42,6 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
     await rm(out, { recursive: true, force: true });
   }
 }
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /** Without what is written elsewhere than into the run's folder. */
 const leavingNothing = ({ data, ...plan }: Plan): Plan => ({

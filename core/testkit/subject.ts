@@ -1,9 +1,10 @@
-import type { Kind, Log } from '../contract/index.js';
+import type { Kind } from '../contract/index.js';
 import { checkOptions } from '../plugin/check-options.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Site } from '../plugin/mistake-problems.js';
 import type { OptionsSchema } from '../plugin/options.js';
 import { createRegistry, type Registry } from '../plugin/registry.js';
+import { silent } from '../plugin/silent.js';
 import { type Created, type Options, type View, view } from '../plugin/view.js';
 import { ProblemError } from '../problem/index.js';
 import { type Drawing, openStream } from '../random/index.js';
@@ -55,8 +56,6 @@ export function openSubject<K extends Kind>(plugin: Plugin<K>, given: Options, s
 }
 
 const site: Site = { path: 'options', place: () => null, origin: () => '' };
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {} };
-
 function registryOf(plugin: Plugin, { plugins = [] }: Settings): Registry {
   const others = plugins.filter((other) => other.kind !== plugin.kind || other.name !== plugin.name);
   return createRegistry([

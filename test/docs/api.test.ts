@@ -16,10 +16,14 @@ const ended = { status: null as number | null, output: '' };
 
 beforeAll(() => {
   const typedoc = join(root, 'node_modules', 'typedoc', 'bin', 'typedoc');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, '--out', folder, '--logLevel', 'Warn'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [typedoc, '--options', 'docs/typedoc.json', '--out', folder, '--logLevel', 'Warn'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
   Object.assign(ended, { status, output: stdout + stderr });
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
