@@ -6,6 +6,7 @@ import { layout } from './cache.js';
 import { downloadPackage, missing } from './download.js';
 import { nodeHeaders } from './pins.js';
 import { quietSource } from './quiet.js';
+import { sessionThreadsSource } from './session-threads.js';
 import { lastLine, run } from './subprocess.js';
 import { unpack } from './unpack.js';
 
@@ -29,20 +30,21 @@ export interface Sources {
 /** Compiles the addon and its stderr guard into the engine at `engine`, whose libraries are in place. About 9 s. */
 export async function compile(engine: string, sources: Sources): Promise<void> {
   const shared = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', `-I${sources.node}`];
-  const quiet = join(sources.package, 'binding', 'quiet.cc');
-  await writeWhole(quiet, quietSource);
+  const binding = (name: string): string => join(sources.package, 'binding', name);
+  await writeWhole(binding('quiet.cc'), quietSource);
+  await writeWhole(binding('session_threads.cc'), sessionThreadsSource);
   await makeFolder(dirname(join(engine, layout.binding)));
   const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
   await Promise.all([
-    compiler([...shared, quiet, '-o', join(engine, layout.quiet)]),
+    compiler([...shared, binding('quiet.cc'), '-o', join(engine, layout.quiet)]),
     compiler([
       ...shared,
       `-I${sources.tensorflow}`,
-      join(sources.package, 'binding', 'tfjs_backend.cc'),
-      join(sources.package, 'binding', 'tfjs_binding.cc'),
+      ...['tfjs_backend.cc', 'tfjs_binding.cc', 'session_threads.cc'].map(binding),
       `-L${join(engine, layout.libraries)}`,
       ...libraries,
       '-Wl,-rpath,$ORIGIN/../../deps/lib',
+      '-Wl,--wrap=TF_NewSessionOptions',
       ...['-o', join(engine, layout.binding)],
     ]),
   ]);

@@ -40,6 +40,8 @@ export interface Variant {
   /** The most steps of one call. */
   readonly steps: number;
   readonly form: Form;
+  /** How many towers run side by side: 2 for pairs, 3 for triplets, 1 for labelled batches. */
+  readonly passes: number;
 }
 
 export interface Holder {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { encodeSavedModel, types } from './graph-proto.js';
 import type { NativeBackend, NativeValues } from './native-backend.js';
+import { threadsFor, withSessionThreads } from './session-threads.js';
 import { ProgramGraph } from './step-graph.js';
 import type { ProgramSpec } from './step-spec.js';
 
@@ -20,7 +21,7 @@ export class Program {
   constructor(backend: NativeBackend, spec: ProgramSpec) {
     this.#backend = backend;
     this.#spec = spec;
-    this.#model = load(backend, encodeSavedModel(new ProgramGraph(spec, backend.binding).build()));
+    this.#model = load(backend, spec);
   }
 
   /** Sets the variables. */
@@ -79,11 +80,16 @@ export class Program {
   }
 }
 
-function load({ binding }: NativeBackend, bytes: Uint8Array): number {
+function load({ binding }: NativeBackend, spec: ProgramSpec): number {
+  const bytes = encodeSavedModel(new ProgramGraph(spec, binding).build());
+  // XLA divides its own work; where one form is its, it has all processors
+  const passes = spec.variants.every(({ form }) => form === 'graph')
+    ? Math.max(...spec.variants.map((one) => one.passes))
+    : 1;
   const folder = mkdtempSync(join(tmpdir(), 'siamese-step-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
-    return binding.loadSavedModel(folder, 'serve');
+    return withSessionThreads(threadsFor(passes), () => binding.loadSavedModel(folder, 'serve'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -177,7 +177,7 @@ class CompiledStep implements TrainingStep {
     }
     try {
       this.settle();
-      return this.#compile(key, feed);
+      return this.#compile(feed);
     } catch (error) {
       if (!(error instanceof Inexpressible)) throw error;
       return this.#refuse({ part: null, cause: error.message });
@@ -191,7 +191,7 @@ class CompiledStep implements TrainingStep {
   }
 
   /** Records the step for this form; the program is built anew, for all forms that are known. */
-  #compile(key: string, feed: StepFeed): StepForm | null {
+  #compile(feed: StepFeed): StepForm | null {
     const values = stepValues(feed, this.#settings.network);
     this.#tables.add(values);
     const recording = { settings: this.#settings, state: this.optimizerState, variables: this.#variables };
@@ -200,7 +200,7 @@ class CompiledStep implements TrainingStep {
     if (trace.refusal) return this.#refuse(trace.refusal);
     const isFull = feed.batch.count === this.#settings.batchSize;
     const kind = isFull ? formOf(trace, this.#settings.steps) : 'graph';
-    const form = layOut(key, values, { recorded, tables: this.#tables, form: kind });
+    const form = layOut(feed, values, { recorded, tables: this.#tables, form: kind });
     const forms = [...this.#forms, form];
     this.#program?.dispose();
     this.#program = null;

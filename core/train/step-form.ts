@@ -34,9 +34,12 @@ export const formKey = ({ batch, at }: StepFeed): string => {
   return `${batch.kind} ${batch.count} ${weighs} ${batch.from !== null}${adds}`;
 };
 
+/** How many towers a step of such a batch has side by side. */
+const passes: Readonly<Record<StepFeed['batch']['kind'], number>> = { pairs: 2, triplets: 3, 'labelled-batch': 1 };
+
 /** How a call hands over what the recorded step reads: rows of tables, and everything else by its values. */
 export function layOut(
-  key: string,
+  feed: StepFeed,
   values: readonly StepValue[],
   { recorded, tables, form }: { readonly recorded: Recorded; readonly tables: Tables; readonly form: Form },
 ): StepForm {
@@ -66,5 +69,6 @@ export function layOut(
     return { name, size: sizes[i]!, into: type === types.int32 ? new Int32Array(numbers) : new Float32Array(numbers) };
   });
   const { trace, fused, monitors } = recorded;
-  return { key, variant: { trace, feeds: specs, gathered, fused, results, steps, form }, monitors, buffers };
+  const variant = { trace, feeds: specs, gathered, fused, results, steps, form, passes: passes[feed.batch.kind] };
+  return { key: formKey(feed), variant, monitors, buffers };
 }
