@@ -6,7 +6,7 @@ import { layout } from './cache.js';
 import { downloadPackage, missing } from './download.js';
 import { nodeHeaders } from './pins.js';
 import { quietSource } from './quiet.js';
-import { sessionThreadsSource } from './session-threads.js';
+import { sessionConfigSource } from './session-config.js';
 import { lastLine, run } from './subprocess.js';
 import { unpack } from './unpack.js';
 
@@ -32,7 +32,7 @@ export async function compile(engine: string, sources: Sources): Promise<void> {
   const shared = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', `-I${sources.node}`];
   const binding = (name: string): string => join(sources.package, 'binding', name);
   await writeWhole(binding('quiet.cc'), quietSource);
-  await writeWhole(binding('session_threads.cc'), sessionThreadsSource);
+  await writeWhole(binding('session_config.cc'), sessionConfigSource);
   await makeFolder(dirname(join(engine, layout.binding)));
   const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
   await Promise.all([
@@ -40,7 +40,7 @@ export async function compile(engine: string, sources: Sources): Promise<void> {
     compiler([
       ...shared,
       `-I${sources.tensorflow}`,
-      ...['tfjs_backend.cc', 'tfjs_binding.cc', 'session_threads.cc'].map(binding),
+      ...['tfjs_backend.cc', 'tfjs_binding.cc', 'session_config.cc'].map(binding),
       `-L${join(engine, layout.libraries)}`,
       ...libraries,
       '-Wl,-rpath,$ORIGIN/../../deps/lib',

@@ -38,3 +38,13 @@ export function formOf({ entries }: Trace, steps: number): Form {
 
 const isSmall = ({ shapes }: TracedOperation): boolean =>
   shapes.every((shape) => shape.reduce((product, size) => product * size, 1) <= LARGE);
+
+/** Weights times the items that they see in training, from which on Grappler's 0.1 to 0.5 s pay: it saves 2 to 8 %. */
+const MUCH = 5e9;
+
+/** Whether it pays that TensorFlow rewrites the graph before it runs. */
+export const isRewritten = (training: {
+  readonly weights: number;
+  readonly steps: number;
+  readonly batchSize: number;
+}): boolean => training.weights * training.steps * training.batchSize >= MUCH;

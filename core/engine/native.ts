@@ -76,7 +76,7 @@ async function loadCached(also: string): Promise<NativeBinding> {
   if (found.state === 'damaged') {
     fail('ENGINE', `the native engine in ${folder} is damaged: ${found.reason}`, { hint: rebuild });
   }
-  process.env.TF_OVERRIDE_GLOBAL_THREADPOOL ??= 'true'; // each program has threads of its own: see session-threads.ts
+  process.env.TF_OVERRIDE_GLOBAL_THREADPOOL ??= 'true'; // each program has threads of its own: see session-config.ts
   try {
     return start(join(folder, layout.package), loadQuietly(folder));
   } catch (error) {

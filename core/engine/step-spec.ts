@@ -40,8 +40,6 @@ export interface Variant {
   /** The most steps of one call. */
   readonly steps: number;
   readonly form: Form;
-  /** How many towers run side by side: 2 for pairs, 3 for triplets, 1 for labelled batches. */
-  readonly passes: number;
 }
 
 export interface Holder {
@@ -59,4 +57,8 @@ export interface ProgramSpec {
   readonly variables: readonly Holder[];
   readonly tables: readonly TableHolder[];
   readonly variants: readonly Variant[];
+  /** How many towers run side by side: 2 for pairs, 3 for triplets, 1 for labelled batches. */
+  readonly passes: number;
+  /** Whether it pays that TensorFlow rewrites the graphs. */
+  readonly rewrites: boolean;
 }

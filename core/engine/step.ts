@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { encodeSavedModel, types } from './graph-proto.js';
 import type { NativeBackend, NativeValues } from './native-backend.js';
-import { threadsFor, withSessionThreads } from './session-threads.js';
+import { threadsFor, withSessionConfig } from './session-config.js';
 import { ProgramGraph } from './step-graph.js';
 import type { ProgramSpec } from './step-spec.js';
 
@@ -81,15 +81,12 @@ export class Program {
 }
 
 function load({ binding }: NativeBackend, spec: ProgramSpec): number {
+  const config = { threads: threadsFor(spec.passes), rewrites: spec.rewrites };
   const bytes = encodeSavedModel(new ProgramGraph(spec, binding).build());
-  // XLA divides its own work; where one form is its, it has all processors
-  const passes = spec.variants.every(({ form }) => form === 'graph')
-    ? Math.max(...spec.variants.map((one) => one.passes))
-    : 1;
   const folder = mkdtempSync(join(tmpdir(), 'siamese-step-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
-    return withSessionThreads(threadsFor(passes), () => binding.loadSavedModel(folder, 'serve'));
+    return withSessionConfig(config, () => binding.loadSavedModel(folder, 'serve'));
   } finally {
     rmSync(folder, { recursive: true });
   }

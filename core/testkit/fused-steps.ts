@@ -34,9 +34,15 @@ export function fusedSteps({ op, attributes, weight, slots, gradients, learningR
   const gradient = recorded.outputs['gradient']!;
   const update = { op, attributes, weight: 0, slots: places, gradient, learningRate: 'rate', step: 'number' };
   const feeds = Object.entries(inputs).map(([name, { shape: own }]): Feed => ({ name, shape: own, type: types.float }));
-  const variant = { trace: recorded, feeds, gathered: [], fused: [update], results: ['loss'], steps, form: 'graph', passes: 1 } as const; // biome-ignore format: one program
+  const variant = { trace: recorded, feeds, gathered: [], fused: [update], results: ['loss'], steps, form: 'graph' } as const; // biome-ignore format: one program
   const holders = variables.map(() => ({ shape, type: types.float }));
-  const program = new Program(backend, { variables: holders, tables: [], variants: [variant] });
+  const program = new Program(backend, {
+    variables: holders,
+    tables: [],
+    variants: [variant],
+    passes: 1,
+    rewrites: false,
+  });
   try {
     program.push(variables);
     const numbers = Float32Array.from({ length: steps }, (_, i) => i + 1);

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core';
-import { formOf } from '../engine/form.js';
+import { formOf, isRewritten } from '../engine/form.js';
 import { Inexpressible } from '../engine/graph.js';
 import { types } from '../engine/graph-proto.js';
 import { Program } from '../engine/step.js';
@@ -8,7 +8,7 @@ import { type StepFeed, stepValues } from './batch-values.js';
 import { carriedVariables } from './optimizer.js';
 import { type Recording, recordStep } from './record-step.js';
 import { createEagerStep, type StepResult, type StepsTaken, type TrainingStep } from './step.js';
-import { formKey, layOut, type StepForm } from './step-form.js';
+import { formKey, layOut, passes, type StepForm } from './step-form.js';
 import { Tables } from './tables.js';
 
 export type CompiledSettings = Recording['settings'] & {
@@ -207,9 +207,22 @@ class CompiledStep implements TrainingStep {
     this.#current = 'variables';
     const holders = this.#variables.map(({ shape }) => ({ shape, type: types.float }));
     const variants = forms.map(({ variant }) => variant);
-    this.#program = new Program(this.#settings.backend, { variables: holders, tables: this.#tables.holders, variants });
+    this.#program = new Program(this.#settings.backend, {
+      variables: holders,
+      tables: this.#tables.holders,
+      variants,
+      passes: passes[feed.batch.kind],
+      rewrites: this.#isRewritten(),
+    });
     this.#tables.fill(this.#program);
     this.#forms = forms;
     return form;
+  }
+
+  /** By the plan alone, whichever form is compiled first: a run that is gone on with may begin with another one. */
+  #isRewritten(): boolean {
+    const { network, steps, batchSize } = this.#settings;
+    const weights = network.weights.reduce((sum, { variable }) => sum + variable.size, 0);
+    return isRewritten({ weights, steps, batchSize });
   }
 }

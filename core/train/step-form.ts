@@ -35,7 +35,11 @@ export const formKey = ({ batch, at }: StepFeed): string => {
 };
 
 /** How many towers a step of such a batch has side by side. */
-const passes: Readonly<Record<StepFeed['batch']['kind'], number>> = { pairs: 2, triplets: 3, 'labelled-batch': 1 };
+export const passes: Readonly<Record<StepFeed['batch']['kind'], number>> = {
+  pairs: 2,
+  triplets: 3,
+  'labelled-batch': 1,
+};
 
 /** How a call hands over what the recorded step reads: rows of tables, and everything else by its values. */
 export function layOut(
@@ -69,6 +73,6 @@ export function layOut(
     return { name, size: sizes[i]!, into: type === types.int32 ? new Int32Array(numbers) : new Float32Array(numbers) };
   });
   const { trace, fused, monitors } = recorded;
-  const variant = { trace, feeds: specs, gathered, fused, results, steps, form, passes: passes[feed.batch.kind] };
+  const variant = { trace, feeds: specs, gathered, fused, results, steps, form };
   return { key: formKey(feed), variant, monitors, buffers };
 }

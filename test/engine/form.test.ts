@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formOf } from '../../core/engine/form.js';
+import { formOf, isRewritten } from '../../core/engine/form.js';
 import type { Trace, TraceEntry } from '../../core/engine/trace.js';
 
 const traceOf = (...ops: readonly string[]): Trace => traceWith([], ops);
@@ -26,5 +26,12 @@ describe('formOf', () => {
 
   it.each(['Conv2D', 'MaxPool', 'StatelessRandomUniform', 'SomethingNew'])('leaves %s to its kernel', (op) => {
     expect(formOf(traceOf('MatMul', op), 5000)).toBe('graph');
+  });
+});
+
+describe('isRewritten', () => {
+  it('lets TensorFlow rewrite the graph of a long training only', () => {
+    expect(isRewritten({ weights: 240_000, steps: 800, batchSize: 512 })).toBe(true);
+    expect(isRewritten({ weights: 5_000, steps: 1_000, batchSize: 64 })).toBe(false);
   });
 });

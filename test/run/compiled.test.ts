@@ -62,4 +62,18 @@ describe('compiled steps', () => {
         expect(loss / lossesOf(eager)[i]!, `loss of step ${i + 1}, portable`).toBeCloseTo(1, 4);
     });
   }
+
+  onEngine('native', 'are the same where TensorFlow rewrites the graph, as it does for a long training', async () => {
+    const steps = (name: string, set: readonly string[]): Promise<Ran> => {
+      const how = [...set, ...stepsAlone('tiny/glyphs')];
+      return runRecipe(recipeFile('tiny/glyphs'), { out: join(folder, name), engine: 'native', set: how, stopAt: 20 });
+    };
+    const long = await steps('long', ['train.epochs=1000000', 'engine.compile=required']);
+    const eager = await steps('long-eager', ['train.epochs=1000000', 'engine.compile=off']);
+    expect(lossesOf(long)).toHaveLength(20);
+    lossesOf(long).forEach((loss, i) => {
+      const expected = lossesOf(eager)[i]!;
+      expect(Math.abs(loss - expected), `loss of step ${i + 1}`).toBeLessThanOrEqual(1e-5 * Math.abs(expected) + 1e-7);
+    });
+  });
 });

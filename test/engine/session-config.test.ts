@@ -4,7 +4,7 @@ import * as tfc from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { types } from '../../core/engine/graph-proto.js';
 import { nativeBackend } from '../../core/engine/native.js';
-import { threadsFor } from '../../core/engine/session-threads.js';
+import { threadsFor } from '../../core/engine/session-config.js';
 import { installedPackage } from '../../core/engine/status.js';
 import { Program } from '../../core/engine/step.js';
 import { trace } from '../../core/engine/trace.js';
@@ -46,6 +46,14 @@ function program(passes: number): Program {
     compute: () => ({ loss: tfc.sum(x) }), // []
   });
   const feeds = [{ name: 'x', shape: [2], type: types.float }];
-  const variant = { trace: recorded, feeds, gathered: [], fused: [], results: ['loss'], steps: 1, passes } as const;
-  return new Program(nativeBackend(), { variables: [], tables: [], variants: [{ ...variant, form: 'graph' }] });
+  const variant = {
+    trace: recorded,
+    feeds,
+    gathered: [],
+    fused: [],
+    results: ['loss'],
+    steps: 1,
+    form: 'graph',
+  } as const;
+  return new Program(nativeBackend(), { variables: [], tables: [], variants: [variant], passes, rewrites: false });
 }
