@@ -16,7 +16,14 @@ const doors = ['core/index', 'core/testkit/index', 'core/cli/main', 'core/read-a
 /** What the repository's own scripts import: set-up, the build, tests, benchmarks, the makers of recipes' data. */
 const forScripts = [
   ...['engine/install', 'engine/open', 'files/index', 'plugin/ajv', 'plugin/validators', 'plugin/view', 'random/index'],
-  ...['evaluate/bootstrap', 'evaluate/clusters', 'evaluate/evaluate', 'evaluate/pairs', 'evaluate/quantiles'],
+  ...[
+    'evaluate/bootstrap',
+    'evaluate/clusters',
+    'evaluate/draws',
+    'evaluate/evaluate',
+    'evaluate/pairs',
+    'evaluate/quantiles',
+  ],
   ...['evaluate/score', 'recipe/plan', 'run/ahead/serve', 'run/session', 'run/step', 'train/bind', 'train/feed'],
 ].map((name) => `core/${name}`);
 const pluginsForScripts = [

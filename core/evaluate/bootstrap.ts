@@ -1,5 +1,5 @@
-import type { Draw } from '../contract/index.js';
 import type { Clusters } from './clusters.js';
+import type { Draws } from './draws.js';
 import { spreadFactor } from './quantiles.js';
 
 /** An interval that holds the true figure in 95 of 100 cases. */
@@ -17,14 +17,12 @@ export interface Units {
 }
 
 export interface Resampling {
-  readonly clusters: Clusters;
+  readonly draws: Draws;
   readonly units: Units;
   /** The values under these weights of the units. */
   readonly values: (weight: Float64Array) => Readonly<Record<string, number>>;
   /** How many draws; absent: as many as the time allows. */
-  readonly draws?: number;
-  /** By number: the same number draws the same clusters, whatever is measured. */
-  readonly draw: (kind: 'clusters' | 'pairs', number: number) => Draw;
+  readonly count?: number;
 }
 
 /** Fewer groups than this say nothing of how much groups differ. */
@@ -32,6 +30,8 @@ export const FEWEST_CLUSTERS = 4;
 /** Units weighed in all draws together: bounds the time. */
 const WORK = 2e7;
 const [MOST, FEWEST] = [1000, 100];
+/** Draws of single pairs: of them only the variance is asked, which 200 give to a tenth. */
+const MOST_SINGLE = 200;
 
 /** How many draws are made for so many units. */
 export const drawsFor = (units: number): number =>
@@ -49,17 +49,15 @@ export const fewestClusters = ({ left, right, leftCount, rightCount }: Clusters)
  * Source: Owen 2007 (the factor 3); Cameron, Gelbach, Miller 2011; Hesterberg 2015 (the widening).
  */
 export function resample(resampling: Resampling, values: Readonly<Record<string, number>>): Resamples {
-  const { clusters, units } = resampling;
-  const draws = resampling.draws ?? drawsFor(Math.max(units.left.length, clusters.leftCount));
-  const places = placesOf(resampling);
-  const weights = new Float64Array(units.left.length);
-  const byCluster = collect(draws, (number) =>
-    resampling.values(clusterWeights({ ...resampling, places, weights }, number)),
-  );
-  const crossing = isCrossing(resampling);
-  const single = crossing
-    ? collect(Math.ceil(draws / 2), (number) =>
-        resampling.values(pairWeights({ ...resampling, weights }, crossing, number)),
+  const { draws, units } = resampling;
+  const { clusters } = draws;
+  const count = resampling.count ?? drawsFor(Math.max(units.left.length, clusters.leftCount));
+  const weigh = weighing(resampling);
+  const byCluster = collect(count, (number) => resampling.values(weigh.byCluster(number)));
+  const crossing = units.right && draws.crossing(units.left, units.right); // those alone are counted too often
+  const single = crossing?.includes(1)
+    ? collect(Math.min(MOST_SINGLE, Math.ceil(count / 2)), (number) =>
+        resampling.values(weigh.byPair(number, crossing)),
       )
     : {};
   const widening = spreadFactor(fewestClusters(clusters));
@@ -96,74 +94,37 @@ function variance(drawn: Float64Array): number {
   return finite.reduce((sum, one) => sum + (one - mean) ** 2, 0) / finite.length;
 }
 
-/** The clusters of each unit: of its left row, and of its right. */
-interface Places {
-  readonly left: Int32Array;
-  readonly right: Int32Array | null;
+interface Weighing {
+  /** A row has the weight with which its cluster was drawn, a pair of two clusters the product. */
+  byCluster(number: number): Float64Array;
+  byPair(number: number, crossing: Uint8Array): Float64Array;
 }
 
-const placesOf = ({ clusters, units }: Resampling): Places => ({
-  left: units.left.map((row) => clusters.left[row]!),
-  right: units.right?.map((row) => clusters.right[row]!) ?? null,
-});
-
-/** `weights`: filled anew at each draw. */
-type Weighing = Resampling & { readonly weights: Float64Array };
-
-function clusterWeights(
-  { clusters, units, draw, places, weights }: Weighing & { readonly places: Places },
-  number: number,
-): Float64Array {
-  const generator = draw('clusters', number);
-  const left = drawn(clusters.leftCount, generator);
+/** The weights are one array, filled anew at each draw. */
+function weighing({ draws, units }: Resampling): Weighing {
+  const { clusters } = draws;
+  const left = units.left.map((row) => clusters.left[row]!);
+  const right = units.right?.map((row) => clusters.right[row]!) ?? null;
   const shared = clusters.left === clusters.right;
-  const right = shared || !units.right ? left : drawn(clusters.rightCount, generator);
-  for (let i = 0; i < weights.length; i++) {
-    const a = places.left[i]!;
-    const b = places.right ? places.right[i]! : a;
-    weights[i] = shared && a === b ? left[a]! : places.right ? left[a]! * right[b]! : left[a]!;
-  }
-  return times(weights, units.weight);
-}
-
-/** How often each of `count` is drawn in as many draws. */
-function drawn(count: number, generator: Draw): Float64Array {
-  const times = new Float64Array(count);
-  for (let i = 0; i < count; i++) times[generator.below(count)]!++;
-  return times;
-}
-
-/** 1 for units of two clusters, which alone are counted too often; null where there are none. */
-function isCrossing({ clusters, units }: Resampling): Uint8Array | null {
-  const { right } = units;
-  if (!right) return null;
-  const shared = clusters.left === clusters.right;
-  const crossing = Uint8Array.from(right, (row, i) =>
-    Number(!shared || clusters.left[units.left[i]!] !== clusters.right[row]),
-  );
-  return crossing.includes(1) ? crossing : null;
-}
-
-/** Units of two clusters one by one, a Poisson number of times; the others as they are. */
-function pairWeights({ units, draw, weights }: Weighing, crossing: Uint8Array, number: number): Float64Array {
-  const generator = draw('pairs', number);
-  for (let i = 0; i < weights.length; i++) weights[i] = crossing[i] ? poisson(generator.uniform()) : 1;
-  return times(weights, units.weight);
-}
-
-/** Times the units' own weights. In place. */
-function times(weights: Float64Array, own: Float32Array | null): Float64Array {
-  if (own) for (let i = 0; i < weights.length; i++) weights[i] = weights[i]! * own[i]!;
-  return weights;
-}
-
-/** Of mean 1, by its quantile. */
-function poisson(uniform: number): number {
-  let [times, share, below] = [0, Math.exp(-1), Math.exp(-1)];
-  while (uniform >= below && times < 20) {
-    times++;
-    share /= times;
-    below += share;
-  }
-  return times;
+  const weights = new Float64Array(left.length);
+  const weighed = (): Float64Array => {
+    const own = units.weight;
+    if (own) for (let i = 0; i < weights.length; i++) weights[i] = weights[i]! * own[i]!;
+    return weights;
+  };
+  return {
+    byCluster(number) {
+      const drawn = draws.drawClusters(number);
+      for (let i = 0; i < weights.length; i++) {
+        const a = left[i]!;
+        const times = drawn.left[a]!;
+        weights[i] = right === null || (shared && a === right[i]) ? times : times * drawn.right[right[i]!]!;
+      }
+      return weighed();
+    },
+    byPair(number, crossing) {
+      weights.set(draws.drawPairs(number, crossing));
+      return weighed();
+    },
+  };
 }

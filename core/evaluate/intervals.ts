@@ -1,8 +1,8 @@
 import type { Accumulator, EvaluatorResult, NeighbourBlock } from '../contract/index.js';
-import { openStream } from '../random/index.js';
 import { askingOf, plainQuestion } from './asking.js';
 import { FEWEST_CLUSTERS, fewestClusters, type Interval, type Resamples, resample, type Units } from './bootstrap.js';
-import { type Clusters, clustersOf } from './clusters.js';
+import type { Clusters } from './clusters.js';
+import { drawsOf } from './draws.js';
 import type { BoundEvaluator, EvaluationInput } from './evaluate.js';
 import { interval } from './quantiles.js';
 
@@ -21,24 +21,17 @@ interface WithIntervals {
 }
 
 /**
- * 95% intervals by the bootstrap over groups. The draws depend on the items alone, not on the seed of a run or the
- * evaluator: figures of two models on the same items can be compared draw by draw.
+ * 95% intervals by the bootstrap over groups. The draws depend on the items alone, not on the evaluator: figures of two
+ * models on the same items can be compared draw by draw.
  */
 export function intervalsOf({ evaluator, accumulator, result, input }: Measured): WithIntervals {
-  const clusters = clustersOf(input.items);
+  const draws = drawsOf(input.items);
   const units = unitsOf(evaluator, input);
   const { resampled } = accumulator;
   if (!resampled || units.left.length === 0 || Object.values(result.values).every(Number.isNaN)) return {};
-  if (fewestClusters(clusters) < FEWEST_CLUSTERS) return { notes: [...(result.notes ?? []), tooFew(clusters)] };
-  const resamples = resample(
-    {
-      clusters,
-      units,
-      values: (weight) => resampled.call(accumulator, weight),
-      draw: (kind, number) => openStream(0, `bootstrap.${kind}`).draw(number),
-    },
-    result.values,
-  );
+  if (fewestClusters(draws.clusters) < FEWEST_CLUSTERS)
+    return { notes: [...(result.notes ?? []), tooFew(draws.clusters)] };
+  const resamples = resample({ draws, units, values: (weight) => resampled.call(accumulator, weight) }, result.values);
   return { resamples, intervals: within(resamples, { evaluator, result }) };
 }
 

@@ -1,8 +1,7 @@
 import type { ThresholdRule } from '../contract/index.js';
 import type { ItemSet } from '../data/item-set.js';
-import { openStream } from '../random/index.js';
 import { FEWEST_CLUSTERS, fewestClusters, type Interval, resample } from './bootstrap.js';
-import { clustersOf } from './clusters.js';
+import { drawsOf } from './draws.js';
 import type { EvaluationPairs } from './pairs.js';
 import { interval } from './quantiles.js';
 import { chooseThreshold, orderOf, type ScoredPairs, type Threshold, type ThresholdChoice } from './threshold.js';
@@ -40,8 +39,8 @@ function intervalOf(
   scored: ScoredPairs,
   how: ThresholdChoice & { readonly rule: ThresholdRule; readonly threshold: Threshold },
 ): Interval | null {
-  const clusters = clustersOf(items);
-  if (fewestClusters(clusters) < FEWEST_CLUSTERS) return null;
+  const draws = drawsOf(items);
+  if (fewestClusters(draws.clusters) < FEWEST_CLUSTERS) return null;
   const order = orderOf(scored.closeness);
   const chosen = (weight: Float64Array): number => {
     const present = order.filter((i) => weight[i]! > 0);
@@ -49,11 +48,10 @@ function intervalOf(
   };
   const { threshold } = resample(
     {
-      clusters,
+      draws,
       units: { left: pairs.left, right: pairs.right, weight: pairs.weight },
       values: (weight) => ({ threshold: chosen(weight) }),
-      draw: (kind, number) => openStream(0, `bootstrap.${kind}`).draw(number),
-      draws: DRAWS,
+      count: DRAWS,
     },
     { threshold: how.threshold.score },
   );

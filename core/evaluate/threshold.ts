@@ -32,12 +32,6 @@ interface Counts {
   readonly different: number;
 }
 
-/** What is accepted when every pair of at least this closeness is. */
-interface Cut {
-  readonly accepted: Counts;
-  readonly closeness: number;
-}
-
 /**
  * Chooses by the rule among the cuts between neighbouring values of closeness; null where one kind of pair is missing.
  * equal-error: |FAR - FRR| smallest; best-f1 (of the positive class), best-accuracy: largest; far-at-most: the highest
@@ -50,13 +44,16 @@ export function chooseThreshold(pairs: ScoredPairs, rule: ThresholdRule, how: Th
   }
   const totals = countPairs(pairs);
   if (totals.same === 0 || totals.different === 0) return null;
-  let best: { readonly closeness: number; readonly quality: number } | null = null;
-  for (const { accepted, closeness } of cutsOf(pairs)) {
+  let chosen = Number.NaN;
+  let best = Number.NEGATIVE_INFINITY;
+  eachCut(pairs, (accepted, closeness) => {
     const quality = qualityOf(accepted, totals, { rule, positive: how.positive });
-    if (best === null || quality > best.quality) best = { closeness, quality };
-  }
-  if (best === null) return null;
-  return { closeness: best.closeness, score: how.produces === 'distance' ? 0 - best.closeness : best.closeness };
+    if (quality <= best) return;
+    chosen = closeness;
+    best = quality;
+  });
+  if (best === Number.NEGATIVE_INFINITY) return null;
+  return { closeness: chosen, score: how.produces === 'distance' ? 0 - chosen : chosen };
 }
 
 function countPairs({ target, weight }: ScoredPairs): Counts {
@@ -93,18 +90,21 @@ function qualityOf(
   }
 }
 
-/** From accepting nothing to accepting all, one cut between each two neighbouring values. */
-function* cutsOf(pairs: ScoredPairs): Generator<Cut> {
+/** From accepting nothing to accepting all, one cut between each two neighbouring values. `accepted` is filled anew. */
+function eachCut(pairs: ScoredPairs, see: (accepted: Counts, closeness: number) => void): void {
   const { closeness, target, weight } = pairs;
   const order = pairs.order ?? orderOf(closeness);
   const highest = order.length > 0 ? closeness[order[0]!]! : 0;
   const accepted = { same: 0, different: 0 };
-  if (highest < Infinity) yield { accepted, closeness: highest + Math.max(Math.abs(highest), 1) * 1e-6 };
-  for (const [place, i] of order.entries()) {
-    accepted[target[i]! >= 0.5 ? 'same' : 'different'] += weight?.[i] ?? 1;
-    const next = order[place + 1];
-    if (next === undefined) yield { accepted, closeness: closeness[i]! };
-    else if (closeness[next]! < closeness[i]!) yield { accepted, closeness: between(closeness[i]!, closeness[next]!) };
+  if (highest < Infinity) see(accepted, highest + Math.max(Math.abs(highest), 1) * 1e-6);
+  for (let place = 0; place < order.length; place++) {
+    const i = order[place]!;
+    if (target[i]! >= 0.5) accepted.same += weight?.[i] ?? 1;
+    else accepted.different += weight?.[i] ?? 1;
+    const last = place + 1 === order.length;
+    const next = last ? Number.NaN : closeness[order[place + 1]!]!;
+    if (last) see(accepted, closeness[i]!);
+    else if (next < closeness[i]!) see(accepted, between(closeness[i]!, next));
   }
 }
 

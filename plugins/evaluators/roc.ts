@@ -6,9 +6,17 @@ type Pairs = Pick<CollectedPairs, 'closeness' | 'target'>;
  * Pairs in order of closeness, counted by weight: accepted same and different pairs at one corner of the ROC for each
  * distinct value, from accepting nothing to accepting all.
  */
-export interface RankedPairs {
+export interface RankedPairs extends Corners {
   readonly same: number;
   readonly different: number;
+  /** Trapezoids under the curve of trueAccepts over falseAccepts: ties count one half. */
+  readonly area: number;
+  /** Sum over the corners of (same pairs more than at the last) * (same / all that are accepted). */
+  readonly precisions: number;
+}
+
+/** What is accepted at each corner. */
+export interface Corners {
   readonly trueAccepts: Float64Array;
   readonly falseAccepts: Float64Array;
 }
@@ -44,11 +52,12 @@ export function orderPairs({ closeness, target }: Pairs): OrderedPairs {
 export function rankPairs(
   { order, ends, isSame }: OrderedPairs,
   weight: Float32Array | Float64Array,
-  into?: Pick<RankedPairs, 'trueAccepts' | 'falseAccepts'>,
+  into?: Corners,
 ): RankedPairs {
   const trueAccepts = into?.trueAccepts ?? new Float64Array(order.length + 1);
   const falseAccepts = into?.falseAccepts ?? new Float64Array(order.length + 1);
-  let [same, different, corners] = [0, 0, 1];
+  let [same, different, area, precisions] = [0, 0, 0, 0];
+  let [corners, sameBefore, differentBefore] = [1, 0, 0];
   for (let place = 0; place < order.length; place++) {
     const times = weight[order[place]!]!;
     if (isSame[place] === 1) same += times;
@@ -56,33 +65,26 @@ export function rankPairs(
     if (ends[place] === 0) continue;
     trueAccepts[corners] = same;
     falseAccepts[corners++] = different;
+    area += ((different - differentBefore) * (sameBefore + same)) / 2;
+    if (same > sameBefore) precisions += (same - sameBefore) * (same / (same + different));
+    sameBefore = same;
+    differentBefore = different;
   }
   return {
     same,
     different,
+    area,
+    precisions,
     trueAccepts: trueAccepts.subarray(0, corners),
     falseAccepts: falseAccepts.subarray(0, corners),
   };
 }
 
-/** Trapezoids under the ROC: ties count one half. */
-export function areaUnderRoc({ trueAccepts, falseAccepts, same, different }: RankedPairs): number {
-  let area = 0;
-  for (let i = 1; i < trueAccepts.length; i++) {
-    area += ((falseAccepts[i]! - falseAccepts[i - 1]!) * (trueAccepts[i - 1]! + trueAccepts[i]!)) / 2;
-  }
-  return Math.min(1, area / (same * different)); // rounding may lead past 1
-}
+/** Of a unit square; rounding may lead past 1. */
+export const areaUnderRoc = ({ area, same, different }: RankedPairs): number => Math.min(1, area / (same * different));
 
 /** Sum of recall steps times precision, no interpolation. */
-export function averagePrecision({ trueAccepts, falseAccepts, same }: RankedPairs): number {
-  let sum = 0;
-  for (let i = 1; i < trueAccepts.length; i++) {
-    const gained = trueAccepts[i]! - trueAccepts[i - 1]!;
-    if (gained > 0) sum += (gained / same) * (trueAccepts[i]! / (trueAccepts[i]! + falseAccepts[i]!));
-  }
-  return Math.min(1, sum);
-}
+export const averagePrecision = ({ precisions, same }: RankedPairs): number => Math.min(1, precisions / same);
 
 /** Linear interpolation between the two corners at which FAR - FRR changes its sign. */
 export function equalErrorRate({ trueAccepts, falseAccepts, same, different }: RankedPairs): number {

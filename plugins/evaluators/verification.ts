@@ -6,6 +6,7 @@ import { type Decisions, decisionsOf } from './decisions.js';
 import {
   areaUnderRoc,
   averagePrecision,
+  type Corners,
   equalErrorRate,
   type OrderedPairs,
   orderPairs,
@@ -52,8 +53,8 @@ export const verification = definePlugin(Evaluator, {
     begin(at) {
       const collected = new PairCollector();
       let ordered: (OrderedPairs & { readonly cut: number | null }) | null = null;
-      let scratch: RankedPairs | null = null;
-      const measure = (weight: Float32Array | Float64Array, into?: RankedPairs): Measured => {
+      let scratch: Corners | null = null;
+      const measure = (weight: Float32Array | Float64Array, into?: Corners): Measured => {
         const pairs = collected.pairs();
         if (!ordered) {
           const all = orderPairs(pairs);
@@ -65,7 +66,8 @@ export const verification = definePlugin(Evaluator, {
         add: (block) => collected.add(block),
         result: () => verify(measure(collected.pairs().weight), falseAcceptRates, at),
         resampled(weight) {
-          scratch ??= { same: 0, different: 0, trueAccepts: new Float64Array(weight.length + 1), falseAccepts: new Float64Array(weight.length + 1) }; // biome-ignore format: one line
+          const corners = weight.length + 1;
+          scratch ??= { trueAccepts: new Float64Array(corners), falseAccepts: new Float64Array(corners) };
           return valuesOf(measure(weight, scratch), falseAcceptRates, at);
         },
       };

@@ -4,6 +4,7 @@
  */
 import { resample } from '../../dist/core/evaluate/bootstrap.js';
 import { clustersOf } from '../../dist/core/evaluate/clusters.js';
+import { Draws } from '../../dist/core/evaluate/draws.js';
 import { choosePairs } from '../../dist/core/evaluate/pairs.js';
 import { interval } from '../../dist/core/evaluate/quantiles.js';
 import { view } from '../../dist/core/plugin/view.js';
@@ -30,11 +31,10 @@ function measure(seed, count, choice) {
   const between = () => {
     const resamples = resample(
       {
-        clusters: clustersOf(items),
+        draws: new Draws(clustersOf(items), (kind, number) => openStream(seed, kind).draw(number)),
         units: { left, right, weight: null },
         values: (weight) => ({ rocAuc: accumulator.resampled(weight).rocAuc }),
-        draws: 200,
-        draw: (kind, number) => openStream(seed, kind).draw(number),
+        count: 200,
       },
       { rocAuc },
     );

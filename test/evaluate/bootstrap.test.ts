@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resample } from '../../core/evaluate/bootstrap.js';
 import { clustersOf } from '../../core/evaluate/clusters.js';
+import { Draws } from '../../core/evaluate/draws.js';
 import { choosePairs } from '../../core/evaluate/pairs.js';
 import { interval, quantile, spreadFactor } from '../../core/evaluate/quantiles.js';
 import { type Drawing, openStream } from '../../core/random/index.js';
@@ -32,11 +33,10 @@ async function measure(seed: number, groupCount: number, count: number | null) {
   const { values } = accumulator.result();
   const { rocAuc } = resample(
     {
-      clusters: clustersOf(items),
+      draws: new Draws(clustersOf(items), (kind, number) => openStream(seed, kind).draw(number)),
       units: { left: pairs.left, right: pairs.right, weight: null },
       values: (weight) => ({ rocAuc: accumulator.resampled!(weight)['rocAuc']! }),
-      draws: 120,
-      draw: (kind, number) => openStream(seed, kind).draw(number),
+      count: 120,
     },
     values,
   );
@@ -75,7 +75,8 @@ describe('intervals over groups', () => {
       seen.push([...weight]);
       return { sum: weight[0]! };
     };
-    resample({ clusters, units, values, draws: 8, draw: (kind, n) => openStream(0, kind).draw(n) }, { sum: 1 });
+    const draws = new Draws(clusters, (kind, n) => openStream(0, kind).draw(n));
+    resample({ draws, units, values, count: 8 }, { sum: 1 });
     for (const [same, other, apart] of seen.slice(0, 8)) {
       expect(same! + other!).toBe(2); // two groups drawn twice
       expect(apart).toBe(2 * same! * other!);
