@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const slow = `import { definePlugin, Evaluator } from 'siamese';
 export default definePlugin(Evaluator, {
   name: 'test/slow',
-  summary: 'Takes 0.4 s a block.',
+  summary: 'Takes 0.15 s a block.',
   options: { type: 'object', additionalProperties: false, properties: {} },
   measures: 'neighbours',
   metrics: { blocks: { better: 'higher', range: [0, 1e9], description: 'Blocks seen.' } },
@@ -25,7 +25,7 @@ export default definePlugin(Evaluator, {
       return {
         async add() {
           blocks++;
-          await new Promise((resolve) => setTimeout(resolve, 400));
+          await new Promise((resolve) => setTimeout(resolve, 150));
         },
         result: () => ({ values: { blocks } }),
       };
@@ -174,7 +174,7 @@ describe('a signal while evaluating in the end', () => {
 /** Never ends in time: only a second signal does. */
 const stuck = slow
   .replaceAll('test/slow', 'test/stuck')
-  .replace('setTimeout(resolve, 400)', "console.error('stuck now') ?? setTimeout(resolve, 60_000)");
+  .replace('setTimeout(resolve, 150)', "console.error('stuck now') ?? setTimeout(resolve, 60_000)");
 
 describe('a second signal', () => {
   it('stops at once with status 130, whatever is going on', async () => {

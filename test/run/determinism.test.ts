@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 
 /** Convolution, batch normalisation, dropout; and a stream. */
 const recipes: Readonly<Record<string, readonly string[]>> = {
-  glyphs: ['train.epochs=2'],
+  glyphs: ['train.epochs=2', 'evaluate.baselines=off'],
   stream: ['train.steps=60', 'evaluate.every=20', 'evaluate.baselines=off'],
 };
 
