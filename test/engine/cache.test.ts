@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheFolder, describe as describeEngine, engineFolder, inspect, layout } from '../../core/engine/cache.js';
+import { engineName } from '../../core/engine/pins.js';
 
 let engine = '';
 const library = join(layout.libraries, 'libtensorflow_cc.so.2');
@@ -46,12 +47,9 @@ describe('inspect', () => {
   it.each([
     ['cut short', '{"version":1,"name":"'],
     ['of another engine', '{"version":1,"name":"native-other","files":[{"path":"a","bytes":1,"sha256":""}]}'],
-    ['without files', '{"version":1,"name":"native-tfjs-node-4.22.0-tensorflow-2.21.0-1","files":[]}'],
+    ['without files', `{"version":1,"name":"${engineName}","files":[]}`],
     ['of null', 'null'],
-    [
-      'whose files are not what they should be',
-      '{"version":1,"name":"native-tfjs-node-4.22.0-tensorflow-2.21.0-1","files":[7]}',
-    ],
+    ['whose files are not what they should be', `{"version":1,"name":"${engineName}","files":[7]}`],
   ])('finds a manifest %s damaged', async (_, text) => {
     await put(layout.manifest, text);
     expect((await inspect(engine, 'quick')).state).toBe('damaged');
