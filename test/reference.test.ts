@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Json, Kind } from '../core/contract/index.js';
-import { evaluateCase } from '../core/run/evaluate-case.js';
+import { type CaseResult, evaluateCase } from '../core/run/evaluate-case.js';
+import { nativeTest } from './engine/native-test.js';
 import { availableBackends } from './run/backends.js';
+import { evaluateCompiled } from './run/compiled-case.js';
 import { ownPlugins } from './run/own-plugins.js';
 
 /** A case of the reference files: float64 values and gradients made by other libraries. */
@@ -37,15 +39,21 @@ describe.each(backends)('reference values on $name', ({ open }) => {
     describe(name, () => {
       for (const one of cases.filter(here)) {
         it(`${one.kind} ${one.type} ${JSON.stringify(one.options)}`, async () => {
-          const { value, gradient } = await evaluateCase({ registry, ...one });
-          compare('value', value, { expected: one.value, tolerance });
-          expect(Object.keys(gradient ?? {}).sort()).toEqual(Object.keys(one.gradient ?? {}).sort());
-          for (const [input, expected] of Object.entries(one.gradient ?? {})) {
-            compare(`gradient by ${input}`, gradient![input]!, { expected, tolerance });
-          }
+          expectReference(await evaluateCase({ registry, ...one }), one, tolerance);
         });
       }
     });
+  }
+});
+
+describe('reference values of compiled graphs', () => {
+  for (const { name, tolerance, cases } of files) {
+    for (const one of cases.filter((each) => here(each) && each.kind !== 'metric')) {
+      nativeTest(`${name}: ${one.kind} ${one.type} ${JSON.stringify(one.options)}`, () => {
+        const found = evaluateCompiled({ registry, ...one, kind: one.kind as 'distance' | 'loss' });
+        expectReference(found, one, tolerance);
+      });
+    }
   }
 });
 
@@ -63,6 +71,14 @@ describe('reference files', () => {
     expect(Array.from(left.keys())).toEqual([]);
   });
 });
+
+function expectReference({ value, gradient }: CaseResult, one: ReferenceCase, tolerance: number): void {
+  compare('value', value, { expected: one.value, tolerance });
+  expect(Object.keys(gradient ?? {}).sort()).toEqual(Object.keys(one.gradient ?? {}).sort());
+  for (const [input, expected] of Object.entries(one.gradient ?? {})) {
+    compare(`gradient by ${input}`, gradient![input]!, { expected, tolerance });
+  }
+}
 
 /** Every expected number of nested lists and maps, relative to max(1, |expected|). A map may hold more. */
 function compare(

@@ -29,9 +29,16 @@ export interface CaseResult {
   readonly gradient?: Readonly<Record<string, Json>>;
 }
 
+/** A distance or a loss on its inputs. */
+export interface OpenCase {
+  readonly given: Given;
+  /** By tensor operations alone: it can be recorded. */
+  compute(): { readonly value: Tensor; readonly gradient?: Readonly<Record<string, Tensor>> };
+}
+
 const evaluations: Readonly<Record<string, (request: CaseRequest) => CaseResult | Promise<CaseResult>>> = {
-  loss: (request) => scoped(() => evaluateLoss(request)),
-  distance: (request) => scoped(() => evaluateDistance(request)),
+  loss: (request) => scoped(() => read(openLoss(request))),
+  distance: (request) => scoped(() => read(openBetween(request))),
   metric: evaluateEvaluator,
 };
 
@@ -51,6 +58,18 @@ export async function evaluateCase(request: CaseRequest): Promise<CaseResult> {
   return evaluate(request);
 }
 
+/** The case of a distance or a loss, before it is computed. Errors: as of `evaluateCase`. */
+export const openCase = (request: CaseRequest & { readonly kind: 'distance' | 'loss' }): OpenCase =>
+  request.kind === 'loss' ? openLoss(request) : openBetween(request);
+
+function read({ compute }: OpenCase): CaseResult {
+  const { value, gradient } = compute();
+  const numbers = (tensor: Tensor): Json => tensor.arraySync() as Json;
+  if (!gradient) return { value: numbers(value) };
+  const entries = Object.entries(gradient).map(([name, tensor]) => [name, numbers(tensor)]);
+  return { value: numbers(value), gradient: Object.fromEntries(entries) };
+}
+
 /** Frees every tensor that `compute` made. */
 function scoped<T>(compute: () => T): T {
   tfc.engine().startScope();
@@ -61,29 +80,30 @@ function scoped<T>(compute: () => T): T {
   }
 }
 
-function evaluateDistance({ registry, type, options, inputs }: CaseRequest): CaseResult {
+function openBetween({ registry, type, options, inputs }: CaseRequest): OpenCase {
   const opened = openPlugin(registry, 'distance', { type, options });
   const form = chooseForm([{ inputs: ['left', 'right'] }], inputs, { name: type, weights: weightNames(opened) });
   const given = readForm(form, inputs);
   const { distance } = openDistance(opened, inputs, factsOf(given));
-  const value = guarded(`distance ${type}`, () => distance.between(given.left!, given.right!)); // [n]
-  return { value: value.arraySync() as Json };
+  const between = (): Tensor => guarded(`distance ${type}`, () => distance.between(given.left!, given.right!)); // [n]
+  return { given, compute: () => ({ value: between() }) };
 }
 
-function evaluateLoss({ registry, type, options: given, inputs, distance: asked }: CaseRequest): CaseResult {
-  const loss = openPlugin(registry, 'loss', { type, options: given });
-  const { definition, options } = loss;
+function openLoss({ registry, type, options: given, inputs, distance: asked }: CaseRequest): OpenCase {
+  const opened = openPlugin(registry, 'loss', { type, options: given });
+  const { definition, options } = opened;
   const measure = openPlugin(registry, 'distance', { type: distanceFor(definition, asked), options: {} });
   const { needs } = definition;
   const reads = 'score' in needs ? { reads: [needs.score].flat().join(' or ') } : {};
-  const form = chooseForm(lossForms(needs), inputs, { name: type, weights: weightNames(loss, measure), ...reads });
+  const form = chooseForm(lossForms(needs), inputs, { name: type, weights: weightNames(opened, measure), ...reads });
   const tensors = readForm(form, inputs);
   const facts = factsOf(tensors);
   const { distance } = openDistance(measure, inputs, facts);
-  const instance = loss.create(injected(definition, distance));
+  const instance = opened.create(injected(definition, distance));
   const weights = caseWeights(definition, options, { inputs, facts });
   const atWork = { instance, weights, distance, step: openStep() };
-  return guarded(`loss ${type}`, () => differentiate(form, tensors, () => total(form.terms(atWork, tensors))));
+  const loss = (): Tensor => total(form.terms(atWork, tensors)); // []
+  return { given: tensors, compute: () => guarded(`loss ${type}`, () => differentiate(form, tensors, loss)) };
 }
 
 async function evaluateEvaluator({
@@ -115,15 +135,11 @@ const metricForms: Readonly<Record<string, readonly Form[]>> = {
 };
 
 /** The value of `compute`, and its gradient by the form's inputs; one that it does not reach has gradient 0. */
-function differentiate(form: LossForm, given: Given, compute: () => Tensor): CaseResult {
+function differentiate(form: LossForm, given: Given, compute: () => Tensor): ReturnType<OpenCase['compute']> {
   const names = form.inputs.filter((name) => name !== 'target' && name !== 'labels');
   const inputs = names.map((name) => given[name]!);
   const { value, grads } = tfc.engine().gradients(compute, inputs, undefined, true); // [], each its input's shape
-  const gradient: Record<string, Json> = {};
-  for (const [i, name] of names.entries()) {
-    // tfjs gives null for an input that the loss does not reach
-    const found = (grads as readonly (Tensor | null)[])[i] ?? tfc.zerosLike(inputs[i]!); // shape of the input
-    gradient[name] = found.arraySync() as Json;
-  }
-  return { value: value.arraySync() as Json, gradient };
+  // tfjs gives null for an input that the loss does not reach
+  const found = names.map((_, i) => (grads as readonly (Tensor | null)[])[i] ?? tfc.zerosLike(inputs[i]!)); // each its input's shape
+  return { value, gradient: Object.fromEntries(names.map((name, i) => [name, found[i]!])) };
 }
