@@ -6,6 +6,7 @@ import { layout } from './cache.js';
 import { downloadPackage, missing } from './download.js';
 import { nodeHeaders } from './pins.js';
 import { quietSource } from './quiet.js';
+import { releasedPagesSource } from './released-pages.js';
 import { sessionConfigSource } from './session-config.js';
 import { lastLine, run } from './subprocess.js';
 import { unpack } from './unpack.js';
@@ -33,6 +34,7 @@ export async function compile(engine: string, sources: Sources): Promise<void> {
   const binding = (name: string): string => join(sources.package, 'binding', name);
   await writeWhole(binding('quiet.cc'), quietSource);
   await writeWhole(binding('session_config.cc'), sessionConfigSource);
+  await writeWhole(binding('released_pages.cc'), releasedPagesSource);
   await makeFolder(dirname(join(engine, layout.binding)));
   const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
   await Promise.all([
@@ -40,7 +42,7 @@ export async function compile(engine: string, sources: Sources): Promise<void> {
     compiler([
       ...shared,
       `-I${sources.tensorflow}`,
-      ...['tfjs_backend.cc', 'tfjs_binding.cc', 'session_config.cc'].map(binding),
+      ...['tfjs_backend.cc', 'tfjs_binding.cc', 'session_config.cc', 'released_pages.cc'].map(binding),
       `-L${join(engine, layout.libraries)}`,
       ...libraries,
       '-Wl,-rpath,$ORIGIN/../../deps/lib',
