@@ -39,16 +39,17 @@ export function sourceTrials(subject: Subject<'source'>): readonly Trial[] {
 }
 
 /** Options that name a file which the schema makes up, not the user, lead nowhere. */
-function needsData({ schema, settings }: Subject<'source'>): boolean {
+function missingPaths({ schema, settings }: Subject<'source'>): readonly string[] {
   const given = settings.options ?? {};
-  return pathOptions(schema.properties as never).some((name) => schema.required?.includes(name) && !(name in given));
+  return pathOptions(schema.properties as never).filter((name) => schema.required?.includes(name) && !(name in given));
 }
 
 const pathOptions = (properties: Readonly<Record<string, Schema>>): string[] =>
   Object.entries(properties).flatMap(([name, schema]) => (JSON.stringify(schema).includes('"path"') ? [name] : []));
 
 async function withFiles(subject: Subject<'source'>, judge: (reading: Reading) => Promise<Verdict>): Promise<Verdict> {
-  if (needsData(subject)) return skip('it needs data: give its options (--options)');
+  const paths = missingPaths(subject);
+  if (paths.length > 0) return skip(`it needs data: say ${paths.join(' and ')} among the options`);
   const files = openFiles({ folder: subject.settings.folder ?? '.' });
   try {
     return await judge({ source: subject.create(), files });
