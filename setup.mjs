@@ -3,6 +3,7 @@
  *   node setup.mjs                          set-up alone
  *   node setup.mjs start [RECIPE] [FLAGS]   set-up, then `siamese run RECIPE FLAGS`
  *   node setup.mjs test [VITEST ARGUMENTS]  set-up, then lint, types and all tests; the last line counts them
+ *   node setup.mjs build                    the build alone: npm runs it (`prepare`) where siamese comes out of git
  * Plain JavaScript, since nothing is built yet. What it says goes to stderr: stdout is the run's.
  * Of several at once one works, the others wait for it and find nothing left to do.
  * SIAMESE_REQUIRE_NATIVE=1 makes it fail where the native engine cannot be built; otherwise it goes on with one line.
@@ -120,6 +121,7 @@ async function installDependencies() {
   const hash = lockHash();
   if (!sameAsInstalled(JSON.parse(readFileSync(at('package-lock.json'), 'utf8')))) {
     say('installing the dependencies (npm ci), about half a minute');
+    process.env.SIAMESE_SETUP = '1'; // what npm runs then is not to wait for its own caller
     await quietly('npm ci', npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
   }
   writeFileSync(lockStamp, hash);
@@ -179,6 +181,13 @@ async function build() {
     await quietly(script, [process.execPath, [at(script)], {}]);
   }
   writeFileSync(buildStamp, [digest, ...filesUnder('dist')].join('\n'));
+}
+
+/** npm has installed what it was asked for; without the compiler there is nothing to build with. */
+async function buildForNpm() {
+  if (process.env.SIAMESE_SETUP === '1') return;
+  if (existsSync(at('node_modules', 'typescript'))) await inTurn(build);
+  else say('not built: the development dependencies are not installed (npm ci --include=dev)');
 }
 
 function filesUnder(folder) {
@@ -270,7 +279,7 @@ async function test(args) {
 }
 
 const [verb = '', ...rest] = process.argv.slice(2);
-const verbs = { '': prepare, start: () => start(rest), test: () => test(rest) };
+const verbs = { '': prepare, start: () => start(rest), test: () => test(rest), build: buildForNpm };
 if (verbs[verb]) {
   await verbs[verb]().catch((error) => {
     if (!(error instanceof Stop)) throw error;
@@ -278,6 +287,6 @@ if (verbs[verb]) {
     process.exitCode = 1;
   });
 } else {
-  say(`no verb is called "${verb}"; there are: start, test, and none for the set-up alone`);
+  say(`no verb is called "${verb}"; there are: start, test, build, and none for the set-up alone`);
   process.exitCode = 2;
 }
