@@ -3,7 +3,7 @@
  *   node setup.mjs                          set-up alone
  *   node setup.mjs start [RECIPE] [FLAGS]   set-up, then `siamese run RECIPE FLAGS`
  *   node setup.mjs test [VITEST ARGUMENTS]  set-up, then lint, types and all tests; the last line counts them
- *   node setup.mjs build                    the build alone: npm runs it (`prepare`) where siamese comes out of git
+ *   node setup.mjs build                    the build alone: npm runs it before it packs or publishes
  * Plain JavaScript, since nothing is built yet. What it says goes to stderr: stdout is the run's.
  * Of several at once one works, the others wait for it and find nothing left to do.
  * SIAMESE_REQUIRE_NATIVE=1 makes it fail where the native engine cannot be built; otherwise it goes on with one line.
@@ -121,7 +121,6 @@ async function installDependencies() {
   const hash = lockHash();
   if (!sameAsInstalled(JSON.parse(readFileSync(at('package-lock.json'), 'utf8')))) {
     say('installing the dependencies (npm ci), about half a minute');
-    process.env.SIAMESE_SETUP = '1'; // what npm runs then is not to wait for its own caller
     await quietly('npm ci', npm(['ci', '--include=dev', '--no-audit', '--no-fund']));
   }
   writeFileSync(lockStamp, hash);
@@ -183,11 +182,10 @@ async function build() {
   writeFileSync(buildStamp, [digest, ...filesUnder('dist')].join('\n'));
 }
 
-/** npm has installed what it was asked for; without the compiler there is nothing to build with. */
+/** Of what is installed; a package without its build would be of no use to anybody. */
 async function buildForNpm() {
-  if (process.env.SIAMESE_SETUP === '1') return;
-  if (existsSync(at('node_modules', 'typescript'))) await inTurn(build);
-  else say('not built: the development dependencies are not installed (npm ci --include=dev)');
+  if (!existsSync(at('node_modules', 'typescript'))) throw new Stop('the build needs the dependencies: npm ci');
+  await inTurn(build);
 }
 
 function filesUnder(folder) {
