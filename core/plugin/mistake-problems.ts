@@ -88,6 +88,8 @@ function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: O
 /** What stands at another level than it should. */
 function misplaced(name: string, plugin: string | null, at: Keys): string | null {
   if (name.startsWith('-')) return `A dash that begins an item of a list needs a space after it: - ${name.slice(1)}`;
+  const [outer, ...inner] = name.split('.');
+  if (inner.length > 0) return `A key below another is nested: ${outer}: { ${inner.join('.')}: ... }`;
   if (plugin === null) return at.length > 0 && topLevel.has(name) ? `${name} is a key of the recipe itself.` : null;
   return nests.has(name) ? `Options stand beside type: { type: ${plugin}, ... }` : null;
 }

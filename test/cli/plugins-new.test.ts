@@ -78,8 +78,10 @@ describe('siamese plugins new', () => {
   });
 
   it('reads well, and builds what it packs', () => {
-    expect(readFileSync(join(folder, 'my-encoder', 'README.md'), 'utf8')).toContain('\nAn encoder for [siamese]');
-    expect(readFileSync(join(folder, 'my-loss', 'README.md'), 'utf8')).toContain('\nA loss for [siamese]');
+    expect(readFileSync(join(folder, 'my-encoder', 'README.md'), 'utf8')).toContain(
+      '\nAn encoder for recipes of siamese',
+    );
+    expect(readFileSync(join(folder, 'my-loss', 'README.md'), 'utf8')).toContain('\nA loss for recipes of siamese');
     const { scripts } = JSON.parse(readFileSync(join(folder, 'my-source', 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };

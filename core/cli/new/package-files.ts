@@ -120,7 +120,7 @@ function exampleLines(): string {
 
 const readme = (kind: Kind, name: string): string => `# ${name}
 
-${/^[aeiou]/.test(kind) ? 'An' : 'A'} ${kind} for [siamese](https://www.npmjs.com/package/siamese) recipes.
+${/^[aeiou]/.test(kind) ? 'An' : 'A'} ${kind} for recipes of siamese, which trains Siamese networks.
 
 \`\`\`
 npm install
