@@ -3,6 +3,7 @@
  *   node setup.mjs                          set-up alone
  *   node setup.mjs start [RECIPE] [FLAGS]   set-up, then `siamese run RECIPE FLAGS`
  *   node setup.mjs test [VITEST ARGUMENTS]  set-up, then lint, types and all tests; the last line counts them
+ *   node setup.mjs build                    the build alone: npm runs it before it packs or publishes
  * Plain JavaScript, since nothing is built yet. What it says goes to stderr: stdout is the run's.
  * Of several at once one works, the others wait for it and find nothing left to do.
  * SIAMESE_REQUIRE_NATIVE=1 makes it fail where the native engine cannot be built; otherwise it goes on with one line.
@@ -181,6 +182,12 @@ async function build() {
   writeFileSync(buildStamp, [digest, ...filesUnder('dist')].join('\n'));
 }
 
+/** Of what is installed; a package without its build would be of no use to anybody. */
+async function buildForNpm() {
+  if (!existsSync(at('node_modules', 'typescript'))) throw new Stop('the build needs the dependencies: npm ci');
+  await inTurn(build);
+}
+
 function filesUnder(folder) {
   if (!existsSync(at(folder))) return [];
   const entries = readdirSync(at(folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -270,7 +277,7 @@ async function test(args) {
 }
 
 const [verb = '', ...rest] = process.argv.slice(2);
-const verbs = { '': prepare, start: () => start(rest), test: () => test(rest) };
+const verbs = { '': prepare, start: () => start(rest), test: () => test(rest), build: buildForNpm };
 if (verbs[verb]) {
   await verbs[verb]().catch((error) => {
     if (!(error instanceof Stop)) throw error;
@@ -278,6 +285,6 @@ if (verbs[verb]) {
     process.exitCode = 1;
   });
 } else {
-  say(`no verb is called "${verb}"; there are: start, test, and none for the set-up alone`);
+  say(`no verb is called "${verb}"; there are: start, test, build, and none for the set-up alone`);
   process.exitCode = 2;
 }

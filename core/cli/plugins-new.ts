@@ -18,7 +18,10 @@ export async function create(
 ): Promise<number> {
   const kind = kindOf(what.kind);
   const [, vendor, word] = /^([a-z0-9][a-z0-9.-]*)\/([a-z][a-z0-9-]*)$/.exec(what.name) ?? [];
-  if (!vendor || !word) fail('USAGE', `a plugin is called vendor/name, in lower case, got "${what.name}"`);
+  if (!vendor || !word) {
+    const hint = `Such as ${likelyName(what.name, kind)}: letters of a-z, digits and hyphens.`;
+    fail('USAGE', `a plugin is called vendor/name, in lower case, got "${what.name}"`, { hint });
+  }
   const out = options.out ?? word;
   if (existsSync(out)) fail('OUTPUT', `${out} is there already; --out names another folder`);
   const files = packageFiles(kind, { vendor, word }, siameseSpec(out));
@@ -31,4 +34,15 @@ export async function create(
   await schema(cli, join(out, 'recipe.yaml'), { out: join(out, 'recipe.schema.json') });
   err(`wrote ${out}; next: cd ${out}, npm install, npm test, npx siamese run recipe.yaml`);
   return status.good;
+}
+
+/** `@Acme/Soft Margin` -> `acme/soft-margin`. */
+function likelyName(given: string, kind: string): string {
+  const words = given
+    .toLowerCase()
+    .split('/')
+    .map((word) => word.replace(/[^a-z0-9]+/g, '-').replace(/^[-0-9]+|-+$/g, ''))
+    .filter((word) => word !== '');
+  const word = words.at(-1) ?? `my-${kind}`;
+  return `${words.length > 1 ? words[0] : 'acme'}/${word}`;
 }

@@ -21,7 +21,11 @@ export async function test(cli: Cli, path: string, { json, options }: TestOption
   const own = path === 'siamese';
   const { plugins, folder } = own ? { plugins: builtIn, folder: '.' } : await pluginsAt(path);
   const unknown = Object.keys(given).find((name) => !plugins.some((plugin) => plugin.name === name));
-  if (unknown !== undefined) fail('USAGE', `--options names ${unknown}, and ${path} has no such plugin`);
+  if (unknown !== undefined) {
+    const names = plugins.map(({ name }) => `"${name}"`).join(', ');
+    const hint = `By plugin: '{${plugins[0] ? `"${plugins[0].name}"` : '"vendor/name"'}: {...}}'`;
+    fail('USAGE', `--options names "${unknown}", and the plugins of ${path} are ${names}`, { hint });
+  }
   const found: Checked[] = [];
   for (const plugin of plugins) {
     const settings: Settings = {

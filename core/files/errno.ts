@@ -42,6 +42,12 @@ export function shown(path: string): string {
   return near === '' ? '.' : near === '..' || near.startsWith(`..${sep}`) || near.length > path.length ? path : near;
 }
 
+/** The address that was named as a path, which has joined its folder and lost a slash: null where it was none. */
+export function addressIn(path: string): string | null {
+  const [, scheme, rest] = /(?:^|\/)(https?|s3|gs|ftp):\/(.+)$/.exec(path) ?? [];
+  return scheme === undefined ? null : `${scheme}://${rest}`;
+}
+
 /** An error met while writing: the file system's becomes a problem, any other is thrown on. */
 export function failWriting(path: string, error: unknown): never {
   const why = reason(error);

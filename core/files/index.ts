@@ -1,7 +1,7 @@
 export { readBounded, readJsonText } from './bounded.js';
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
 export { requireChecksums, writeChecksums } from './checksums.js';
-export { reason, shown } from './errno.js';
+export { addressIn, reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
 export { type GrowingFile, openGrowing } from './growing.js';
 export { type Lines, openLines } from './lines.js';

@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fail, suggestion } from '../problem/index.js';
 import { type ByteSource, readRange } from './bytes.js';
-import { errorCode, failReading, shown } from './errno.js';
+import { addressIn, errorCode, failReading, shown } from './errno.js';
 import { type Found, findFiles, splitPattern } from './glob.js';
 import { isPackagePath, resolvePackagePath, toPackagePath } from './package-path.js';
 import { type Line, readLines } from './text-lines.js';
@@ -155,6 +155,12 @@ async function failAbsent(path: string): Promise<never> {
   const name = basename(missing);
   if (names?.includes(name))
     return fail('DATA_MISSING', `${shown(path)} does not exist: ${shown(missing)} is not a folder`);
+  const address = addressIn(path);
+  if (address !== null) fail('DATA_MISSING', `${address} is an address: fetch the file first, and say where it lies`);
+  if (name === '~')
+    return fail('DATA_MISSING', `${shown(path)} does not exist: ~ is no folder here; write "\${env.HOME}/..."`);
+  if (name.includes('\\') && sep === '/')
+    return fail('DATA_MISSING', `${shown(path)} does not exist; did you mean ${name.replaceAll('\\', '/')}?`);
   const where = missing === path ? '' : `: there is no ${name} in ${shown(dirname(missing))}`;
   return fail('DATA_MISSING', `${shown(path)} does not exist${where}${suggestion(name, names ?? [])}`);
 }

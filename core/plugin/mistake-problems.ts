@@ -1,6 +1,7 @@
 import { type Code, nearest, type Place, type Problem, problem } from '../problem/index.js';
 import type { Mistake } from './check.js';
-import { dereference, type Schema } from './schema.js';
+import { optionMeant, placeElsewhere } from './other-names.js';
+import type { Schema } from './schema.js';
 
 export type Keys = readonly (string | number)[];
 
@@ -67,11 +68,12 @@ function toProblem(mistake: Mistake, site: Site, owner: Owner): Problem {
 function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: Owner): Problem {
   const path = joinPath(site.path, [...at, name!]);
   const known = candidates(schema, at, site.neighbours ?? []);
-  const near = nearest(name!, known);
+  const near = nearest(name!, known) ?? optionMeant(name!, known);
   const elsewhere = plugin === null && near === null ? placeElsewhere(name!, schema, at) : null;
   const parent = joinPath(site.path, at);
   const subject = plugin === null ? `is no key of ${parent === '' ? 'a recipe' : parent}` : `is no option of ${plugin}`;
-  const hint = `${plugin ?? (parent === '' ? 'A recipe' : parent)} takes ${known.length === 0 ? 'none' : known.join(', ')}`;
+  const takes = `${plugin ?? (parent === '' ? 'A recipe' : parent)} takes ${known.length === 0 ? 'none' : known.join(', ')}`;
+  const hint = misplaced(name!, plugin, at) ?? takes;
   return problem(
     plugin === null ? 'KEY_UNKNOWN' : 'OPTION_UNKNOWN',
     `${path} ${subject}${meant(near ?? elsewhere)}${site.origin([...at, name!])}`,
@@ -83,29 +85,20 @@ function unknownProblem({ at, name, schema }: Mistake, site: Site, { plugin }: O
   );
 }
 
-const meant = (name: string | null): string => (name === null ? '' : `; did you mean ${name}?`);
-
-/** What other tools call what a recipe says elsewhere. */
-const otherNames: Readonly<Record<string, string>> = {
-  lr: 'optimizer.learningRate',
-  learningRate: 'optimizer.learningRate',
-  learning_rate: 'optimizer.learningRate',
-  margin: 'loss.margin',
-  model: 'encoder',
-  network: 'encoder',
-  dataset: 'data.source',
-  metrics: 'evaluate.metrics',
-  callbacks: 'trackers',
-  patience: 'train.earlyStopping',
-};
-
-/** Where in a recipe a key stands that was looked for at another place: in a section of it, or under another name. */
-function placeElsewhere(name: string, schema: Schema, at: Keys): string | null {
-  const sections = at.length > 0 ? [] : Object.entries(schema.properties ?? {});
-  const has = (one: Schema): boolean => Object.hasOwn(dereference(one, schema).properties ?? {}, name);
-  const inner = sections.find(([, one]) => typeof one === 'object' && has(one));
-  return inner ? `${inner[0]}.${name}` : (otherNames[name] ?? null);
+/** What stands at another level than it should. */
+function misplaced(name: string, plugin: string | null, at: Keys): string | null {
+  if (name.startsWith('-')) return `A dash that begins an item of a list needs a space after it: - ${name.slice(1)}`;
+  const [outer, ...inner] = name.split('.');
+  if (inner.length > 0) return `A key below another is nested: ${outer}: { ${inner.join('.')}: ... }`;
+  if (plugin === null) return at.length > 0 && topLevel.has(name) ? `${name} is a key of the recipe itself.` : null;
+  return nests.has(name) ? `Options stand beside type: { type: ${plugin}, ... }` : null;
 }
+const topLevel = new Set(
+  'name seed plugins data encoder distance head loss sampler optimizer train evaluate trackers'.split(' '),
+);
+const nests = new Set('options params parameters args arguments kwargs config settings'.split(' '));
+
+const meant = (name: string | null): string => (name === null ? '' : `; did you mean ${name}?`);
 
 /** `contrastive.margin: Distance beyond which a different pair costs nothing. Default 1.` */
 function hintOf(schema: Schema, { plugin }: Owner, path: string): { hint?: string } {

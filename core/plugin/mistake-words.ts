@@ -1,4 +1,5 @@
 import { suggestion } from '../problem/index.js';
+import { cureOf, shareOf } from './cures.js';
 import { admits, type Schema, type TypeName, undecided } from './schema.js';
 
 const LONGEST = 60;
@@ -19,7 +20,7 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
   const range = (demand: string, found = got): Worded => ({ kind: 'range', words: `must ${demand}, got ${found}` });
   switch (keyword) {
     case 'type':
-      return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}${quoting(schema, value)}` };
+      return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}${cureOf(schema, value)}` };
     case 'enum':
     case 'const': {
       if (!admits(schema, value)) return { kind: 'type', words: `must be ${describeSchema(schema)}, got ${got}` };
@@ -29,11 +30,11 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
     case 'minimum':
       return range(`be >= ${schema.minimum}`);
     case 'maximum':
-      return range(`be <= ${schema.maximum}`);
+      return range(`be <= ${schema.maximum}`, got + shareOf(schema.maximum, value));
     case 'exclusiveMinimum':
       return range(`be > ${schema.exclusiveMinimum}`);
     case 'exclusiveMaximum':
-      return range(`be < ${schema.exclusiveMaximum}`);
+      return range(`be < ${schema.exclusiveMaximum}`, got + shareOf(schema.exclusiveMaximum, value));
     case 'multipleOf':
       return range(`be a multiple of ${schema.multipleOf}`);
     case 'minItems':
@@ -55,15 +56,6 @@ export function wordMistake(keyword: string, schema: Schema, value: unknown): Wo
     default:
       throw new Error(`a schema uses ${keyword}, for which there are no words`);
   }
-}
-
-/** What quotes have to do with it: a number in them, or a text without. */
-function quoting(schema: Schema, value: unknown): string {
-  if (typeof value === 'string' && value.trim() !== '' && admits(schema, Number(value)))
-    return ' with quotes around it';
-  return typeof value !== 'string' && typeof value !== 'object' && admits(schema, String(value))
-    ? ` without quotes around it: write "${value}"`
-    : '';
 }
 
 /** A value that fits no branch of an `anyOf`, in words. */

@@ -111,7 +111,9 @@ function readText(file: string): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBounded(file, LONGEST_BYTES));
   } catch (error) {
     if (error instanceof TypeError)
-      return fail('YAML_SYNTAX', 'the file is not UTF-8 text', { place: { file, line: 1, column: 1 } });
+      return fail('YAML_SYNTAX', 'the file is not UTF-8 text: save it in that encoding', {
+        place: { file, line: 1, column: 1 },
+      });
     if (error instanceof ProblemError) throw error;
     return fail('FILE_MISSING', `the recipe ${file} cannot be read: ${reason(error)}`);
   }

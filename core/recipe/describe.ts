@@ -1,5 +1,5 @@
 import type { DataDescription } from '../contract/index.js';
-import { openFiles, shown } from '../files/index.js';
+import { addressIn, openFiles, shown } from '../files/index.js';
 import type { Schema } from '../plugin/schema.js';
 import { silent } from '../plugin/silent.js';
 import { view } from '../plugin/view.js';
@@ -48,7 +48,10 @@ function placeOfSubject(message: string, source: Slot<'source'>, { root }: Resol
   const options = textOptions(source.plugin.options as Schema, source.use.options, ['data', 'source']);
   const columns = options.filter(({ format, text }) => format === 'column' && message.includes(`"${text}"`));
   const [file] = options
-    .filter(({ format, text }) => format === 'path' && (message.includes(text) || message.includes(shown(text))))
+    .filter(
+      ({ format, text }) =>
+        format === 'path' && [text, shown(text), addressIn(text) ?? text].some((one) => message.includes(one)),
+    )
     .sort((a, b) => b.text.length - a.text.length);
   const beside = columns.find(({ path }) => file && path.slice(0, -1).join() === file.path.slice(0, -1).join());
   const column = beside ?? columns[0];

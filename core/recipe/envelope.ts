@@ -3,6 +3,7 @@ import { readOwnJson } from '../plugin/home.js';
 import { problemsOf, type Site } from '../plugin/mistake-problems.js';
 import { dereference, type Schema } from '../plugin/schema.js';
 import { type Problem, problem } from '../problem/index.js';
+import { typed } from './misplaced-type.js';
 import { type Keys, keyPlace, listNode, type MapNode, mapNode, type Node, nodeAt, placeOf, plainOf } from './node.js';
 import { originSuffix } from './origin.js';
 
@@ -116,7 +117,9 @@ export function checkEnvelope(
 ): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const { mistakes } = check(envelopeSchema(), plainOf(root));
   const told = mistakes.filter(({ kind }) => kind !== 'missing' || !incomplete);
-  const problems = problemsOf(told, siteOf(root), { codes: 'VALUE', plugin: null }).map(versioned);
+  const problems = problemsOf(told, siteOf(root), { codes: 'VALUE', plugin: null })
+    .map(versioned)
+    .map((one) => typed(one, root));
   const wrong = mistakes.map(({ at, kind, name }) => (kind === 'unknown' || kind === 'missing' ? [...at, name!] : at));
   const sound = without(root, wrong);
   const { value } = check(envelopeSchema(), withSections(plainOf(sound)));

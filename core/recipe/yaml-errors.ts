@@ -47,6 +47,12 @@ function noKey({ pos }: YamlError, text: string): Worded {
   const [, key, value] = /^([\w-]+):(\S.*)$/.exec(line) ?? [];
   if (key !== undefined) return { ...syntax(`a colon needs a space after it: ${key}: ${value}`), length: line.length };
   if (line.startsWith('//')) return { ...syntax('a comment begins with #, not with //'), length: line.length };
+  if (/^[\w-]+:?\u00a0/.test(line)) return syntax('a no-break space stands where a plain space is needed');
+  const [, name, equal] = /^([\w-]+) *= *(\S.*)$/.exec(line) ?? [];
+  if (name !== undefined)
+    return { ...syntax(`a key takes a colon, no equals sign: ${name}: ${equal}`), length: line.length };
+  if (!line.includes(':'))
+    return { ...syntax('a key and its value are parted by a colon; here is none'), length: line.length };
   return syntax('a key and its colon must stand on one line');
 }
 
@@ -62,7 +68,10 @@ const words: Readonly<Record<string, Words>> = {
     const tag = text.slice(pos[0], pos[1]);
     return { code: 'YAML_TAG', message: `the tag ${tag} is not used in recipes: write the value without it` };
   },
-  NON_STRING_KEY: () => syntax('a key must be text'),
+  NON_STRING_KEY: ({ pos }, text) =>
+    text.slice(pos[0] - 1, pos[0] + 1) === '{{'
+      ? syntax('{{ }} means nothing here', 'A variable is written "${vars.name}", and defined in vars.')
+      : syntax('a key must be text'),
   TAB_AS_INDENT: () => syntax('a tab stands where spaces must indent', 'Indent with spaces: two for each level.'),
   RESOURCE_EXHAUSTION: () => syntax('nested too deeply'),
   BAD_ALIAS: () => ({ code: 'YAML_ALIAS', message: 'an alias (*name) or anchor (&name) has no usable name' }),
@@ -98,7 +107,7 @@ export function wordYamlError(error: YamlError, text: string): Worded {
   const dollar = text.slice(Math.max(0, start - 1), start + 1);
   if (dollar === '${' && error.code !== 'DUPLICATE_KEY') {
     return {
-      ...syntax('${...} inside { } or [ ] must stand in quotes', 'Write "${vars.name}".'),
+      ...syntax('${...} inside { } or [ ] must stand in quotes', `Write "${variableAt(text, start - 1)}".`),
       at: start - 1,
       length: 2,
     };
@@ -107,6 +116,10 @@ export function wordYamlError(error: YamlError, text: string): Worded {
   const end = text.trimEnd().length; // what is missing at the end of the text shows at its last line
   return start > end && worded.at === undefined ? { ...worded, at: end } : worded;
 }
+
+/** The interpolation that begins here, where it ends in its line. */
+const variableAt = (text: string, at: number): string =>
+  /^\$\{[^}\r\n]{1,60}\}/.exec(text.slice(at, at + 70))?.[0] ?? '${vars.name}';
 
 const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
 

@@ -94,7 +94,8 @@ async function sizeFor(data: string, pattern: string | null, { registry }: Sugge
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const absent = error.problems.find(({ code }) => code === 'PLUGIN_LOAD');
-    const note = 'all are made of this size: height, width';
+    const all = 'all are made of this size: height, width';
+    const note = absent ? `${all}; a guess, init sees the sizes once they can be decoded` : all;
     return { size: `size: [${SIZE}, ${SIZE}], channels: 3`, note, ...(absent ? { absent } : {}) };
   } finally {
     await files.close();

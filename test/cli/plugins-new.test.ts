@@ -77,6 +77,18 @@ describe('siamese plugins new', () => {
     expect(status).toBe(0);
   });
 
+  it('reads well, and builds what it packs', () => {
+    expect(readFileSync(join(folder, 'my-encoder', 'README.md'), 'utf8')).toContain(
+      '\nAn encoder for recipes of siamese',
+    );
+    expect(readFileSync(join(folder, 'my-loss', 'README.md'), 'utf8')).toContain('\nA loss for recipes of siamese');
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'my-source', 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(scripts).toMatchObject({ prepack: 'tsc', test: 'tsc && node --test dist/*.test.js' });
+    expect(scripts['check']).toContain(String.raw`--options "{\"acme/my-source\":{\"path\":\"data.csv\"}}"`);
+  });
+
   it('a loss and a source pass their own tests, by node:test', { timeout: 200_000 }, () => {
     const tests = tried.map((kind) => join(folder, 'built', nameOf(kind), 'src', `${nameOf(kind)}.test.js`));
     const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-concurrency=2', ...tests], {
@@ -98,7 +110,10 @@ describe('siamese plugins new', () => {
     const again = siamese(['plugins', 'new', 'loss', 'acme/my-loss']);
     expect(again.status).not.toBe(0);
     expect(again.stderr).toContain('my-loss is there already');
-    expect(siamese(['plugins', 'new', 'loss', 'MyLoss'])).toMatchObject({ status: 2 });
+    const misnamed = siamese(['plugins', 'new', 'loss', '@Acme/Soft_Margin']);
+    expect(misnamed).toMatchObject({ status: 2 });
+    expect(misnamed.stderr).toContain('Such as acme/soft-margin: ');
+    expect(siamese(['plugins', 'new', 'loss', 'MyLoss']).stderr).toContain('Such as acme/myloss: ');
     expect(siamese(['plugins', 'new', 'los', 'acme/other'])).toMatchObject({ status: 2 });
   });
 });
@@ -120,5 +135,8 @@ describe('siamese plugins test', () => {
     );
     expect(siamese(['plugins', 'test', './nowhere'])).toMatchObject({ status: 1 });
     expect(siamese(['plugins', 'test', 'bad.ts', '--options', '{'])).toMatchObject({ status: 2 });
+    const unnamed = siamese(['plugins', 'test', 'bad.ts', '--options', '{"end":1}']);
+    expect(unnamed).toMatchObject({ status: 2 });
+    expect(unnamed.stderr).toContain(`By plugin: '{"acme/my-schedule": {...}}'`);
   });
 });

@@ -118,6 +118,18 @@ it.each(Object.entries(projects))('TypeScript compiles strictly, %s', { timeout:
   expect((await run(`npx tsc -p ${name}.json`)).stdout).toBe('');
 });
 
+it('the types of siamese hold by themselves: what is wrong without skipLibCheck is in those of tfjs', {
+  timeout: 300_000,
+}, async () => {
+  const compilerOptions = { ...strict, module: 'nodenext', noEmit: true, skipLibCheck: false };
+  writeFileSync(join(home, 'checked.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+  const { stdout } = await run('npx tsc -p checked.json || true');
+  const files = stdout.split('\n').flatMap((line) => /^(\S+?)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+  const others = /node_modules\/(@tensorflow|@webgpu|typescript)\//;
+  expect(files).not.toEqual([]);
+  expect(files.filter((file) => !others.test(file))).toEqual([]);
+});
+
 it('wrong use is an error of the compiler', { timeout: 300_000 }, async () => {
   writeFileSync(
     join(home, 'wrong.ts'),

@@ -27,7 +27,7 @@ export function packageFiles(
     'recipe.yaml': recipeFor(kind, name),
     ...(kind === 'source' ? { 'data.csv': exampleLines() } : {}),
     'README.md': readme(kind, name),
-    'package.json': json(manifest({ vendor, word }, siamese)),
+    'package.json': json(manifest({ kind, vendor, word }, siamese)),
     'tsconfig.json': json(compiler),
     '.vscode/settings.json': settingsText('./recipe.schema.json', ['*.yaml']),
     '.gitignore': 'node_modules\ndist\nruns\n',
@@ -68,7 +68,7 @@ test('${name} does what its contract says', () => conformance(${constant}${setti
 `;
 }
 
-const manifest = ({ vendor, word }: PluginName, siamese: string): unknown => ({
+const manifest = ({ kind, vendor, word }: PluginName & { readonly kind: Kind }, siamese: string): unknown => ({
   name: `@${vendor}/${word}`,
   version: '0.1.0',
   type: 'module',
@@ -76,13 +76,18 @@ const manifest = ({ vendor, word }: PluginName, siamese: string): unknown => ({
   files: ['dist', '!dist/**/*.test.*'],
   scripts: {
     build: 'tsc',
-    test: 'tsc && node --test dist/',
-    check: 'siamese plugins test .',
+    test: 'tsc && node --test dist/*.test.js', // of a folder, Node 22 and 24 would run index.js as the test
+    check: `siamese plugins test .${kind === 'source' ? optionsFor(`${vendor}/${word}`) : ''}`,
     schema: 'siamese schema recipe.yaml --out recipe.schema.json',
+    prepack: 'tsc',
   },
   peerDependencies: { siamese: `^${version}` },
   devDependencies: { '@types/node': '^20.19.0', siamese, typescript: '^6.0.0' },
 });
+
+/** The kit needs data to read; quoted for the shells of every system. */
+const optionsFor = (name: string): string =>
+  ` --options ${JSON.stringify(JSON.stringify({ [name]: { path: 'data.csv' } }))}`;
 
 const compiler = {
   compilerOptions: {
@@ -115,14 +120,15 @@ function exampleLines(): string {
 
 const readme = (kind: Kind, name: string): string => `# ${name}
 
-A ${kind} for [siamese](https://www.npmjs.com/package/siamese) recipes.
+${/^[aeiou]/.test(kind) ? 'An' : 'A'} ${kind} for recipes of siamese, which trains Siamese networks.
 
 \`\`\`
 npm install
 npm test                        # types, and the conformance kit
 npx siamese run recipe.yaml     # a recipe that uses it, straight from src/
+npm pack                        # built anew, what a project installs
 \`\`\`
 
 After a change of the options: \`npm run schema\`, so that the editor knows them.
-In a recipe elsewhere: \`plugins: ["@${name}"]\`.
+In a project that has installed it, a recipe says \`plugins: ["@${name}"]\`, then uses \`${name}\` as any ${kind}.
 `;

@@ -23,6 +23,7 @@ export function recipeFor(kind: Kind, name: string): string {
   const optional = (key: string, value: string | null): string[] => (value === null ? [] : [`${key}: ${value}`]);
   const lines = [
     headerLine('./recipe.schema.json').trimEnd(),
+    '# Points that are told apart as they are: its figures show that the plugin works in a run, and nothing more.',
     'version: 1',
     `name: ${name.replace('/', '-').replaceAll('.', '-')}`,
     'seed: 1',

@@ -189,10 +189,15 @@ function zeroOnItself(subject: Subject<'distance'>): Verdict {
   return found === undefined ? passed : flaw(`from an item to itself it is ${short(found)}; a metric is 0 there`);
 }
 
+/** Items that differ in one number alone, each of them in turn: whoever passes over one is found. */
 function zeroOnlyThere(subject: Subject<'distance'>): Verdict {
   const { between } = openDistance(subject);
-  const found = valuesOf(between(vectors(subject, 'a'), vectors(subject, 'b'))).some((value) => value === 0);
-  return found ? flaw('two different items are at distance 0; a metric tells them apart') : passed;
+  const a = rows(vectors(subject, 'a'), 0, WIDTH); // [6, 6]
+  const at = valuesOf(between(a, tfc.add(a, tfc.eye(WIDTH)))).indexOf(0);
+  if (at < 0) return passed;
+  return flaw(
+    `two items that differ in number ${at + 1} of ${WIDTH} alone are at distance 0; a metric tells them apart`,
+  );
 }
 
 function isSymmetric(subject: Subject<'distance'>): Verdict {

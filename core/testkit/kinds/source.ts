@@ -15,6 +15,7 @@ import { ProblemError } from '../../problem/index.js';
 import { flaw, flawIf, passed, skip, type Trial, type Verdict } from '../check.js';
 import { openSubject, type Subject } from '../subject.js';
 import { allRows, firstOf, wrongChunk, wrongTable } from './source-columns.js';
+import { wrongRelations } from './source-relations.js';
 
 type Opened = RandomAccessData | StreamData;
 interface Reading {
@@ -39,16 +40,17 @@ export function sourceTrials(subject: Subject<'source'>): readonly Trial[] {
 }
 
 /** Options that name a file which the schema makes up, not the user, lead nowhere. */
-function needsData({ schema, settings }: Subject<'source'>): boolean {
+function missingPaths({ schema, settings }: Subject<'source'>): readonly string[] {
   const given = settings.options ?? {};
-  return pathOptions(schema.properties as never).some((name) => schema.required?.includes(name) && !(name in given));
+  return pathOptions(schema.properties as never).filter((name) => schema.required?.includes(name) && !(name in given));
 }
 
 const pathOptions = (properties: Readonly<Record<string, Schema>>): string[] =>
   Object.entries(properties).flatMap(([name, schema]) => (JSON.stringify(schema).includes('"path"') ? [name] : []));
 
 async function withFiles(subject: Subject<'source'>, judge: (reading: Reading) => Promise<Verdict>): Promise<Verdict> {
-  if (needsData(subject)) return skip('it needs data: give its options (--options)');
+  const paths = missingPaths(subject);
+  if (paths.length > 0) return skip(`it needs data: say ${paths.join(' and ')} among the options`);
   const files = openFiles({ folder: subject.settings.folder ?? '.' });
   try {
     return await judge({ source: subject.create(), files });
@@ -104,28 +106,10 @@ const agrees = (reading: Reading): Promise<Verdict> =>
   });
 
 const relations = (reading: Reading): Promise<Verdict> =>
-  withData(reading, async (data, description) => {
+  withData(reading, async (data, { relation }) => {
     if (data.access === 'stream') return null;
-    const [left, right = left] = tablesOf(data);
-    const [size, rightSize] = [left!.size, right!.size];
-    const inside = (rows: Int32Array, below: number, what: string): string | null => {
-      const wrong = rows.find((row) => row < 0 || row >= below);
-      return wrong === undefined ? null : `${what} names row ${wrong} of ${below}`;
-    };
-    if (data.groups && data.groups.length !== size) return `${size} items have ${data.groups.length} groups`;
-    if (description.relation === 'groups' && !data.groups) return 'it describes groups and brings none';
-    if (description.relation !== 'groups' && !data[description.relation])
-      return `it describes ${description.relation} and brings none`;
-    if (data.pairs?.target.some((target) => !Number.isFinite(target))) return 'a target is not finite';
-    const { pairs, triplets } = data;
-    return (
-      (pairs && (inside(pairs.left, size, 'a left') ?? inside(pairs.right, rightSize, 'a right'))) ??
-      (triplets &&
-        (inside(triplets.anchor, size, 'an anchor') ??
-          inside(triplets.positive, size, 'a positive') ??
-          inside(triplets.negative, size, 'a negative'))) ??
-      null
-    );
+    if (!data[relation]) return `it describes ${relation} and brings none`;
+    return wrongRelations(data);
   });
 
 /** Everything that a run would see of the data, as text. */

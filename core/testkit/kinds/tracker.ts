@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, OpenTracker, RunInfo, TrackerEvent } from '../../contract/index.js';
+import { closeWithin } from '../../run/closing.js';
 import { openTrackers } from '../../run/trackers.js';
 import { flaw, passed, skip, type Trial, type Verdict } from '../check.js';
 import type { Subject } from '../subject.js';
@@ -58,9 +59,18 @@ async function lifetime(subject: Subject<'tracker'>, folder: string): Promise<Ve
     const tracker = await open(subject, runIn(folder), null);
     if (typeof tracker === 'string') return skip(tracker);
     for (const event of events) await tracker.record(event);
-    await tracker.close(status);
+    const late = await closes(tracker, status);
+    if (late !== null) return flaw(`of a run that is ${status} ${late}`);
   }
   return passed;
+}
+
+/** As a run closes it: in words what is wrong, null where nothing is. */
+async function closes(tracker: OpenTracker, status: Parameters<OpenTracker['close']>[0]): Promise<string | null> {
+  const told: string[] = [];
+  const log = { debug: () => {}, info: () => {}, warn: (message: string) => void told.push(message) };
+  await closeWithin('it', async () => tracker.close(status), log);
+  return told[0] ?? null;
 }
 
 async function reopens(subject: Subject<'tracker'>, folder: string): Promise<Verdict> {
@@ -68,7 +78,7 @@ async function reopens(subject: Subject<'tracker'>, folder: string): Promise<Ver
   if (typeof tracker === 'string') return skip(tracker);
   for (const event of events) await tracker.record(event);
   const position = tracker.position();
-  await tracker.close('interrupted');
+  if ((await closes(tracker, 'interrupted')) !== null) return skip('it does not close');
   const text = JSON.stringify(position);
   if (text === undefined || JSON.stringify(JSON.parse(text)) !== text) return flaw('its position is no JSON');
   const again = await open(subject, runIn(folder, true), JSON.parse(text) as Json);
