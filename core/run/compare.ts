@@ -4,10 +4,10 @@ import { interval } from '../evaluate/quantiles.js';
 import type { Plugin } from '../plugin/define.js';
 import { view } from '../plugin/view.js';
 import { differences } from './diff.js';
+import { flatten } from './figure-paths.js';
 import { inRun } from './folder.js';
 import { readJson } from './model.js';
 import type { ComparedPage } from './report/compare-page.js';
-import { flatten } from './report/figures.js';
 import { type RunSources, readRun } from './report/sources.js';
 import type { RunResult } from './result.js';
 

@@ -1,6 +1,7 @@
+import { flatten } from '../figure-paths.js';
 import { type Axis, linearAxis } from './axes.js';
 import { histogramChart, lineChart, type Points, type Series, scatterChart } from './charts.js';
-import { baselineNames, flatten, show } from './figures.js';
+import { baselineNames, show } from './figures.js';
 import type { Markup } from './html.js';
 import type { MetricsLine, RunSources } from './sources.js';
 
