@@ -73,7 +73,8 @@ const places = {
 };
 
 /** Packages of many small files: to load them takes longer than all of siamese. */
-const inlined = /^(inversify|@inversifyjs\/.*|yaml|@bufbuild\/protobuf(\/.*)?|reflect-metadata)$/;
+const inlined =
+  /^(inversify|@inversifyjs\/.*|yaml|@bufbuild\/protobuf(\/.*)?|reflect-metadata|umap-js|ml-levenberg-marquardt|ml-matrix|ml-array-(max|min|rescale)|is-any-array)$/;
 const isOutside = (id) => /^[^./\0]/.test(id) && !id.startsWith(root) && !inlined.test(id) && !large.has(id);
 
 const bundle = await rolldown({
