@@ -6,8 +6,8 @@ export type NeighbourMap = readonly { readonly x: number; readonly y: number; re
 
 /** With fewer there are no neighbourhoods. */
 const FEWEST = 20;
-/** 150 take about 0.2 s, 500 less than a second: a run on little data is not to take longer for its map. */
-const shownOf = (size: number): number => Math.min(size, 500, Math.max(150, Math.floor(size / 2)));
+/** 100 take about a quarter of a second, 500 one: a run on little data is not to wait for its map. */
+const shownOf = (size: number): number => Math.min(size, 500, Math.max(100, Math.floor(size / 2)));
 const [NEIGHBOURS, EPOCHS] = [10, 150];
 
 /**

@@ -20,7 +20,7 @@ const nearestTo = (one: NeighbourMap[number], all: NeighbourMap): NeighbourMap[n
 describe('the map of neighbourhoods', () => {
   it.each([
     [24, 24],
-    [200, 150],
+    [150, 100],
     [700, 350],
   ])('keeps clusters apart: of %i items %i', async (size, shown) => {
     const map = (await mapNeighbours(clusters(size), draw()))!;
