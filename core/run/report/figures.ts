@@ -111,7 +111,7 @@ export function glossary(
 }
 
 /** A name that may be broken behind its dots and before its capitals. */
-const breakable = (name: string): Markup =>
+export const breakable = (name: string): Markup =>
   html`${name.split(/(?<=\.)(?=[a-z])|(?=[A-Z])/).map((part, i) => html`${i > 0 ? raw('<wbr>') : null}${part}`)}`;
 
 const cell = (path: string, value: number | null | undefined): string =>
