@@ -12,7 +12,14 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-const doors = ['core/index', 'core/testkit/index', 'core/cli/main', 'core/read-ahead', 'plugins/index'];
+const doors = [
+  'core/index',
+  'core/testkit/index',
+  'core/cli/main',
+  'core/read-ahead',
+  'core/counting',
+  'plugins/index',
+];
 /** What the repository's own scripts import: set-up, the build, tests, benchmarks, the makers of recipes' data. */
 const forScripts = [
   ...['engine/install', 'engine/open', 'files/index', 'plugin/ajv', 'plugin/validators', 'plugin/view', 'random/index'],
@@ -73,7 +80,8 @@ const places = {
 };
 
 /** Packages of many small files: to load them takes longer than all of siamese. */
-const inlined = /^(inversify|@inversifyjs\/.*|yaml|@bufbuild\/protobuf(\/.*)?|reflect-metadata)$/;
+const inlined =
+  /^(inversify|@inversifyjs\/.*|yaml|@bufbuild\/protobuf(\/.*)?|reflect-metadata|umap-js|ml-levenberg-marquardt|ml-matrix|ml-array-(max|min|rescale)|is-any-array)$/;
 const isOutside = (id) => /^[^./\0]/.test(id) && !id.startsWith(root) && !inlined.test(id) && !large.has(id);
 
 const bundle = await rolldown({

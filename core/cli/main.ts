@@ -144,7 +144,7 @@ function runCommands(program: Command): void {
     .command('compare <run> <others...>')
     .description('compare runs with the first, and say what is better only where that holds')
     .option('--json', 'print as JSON')
-    .option('--out <file>', 'write a page instead, with the differences of the recipes')
+    .option('--out <file>', 'write a page instead, with the curves of both')
     .action(async (run, others, options) =>
       finish((await import('./compare.js')).compare(cli, [run, ...others], options)),
     );

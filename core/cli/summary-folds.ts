@@ -1,4 +1,4 @@
-import { flatten } from '../run/report/figures.js';
+import { flatten } from '../run/figure-paths.js';
 import type { PartResult, RunResult } from '../run/result.js';
 import { table } from './table.js';
 

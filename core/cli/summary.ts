@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { flatten } from '../run/figure-paths.js';
 import { inRun } from '../run/folder.js';
 import type { PartResult, RunResult } from '../run/result.js';
 import type { FinishedRun } from '../run/run.js';
@@ -72,17 +73,6 @@ export function figures(
   ]);
   const heads = insert(columns.map(([name]) => name), Object.keys(sure).length > 0 ? ['95%'] : []); // biome-ignore format: one line
   return table([['', ...heads], ...rows]);
-}
-
-function flatten(part: PartResult): Map<string, number | null> {
-  const values = new Map<string, number | null>();
-  for (const [evaluator, metrics] of Object.entries(part)) {
-    for (const [name, value] of Object.entries(metrics)) {
-      if (value === null || typeof value === 'number') values.set(`${evaluator}.${name}`, value);
-      else for (const [key, member] of Object.entries(value)) values.set(`${evaluator}.${name}${key}`, member);
-    }
-  }
-  return values;
 }
 
 const show = (value: number | null | undefined): string =>

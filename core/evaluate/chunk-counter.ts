@@ -15,6 +15,16 @@ export interface Unclear {
   readonly threshold: number;
 }
 
+/** Counts values before thresholds, for many queries. */
+export interface Counter {
+  /** Takes the thresholds of queries, at least one each; nothing is counted yet. */
+  begin(thresholds: readonly Float32Array[]): void;
+  /** Counts what is clearly below each threshold; calls for what may be, until `counts` returns. */
+  add(chunks: Chunks, unclear: (one: Unclear) => void): void;
+  /** How many values are below each threshold of a query. */
+  counts(query: number): Uint32Array;
+}
+
 /** What is used of the global of that name, which TypeScript knows of browsers alone. */
 interface Wasm {
   readonly Memory: new (size: { readonly initial: number }) => Memory;
@@ -50,7 +60,7 @@ interface Places {
  * Counts values before thresholds, for many queries, exactly where they differ by more than a margin, by vector instructions:
  * about 0.2 ns a value and threshold, where JavaScript takes several. The same on every machine: it compares and counts.
  */
-export class ChunkCounter {
+export class ChunkCounter implements Counter {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #count: Count;
   /** Where the thresholds of each query begin among all, and the end of all. */
@@ -66,7 +76,6 @@ export class ChunkCounter {
     return WebAssembly.validate(code) ? new ChunkCounter(code) : null;
   }
 
-  /** Takes the thresholds of queries, at least one each; nothing is counted yet. */
   begin(thresholds: readonly Float32Array[]): void {
     this.#begins = new Int32Array(thresholds.length + 1);
     thresholds.forEach(({ length }, query) => {
@@ -80,7 +89,6 @@ export class ChunkCounter {
     new Int32Array(this.#memory.buffer, 4 * this.#all, FOUR * this.#all).fill(0);
   }
 
-  /** Counts what is clearly below each threshold; calls for what may be. */
   add(chunks: Chunks, unclear: (one: Unclear) => void): void {
     const places = this.#place(chunks);
     const { perQuery } = chunks;
@@ -99,7 +107,6 @@ export class ChunkCounter {
     }
   }
 
-  /** How many values are below each threshold of a query. */
   counts(query: number): Uint32Array {
     const [begin, end] = [this.#begins[query]!, this.#begins[query + 1]!];
     const lanes = new Int32Array(this.#memory.buffer, 4 * (this.#all + FOUR * begin), FOUR * (end - begin));

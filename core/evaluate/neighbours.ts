@@ -4,12 +4,15 @@ import { type Asked, askingOf } from './asking.js';
 import type { EmbeddedItems } from './embed.js';
 import type { Pause } from './pause.js';
 import { Ranker, type RankerSettings } from './ranker.js';
+import { type CountingThread, startCounting } from './shared-counter.js';
 
 interface NeighbourSettings extends RankerSettings {
   /** Absent: the plain question. */
   readonly asked?: Asked;
   /** Awaited between blocks of queries. */
   readonly pause?: Pause;
+  /** Starts what helps to count; absent: `startCounting`. */
+  readonly counting?: (pairs: number) => CountingThread | null;
 }
 
 /**
@@ -24,14 +27,17 @@ export async function* neighbourBlocks(
   const asking = askingOf(items, how.asked);
   const { queries, gallery } = asking;
   if (queries.length === 0 || gallery.length === 0) return;
-  const ranker = new Ranker(embedded, asking, how);
+  const thread = how.distance.euclidean ? (how.counting ?? startCounting)(queries.length * gallery.length) : null;
+  let ranker: Ranker | null = null;
   try {
+    ranker = new Ranker(embedded, asking, { ...how, thread });
     const size = ranker.atOnce;
     for (let start = 0; start < queries.length; start += size) {
       await how.pause?.();
       yield ranker.rank(queries.subarray(start, start + size));
     }
   } finally {
-    ranker.dispose();
+    ranker?.dispose();
+    await thread?.end();
   }
 }

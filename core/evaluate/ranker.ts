@@ -4,6 +4,7 @@ import type { EmbeddedItems } from './embed.js';
 import { askedAtOnce, Measured } from './measured.js';
 import { Ranking } from './ranking.js';
 import { nearest, ranksByCounting, ranksInOrder } from './ranks.js';
+import type { CountingThread } from './shared-counter.js';
 import { SquareRanks } from './square-ranks.js';
 
 export interface RankerSettings {
@@ -12,6 +13,8 @@ export interface RankerSettings {
   readonly count: number;
   /** For whom they are listed; absent: for all. */
   readonly listed?: (query: number) => boolean;
+  /** Helps to count. */
+  readonly thread?: CountingThread | null;
   /** Most numbers that a distance may hold; absent: 128 MiB of them. */
   readonly numbers?: number;
 }
@@ -41,13 +44,15 @@ export class Ranker {
 
   constructor(embedded: EmbeddedItems, asking: Asking, how: RankerSettings) {
     const { gallery } = asking;
-    const { distance, count, listed, numbers } = how;
+    const { distance, count, listed, numbers, thread = null } = how;
     this.#asking = asking;
     this.#count = Math.min(count, gallery.length);
     this.#isListed = count === 0 ? () => false : (listed ?? (() => true));
     this.#ranking = new Ranking(gallery.length);
     this.#marks = new Uint8Array(gallery.length);
-    this.#squares = distance.euclidean ? SquareRanks.open(embedded, gallery, distance.euclidean) : null;
+    this.#squares = distance.euclidean
+      ? SquareRanks.open(embedded, gallery, { kind: distance.euclidean, thread })
+      : null;
     this.#asked = askedAtOnce(gallery.length);
     const few = count === 0 || listed !== undefined;
     this.atOnce = this.#squares && few ? COUNTED : this.#asked;

@@ -1,9 +1,10 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Euclidean } from '../contract/index.js';
 import type { AskedPlaces } from './asking.js';
-import { ChunkCounter } from './chunk-counter.js';
+import { ChunkCounter, type Counter } from './chunk-counter.js';
 import { CHUNK } from './chunk-counter-code.js';
 import type { EmbeddedItems } from './embed.js';
+import { type CountingThread, SharedCounter } from './shared-counter.js';
 import {
   askingTensor,
   centre,
@@ -56,14 +57,14 @@ export class SquareRanks {
   readonly #embedded: EmbeddedItems;
   readonly #gallery: Int32Array;
   readonly #space: SquaredSpace;
-  readonly #counter: ChunkCounter;
+  readonly #counter: Counter;
   readonly #exact: ExactDistances;
   readonly #margin: number;
   #copiesHeld: ReturnType<typeof copiesOf> | null = null;
   private constructor(
     embedded: EmbeddedItems,
     gallery: Int32Array,
-    how: { readonly space: SquaredSpace; readonly counter: ChunkCounter; readonly kind: Euclidean },
+    how: { readonly space: SquaredSpace; readonly counter: Counter; readonly kind: Euclidean },
   ) {
     this.#embedded = embedded;
     this.#gallery = gallery;
@@ -73,9 +74,14 @@ export class SquareRanks {
     this.#margin = marginOf(embedded.right.dimensions);
   }
 
-  /** null where the numbers are such that it cannot be. */
-  static open(embedded: EmbeddedItems, gallery: Int32Array, kind: Euclidean): SquareRanks | null {
-    const counter = ChunkCounter.open();
+  /** null where the numbers are such that it cannot be. `thread`: counts as well. */
+  static open(
+    embedded: EmbeddedItems,
+    gallery: Int32Array,
+    { kind, thread = null }: { readonly kind: Euclidean; readonly thread?: CountingThread | null },
+  ): SquareRanks | null {
+    const own = ChunkCounter.open();
+    const counter = own && thread ? new SharedCounter(own, thread) : own;
     const measured = measuredVectors(embedded, kind);
     const space = counter && openSquaredSpace(measured.right, gallery);
     return space && new SquareRanks(measured, gallery, { space, counter, kind });

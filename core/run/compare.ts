@@ -3,11 +3,12 @@ import type { Metric } from '../contract/index.js';
 import { interval } from '../evaluate/quantiles.js';
 import type { Plugin } from '../plugin/define.js';
 import { view } from '../plugin/view.js';
-import { differences } from './diff.js';
+import type { Plan } from '../recipe/types.js';
+import { type Difference, differences, inRecipe } from './diff.js';
+import { flatten } from './figure-paths.js';
 import { inRun } from './folder.js';
 import { readJson } from './model.js';
 import type { ComparedPage } from './report/compare-page.js';
-import { flatten } from './report/figures.js';
 import { type RunSources, readRun } from './report/sources.js';
 import type { RunResult } from './result.js';
 
@@ -56,8 +57,14 @@ export async function comparedPages(
       const points = findings.roc['trained'];
       return points ? [{ name: which === 0 ? 'A' : 'B', points }] : [];
     });
-    return { ...one, roc, differences: differences(first.plan.plan, other.plan.plan) };
+    return { ...one, roc, differences: differ(first.plan.plan, other.plan.plan) };
   });
+}
+
+/** Paths as the longer of the two recipes has them. */
+function differ(a: Plan, b: Plan): readonly Difference[] {
+  const longest = a.loss.length > b.loss.length ? a : b;
+  return differences(a, b).map((one) => ({ ...one, path: inRecipe(one.path, longest) }));
 }
 
 /** What a run was evaluated on, in hashes: the pairs, and the items of the part. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { flatten } from './figure-paths.js';
 import { inRun } from './folder.js';
-import { flatten } from './report/figures.js';
 import type { RunResult } from './result.js';
 
 export interface ListedRun {

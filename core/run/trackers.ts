@@ -1,7 +1,7 @@
 import type { Json, Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
 import { closeWithin } from './closing.js';
-import { flatten } from './report/figures.js';
+import { flatten } from './figure-paths.js';
 import type { RunResult } from './result.js';
 
 /** The run's trackers: told of every event, never waited for. */

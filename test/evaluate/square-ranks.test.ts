@@ -48,7 +48,7 @@ const hasZero = ({ right: { values, dimensions } }: EmbeddedItems): boolean =>
 function expectExact(embedded: EmbeddedItems, asked: readonly (AskedPlaces & { readonly query: number })[]): void {
   const everyone = Int32Array.from({ length: embedded.right.size }, (_, row) => row);
   for (const kind of ['root', 'square', 'cosine'] as const) {
-    const ranks = SquareRanks.open(embedded, everyone, kind);
+    const ranks = SquareRanks.open(embedded, everyone, { kind });
     if (kind === 'cosine' && hasZero(embedded)) {
       expect(ranks).toBeNull();
       continue;
@@ -113,9 +113,9 @@ describe.each(backends)('ranks by squares on $name', ({ open }) => {
   it('cannot be had of numbers that are not finite, or overflow', () => {
     const everyone = Int32Array.of(0, 1);
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e20]) {
-      expect(SquareRanks.open(embed([[0], [bad]]), everyone, 'root')).toBeNull();
+      expect(SquareRanks.open(embed([[0], [bad]]), everyone, { kind: 'root' })).toBeNull();
       const wrong = { left: embed([[bad], [0]]).left, right: embed([[1], [2]]).right };
-      const ranks = SquareRanks.open(wrong, everyone, 'root')!;
+      const ranks = SquareRanks.open(wrong, everyone, { kind: 'root' })!;
       expect(ranks.ranks(Int32Array.of(0), [{ relevant: [1], leftOut: [0] }])).toBeNull();
       ranks.dispose();
     }

@@ -49,6 +49,18 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
     },
   );
 
+  it('has the embeddings of glyphs in both maps', async () => {
+    const { page } = await openFile(browser, join(runs['glyphs']!, 'report.html'), { width: 390, scheme: 'light' });
+    for (const [title, least] of [
+      ['Embeddings', 100],
+      ['Neighbourhoods (UMAP)', 100],
+    ] as const) {
+      const dots = `document.querySelectorAll('svg[aria-label^="${title}"] circle').length`;
+      expect(await page.evaluate(dots)).toBeGreaterThanOrEqual(least);
+    }
+    await page.close();
+  });
+
   it.each(['glyphs', 'folds'])('all columns of the figures of %s fit a page of 1000', async (name) => {
     const { page } = await openFile(browser, join(runs[name]!, 'report.html'), { width: 1000, scheme: 'light' });
     const hidden = "(one => one.scrollWidth - one.clientWidth)(document.querySelector('.scroll'))";

@@ -7,7 +7,7 @@ import { listRuns } from '../../core/run/list-runs.js';
 import { comparePage } from '../../core/run/report/compare-page.js';
 import { builtIn } from '../../plugins/index.js';
 import { recipeFile } from '../recipes/recipes.js';
-import { temporaryFolder } from './command.js';
+import { siamese, temporaryFolder } from './command.js';
 import { runRecipe } from './running.js';
 
 const folder = temporaryFolder();
@@ -38,11 +38,19 @@ describe('runs beside one another', () => {
     }
   });
 
+  it('in the terminal: figures, verdicts, and where the recipes differ', async () => {
+    const told = await siamese('compare', at('one'), at('two'));
+    expect(told).toMatch(/verification\.rocAuc( +0\.\d{4}){2} +\S+\.\.\S+ +no clear difference\n/);
+    expect(told).toMatch(/\n\nthe recipes differ in\n {2}seed\n {4}- 1\n {4}\+ \d\n$/);
+  });
+
   it('as a page: figures, verdicts, both curves, and where the recipes differ', async () => {
     const markup = comparePage(await comparedPages([at('poor'), at('one'), at('two')], builtIn));
     expect(markup).toContain(`<h2>A ${at('poor')}, B ${at('one')}</h2>`);
     expect(markup.match(/<h2>/g)).toHaveLength(2);
-    expect(markup).toMatch(/<th scope="row">verification\.rocAuc<\/th>(<td>[^<]+<\/td>){3}<td>B is better<\/td>/);
+    expect(markup).toMatch(
+      /<th scope="row">verification\.<wbr>roc<wbr>Auc<\/th>(<td>[^<]+<\/td>){3}<td>B is better<\/td>/,
+    );
     expect(markup).toContain('<th scope="row">train.steps</th><td>1</td><td>null</td>');
     expect(markup.match(/<svg/g)).toHaveLength(4);
     expect(markup).not.toContain('<script');

@@ -25,6 +25,13 @@ export interface AxisSettings {
   readonly within?: readonly [low: number, high: number];
 }
 
+/** Of values without a unit: nothing is named, and no point lies on the edge. */
+export function bareAxis(label: string, values: readonly number[]): Axis {
+  const [low, high] = rangeOf(values, false);
+  const room = (high - low) / 25;
+  return { label, range: [low - room, high + room], ticks: [] };
+}
+
 /** About four round numbers in the range of the values. */
 export function linearAxis(label: string, values: readonly number[], settings: AxisSettings = {}): Axis {
   const { whole = true, integers = false, within = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } = settings;

@@ -10,17 +10,19 @@ export interface Chart {
   readonly title: string;
   /** What the picture tells, for those who do not see it. */
   readonly description: string;
+  /** How to read it, below the picture. */
+  readonly note?: string;
   readonly x: Axis;
   readonly y: Axis;
 }
 
 /** A picture with its title, and what each colour stands for. */
-export function figure({ title, description, x, y }: Chart, names: readonly string[], inside: Markup): Markup {
+export function figure({ title, description, note, x, y }: Chart, names: readonly string[], inside: Markup): Markup {
   const legend =
     names.length > 1
       ? html`<ul class="legend">${names.map((name, i) => html`<li><span class="swatch s${i % 6}" aria-hidden="true"></span>${name}</li>`)}</ul>`
       : null;
-  return html`<figure><figcaption>${title}</figcaption><svg viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-label="${`${title}. ${description}`}">${drawAxes(x, y)}${inside}</svg>${legend}</figure>`;
+  return html`<figure><figcaption>${title}</figcaption><svg viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-label="${`${title}. ${description}`}">${drawAxes(x, y)}${inside}</svg>${legend}${note ? html`<p class="soft">${note}</p>` : null}</figure>`;
 }
 
 export function lineChart(chart: Chart, series: readonly Series[]): Markup {

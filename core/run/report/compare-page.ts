@@ -2,7 +2,7 @@ import type { ComparedRuns, Comparison } from '../compare.js';
 import type { Difference } from '../diff.js';
 import { linearAxis } from './axes.js';
 import { type Chart, lineChart } from './charts.js';
-import { show } from './figures.js';
+import { breakable, show } from './figures.js';
 import { html, type Markup } from './html.js';
 import { intervalChart } from './interval-chart.js';
 import { page } from './page.js';
@@ -44,7 +44,7 @@ function section(one: ComparedPage): Markup {
 function figures(comparisons: readonly Comparison[]): Markup {
   const rows = comparisons.map(
     ({ path, values, difference, verdict }) =>
-      html`<tr><th scope="row">${path}</th><td>${show(values[0])}</td><td>${show(values[1])}</td><td>${difference ? `${show(difference[0])} to ${show(difference[1])}` : '–'}</td><td>${verdicts[verdict]}</td></tr>`,
+      html`<tr><th scope="row">${breakable(path)}</th><td>${show(values[0])}</td><td>${show(values[1])}</td><td>${difference ? `${show(difference[0])} to ${show(difference[1])}` : '–'}</td><td>${verdicts[verdict]}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of both"><table><thead><tr><th scope="col">figure</th><th scope="col">A</th><th scope="col">B</th><th scope="col">95% of B − A</th><th scope="col">says</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

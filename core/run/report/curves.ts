@@ -1,7 +1,9 @@
-import { type Axis, linearAxis } from './axes.js';
+import { flatten } from '../figure-paths.js';
+import { type Axis, bareAxis, linearAxis } from './axes.js';
 import { histogramChart, lineChart, type Points, type Series, scatterChart } from './charts.js';
-import { baselineNames, flatten, show } from './figures.js';
+import { baselineNames, show } from './figures.js';
 import type { Markup } from './html.js';
+import type { MapPoint } from './map.js';
 import type { MetricsLine, RunSources } from './sources.js';
 
 const MOST = 400;
@@ -209,23 +211,37 @@ export function embeddingMap({ findings }: RunSources): Markup[] {
   const { map } = findings;
   if (!map) return [];
   const percent = map.explained.map((share) => `${Math.round(100 * share)}%`);
-  const groups = new Set(map.points.map(({ group }) => group).filter((group) => group >= 0)).size;
-  const items = groups > 0 ? `${map.points.length} items of ${groups} groups` : `${map.points.length} items`;
-  const description = `${items} along the two principal components of their embeddings${groups > 0 ? '; a colour is a group' : ''}.`;
-  const axis = (label: string, of: 'x' | 'y'): Axis =>
-    linearAxis(
-      label,
-      map.points.map((point) => point[of]),
-    );
-  return [
-    scatterChart(
-      {
-        title: groups > 0 ? 'Embeddings, a colour for each group' : 'Embeddings',
-        description,
-        x: axis(`first principal component (${percent[0]} of the variance)`, 'x'),
-        y: axis(`second (${percent[1]})`, 'y'),
-      },
-      map.points,
-    ),
-  ];
+  const axis = (label: string, of: 'x' | 'y'): Axis => linearAxis(label, along(map.points, of));
+  const plane = scatterChart(
+    {
+      title: titled('Embeddings', map.points),
+      description: `${itemsOf(map.points)} along the two principal components of their embeddings${coloured(map.points)}.`,
+      x: axis(`first principal component (${percent[0]} of the variance)`, 'x'),
+      y: axis(`second (${percent[1]})`, 'y'),
+    },
+    map.points,
+  );
+  return map.neighbourhoods ? [plane, neighbourhoodMap(map.neighbourhoods)] : [plane];
 }
+
+function neighbourhoodMap(points: readonly MapPoint[]): Markup {
+  return scatterChart(
+    {
+      title: titled('Neighbourhoods (UMAP)', points),
+      description: `${itemsOf(points)} in a plane that keeps who is near to whom${coloured(points)}.`,
+      note: 'Who is near to whom means something; how far apart clusters lie, and how large they are, does not.',
+      x: bareAxis('no unit', along(points, 'x')),
+      y: bareAxis('', along(points, 'y')),
+    },
+    points,
+  );
+}
+
+const along = (points: readonly MapPoint[], of: 'x' | 'y'): number[] => points.map((point) => point[of]);
+const groupsIn = (points: readonly MapPoint[]): number =>
+  new Set(points.map(({ group }) => group).filter((group) => group >= 0)).size;
+const titled = (title: string, points: readonly MapPoint[]): string =>
+  groupsIn(points) > 0 ? `${title}, a colour for each group` : title;
+const coloured = (points: readonly MapPoint[]): string => (groupsIn(points) > 0 ? '; a colour is a group' : '');
+const itemsOf = (points: readonly MapPoint[]): string =>
+  groupsIn(points) > 0 ? `${points.length} items of ${groupsIn(points)} groups` : `${points.length} items`;

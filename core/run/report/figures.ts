@@ -1,3 +1,4 @@
+import { flatten } from '../figure-paths.js';
 import type { Intervals, PartResult, RunResult } from '../result.js';
 import { html, type Markup, raw } from './html.js';
 
@@ -8,18 +9,6 @@ export const baselineNames = {
   majority: 'majority',
   popularity: 'popularity',
 } as const;
-
-/** Every figure by its path. */
-export function flatten(part: PartResult): ReadonlyMap<string, number | null> {
-  const values = new Map<string, number | null>();
-  for (const [evaluator, figures] of Object.entries(part)) {
-    for (const [name, value] of Object.entries(figures)) {
-      if (value === null || typeof value === 'number') values.set(`${evaluator}.${name}`, value);
-      else for (const [key, member] of Object.entries(value)) values.set(`${evaluator}.${name}${key}`, member);
-    }
-  }
-  return values;
-}
 
 export const show = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toFixed(4);
@@ -122,7 +111,7 @@ export function glossary(
 }
 
 /** A name that may be broken behind its dots and before its capitals. */
-const breakable = (name: string): Markup =>
+export const breakable = (name: string): Markup =>
   html`${name.split(/(?<=\.)(?=[a-z])|(?=[A-Z])/).map((part, i) => html`${i > 0 ? raw('<wbr>') : null}${part}`)}`;
 
 const cell = (path: string, value: number | null | undefined): string =>

@@ -10,6 +10,7 @@ import { type GroupFigures, worstGroups } from './groups.js';
 import { type Histogram, histogramOf } from './histogram.js';
 import { type ShownItem, showItem } from './item.js';
 import { type EmbeddingMap, mapItems } from './map.js';
+import { mapNeighbours } from './neighbour-map.js';
 import type { Found, Observed } from './observe.js';
 
 export interface ShownPair {
@@ -87,7 +88,11 @@ async function mapOf({ left, groups }: ItemSet, embedder: Embedder, draw: Draw):
   if (left.size < 3) return null;
   const rows = draw.sample(Math.min(POINTS, left.size), left.size).sort();
   const vectors = await embedSide(selectedRows(left, rows), embedder);
-  return mapItems(vectors, { groups: Array.from(rows, (row) => groups?.[row] ?? -1), draw });
+  const own = Array.from(rows, (row) => groups?.[row] ?? -1);
+  const map = mapItems(vectors, { groups: own, draw });
+  const plane = await mapNeighbours(vectors, draw);
+  if (!plane) return map;
+  return { ...map, neighbourhoods: plane.map(({ x, y, row }) => ({ x, y, group: own[row]! })) };
 }
 
 function rocCurves({ judgement, baselines }: Finding): Record<string, Curve> {

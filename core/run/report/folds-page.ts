@@ -1,5 +1,6 @@
+import { flatten } from '../figure-paths.js';
 import type { PartResult, RunResult } from '../result.js';
-import { baselineNames, flatten, rowsByEvaluator, show } from './figures.js';
+import { baselineNames, rowsByEvaluator, show } from './figures.js';
 import { html, type Markup } from './html.js';
 import { page } from './page.js';
 

@@ -1,11 +1,18 @@
 import type { Draw } from '../../contract/index.js';
 import type { Vectors } from '../../evaluate/embed.js';
 
+export interface MapPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly group: number;
+}
 /** Items in the plane. */
 export interface EmbeddingMap {
   /** Of all variance, along the two directions. */
   readonly explained: readonly [number, number];
-  readonly points: readonly { readonly x: number; readonly y: number; readonly group: number }[];
+  readonly points: readonly MapPoint[];
+  /** The same items, or some of them, in a plane that keeps neighbourhoods. Absent where there are few items. */
+  readonly neighbourhoods?: readonly MapPoint[];
 }
 
 const ITERATIONS = 60;

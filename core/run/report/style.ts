@@ -37,8 +37,8 @@ p.soft,.soft{color:var(--soft)}
 .scroll{overflow-x:auto}.scroll:focus-visible,summary:focus-visible{outline:3px solid var(--s0);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;white-space:normal;overflow-wrap:normal;position:sticky;left:0;background:var(--back)}
 .part th{padding-top:14px;color:var(--soft);font-weight:600;white-space:nowrap}td.soft{padding-left:2px}dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:4px 20px;margin:8px 0;font-size:.9rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px}
-figure{margin:0;background:var(--card);border-radius:8px;padding:10px}figcaption{font-weight:600;font-size:.95rem;margin-bottom:4px}
+.scroll+.charts{margin-top:16px}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px}
+figure p{margin:4px 0 0;font-size:.85rem}figure{margin:0;background:var(--card);border-radius:8px;padding:10px}figcaption{font-weight:600;font-size:.95rem;margin-bottom:4px}
 svg{width:100%;height:auto;display:block}svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg .told{fill:var(--ink);font-weight:600}
 .grid{stroke:var(--line);stroke-width:1}.line{fill:none;stroke:var(--c);stroke-width:2}.dot{fill:var(--c)}.bar{fill:var(--c);opacity:.55}.mark{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}
 .gn{fill:var(--soft)}${series}

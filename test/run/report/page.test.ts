@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../../../core/random/index.js';
 import { linearAxis } from '../../../core/run/report/axes.js';
+import { embeddingMap } from '../../../core/run/report/curves.js';
 import { figuresTable, glossary } from '../../../core/run/report/figures.js';
 import { worstGroups } from '../../../core/run/report/groups.js';
 import { histogramOf } from '../../../core/run/report/histogram.js';
@@ -38,6 +39,23 @@ describe('the map', () => {
     const off = points.map(({ x }, i) => Math.abs(signs * x - (values[i * 3]! - mean[0]!)));
     expect(Math.max(...off)).toBeLessThan(1.5); // of a deviation of 10
   });
+});
+
+it('the map shows the principal plane, then neighbourhoods with how to read them; of few items the plane alone', () => {
+  const points = [{ x: 0, y: 1, group: 0 }, { x: 2, y: 3, group: 1 }]; // biome-ignore format: two points
+  const pictures = (map: object): string[] =>
+    embeddingMap({ findings: { map: { explained: [0.5, 0.25], points, ...map } } } as never).map(
+      ({ markup }) => markup,
+    );
+  const [plane, near] = pictures({ neighbourhoods: points }) as [string, string];
+  expect(plane).toContain(
+    'aria-label="Embeddings, a colour for each group. 2 items of 2 groups along the two principal',
+  );
+  expect(plane).toContain('first principal component (50% of the variance)');
+  expect(near).toContain('aria-label="Neighbourhoods (UMAP), a colour for each group. 2 items of 2 groups in a plane');
+  expect(near).toContain('how far apart clusters lie, and how large they are, does not.</p>');
+  expect(near.match(/<circle/g)).toHaveLength(2);
+  expect(pictures({})).toEqual([plane]);
 });
 
 describe('histogramOf', () => {
