@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -22,7 +23,7 @@ export default defineConfig({
   test: {
     setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks', // the native engine is an addon: it cannot be loaded in worker threads twice
-    maxWorkers: 2,
+    maxWorkers: availableParallelism() + 1, // files that wait leave a processor to others
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
