@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,6 +13,17 @@ const mocks = readdirSync(here('test'), { recursive: true, encoding: 'utf8' })
 const alone = ['test/engine/open.test.ts', 'test/train/encoder-backends.test.ts', ...mocks];
 /** Their modules are loaded once in each process, not once for each file: half the time of most. */
 const together = { isolate: false, setupFiles: ['test/fresh-backend.ts'], exclude: alone };
+
+/** Begun first: files that take minutes, or no other one would be left to run beside them. */
+const long = ['recipes/every-recipe', 'testkit/catalogue', 'recipes/large-recipes', 'run/compiled', 'cli/plugins-new'];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      long.some((name) => moduleId.endsWith(`/${name}.test.ts`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -24,6 +36,7 @@ export default defineConfig({
     setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks', // the native engine is an addon: it cannot be loaded in worker threads twice
     maxWorkers: availableParallelism() + 1, // files that wait leave a processor to others
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
