@@ -10,12 +10,14 @@ const words = {
   popularity: 'the most popular items',
 } as const;
 
-/** Paths of the figures by which models are compared, the monitored one first. */
-function headlines(evaluators: AssessSettings['evaluators'], monitor: string | null): readonly string[] {
-  const shown = evaluators.flatMap(({ name, metrics }) =>
-    Object.entries(metrics).flatMap(([metric, { detail }]) => (detail ? [] : [`${name}.${metric}`])),
-  );
-  return monitor === null ? shown : [monitor, ...shown];
+/** By what models are compared: of each evaluator the monitored figure, else its first that both have. */
+function headlines({ trained, evaluators, monitor }: Compared, baseline: Evaluation): readonly string[] {
+  return evaluators.flatMap(({ name, metrics }): string[] => {
+    const shown = Object.entries(metrics).flatMap(([metric, { detail }]) => (detail ? [] : [`${name}.${metric}`]));
+    const first = monitor?.startsWith(`${name}.`) ? [monitor, ...shown] : shown;
+    const path = first.find((one) => figure(trained, one) !== null && figure(baseline, one) !== null);
+    return path === undefined ? [] : [path];
+  });
 }
 
 interface Compared {
@@ -27,20 +29,20 @@ interface Compared {
 
 /**
  * A sentence for every baseline that the trained model does not clearly beat on test: where the 95% interval of the
- * difference, over the same draws of groups, reaches 0 (without intervals, where the figure is no better). Compared by
- * the monitored figure, else by the first that both have.
+ * difference, over the same draws of groups, reaches 0 (without intervals, where the figure is no better). What one
+ * evaluator asks may be answered by the raw input where another's is not.
  */
-export function notBeaten({ trained, baselines, evaluators, monitor }: Compared): readonly string[] {
+export function notBeaten(compared: Compared): readonly string[] {
+  const { trained, baselines, evaluators } = compared;
   return baselines.flatMap((baseline): string[] => {
     if ('problem' in baseline) return [];
-    const path = headlines(evaluators, monitor).find(
-      (one) => figure(trained, one) !== null && figure(baseline.evaluation, one) !== null,
+    const { evaluation } = baseline;
+    const open = headlines(compared, evaluation).filter(
+      (path) => !isBeaten(trained, evaluation, { path, better: betterOf(evaluators, path) }),
     );
-    if (path === undefined) return [];
-    const better = betterOf(evaluators, path);
-    if (isBeaten(trained, baseline.evaluation, { path, better })) return [];
-    const told = `${show(trained, path)} against ${show(baseline.evaluation, path)}`;
-    return [`warning: on test the trained model does not clearly beat ${words[baseline.name]}: ${path} ${told}`];
+    if (open.length === 0) return [];
+    const told = open.map((path) => `${path} ${show(trained, path)} against ${show(evaluation, path)}`).join('; ');
+    return [`warning: on test the trained model does not clearly beat ${words[baseline.name]}: ${told}`];
   });
 }
 

@@ -78,7 +78,10 @@ describe('runs beside one another', () => {
       /warning: on test the trained model does not clearly beat the untrained encoder: /,
     );
     const best = JSON.parse(readFileSync(join(at('one'), 'result.json'), 'utf8'));
-    expect(best.notes.join('\n')).not.toContain('does not clearly beat');
+    // what verification asks it answers better than the baselines; its nearest neighbours are no better than the raw input's
+    const told = best.notes.filter((note: string) => note.includes('does not clearly beat'));
+    expect(told).toEqual([expect.stringMatching(/beat the raw input: retrieval\.recallAt1 0\.9\d+ \(95%: /)]);
+    expect(told[0]).not.toContain('verification');
     expect(existsSync(join(at('one'), 'report.html'))).toBe(true);
   });
 

@@ -27,7 +27,7 @@ const verdicts: Readonly<Record<Comparison['verdict'], string>> = {
 
 /** Runs beside the first of them, as one file: no script, nothing that is fetched. */
 export function comparePage(compared: readonly ComparedPage[]): string {
-  const body = html`<main><header><h1>Comparison of runs</h1><p class="soft">A figure is called better only where the 95% interval of the difference, from the same draws of groups (bootstrap) for both, leaves out 0.</p></header>${compared.map(section)}</main>`;
+  const body = html`<main><header><h1>Comparison of runs</h1><p class="soft">A figure is called better only where the 95% interval of the difference, by draws of groups (bootstrap), leaves out 0: the same draws for both where they were measured on the same items and pairs.</p></header>${compared.map(section)}</main>`;
   return page('Comparison of runs', body);
 }
 
