@@ -17,6 +17,8 @@ export class Draws {
   readonly clusters: Clusters;
   readonly #open: (kind: 'clusters' | 'pairs', number: number) => Draw;
   readonly #clusters: DrawnClusters[] = [];
+  /** By the right rows of pairs, and by what marks them. */
+  readonly #crossing = new WeakMap<Int32Array, Uint8Array>();
   readonly #pairs = new WeakMap<Uint8Array, Uint8Array[]>();
   constructor(clusters: Clusters, open: (kind: 'clusters' | 'pairs', number: number) => Draw) {
     this.clusters = clusters;
@@ -47,7 +49,6 @@ export class Draws {
     return times;
   }
 
-  readonly #crossing = new WeakMap<Int32Array, Uint8Array>();
   /** 1 for pairs of two clusters. `right`: the same array for the same pairs. */
   crossing(left: Int32Array, right: Int32Array): Uint8Array {
     const { clusters } = this;
