@@ -2,7 +2,7 @@ import { Loss } from '../../core/contract/index.js';
 import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { cosines } from './cosines.js';
+import { preciseCosines } from './cosines.js';
 import { scale } from './options.js';
 import { classify, groupOrFirst, proxyWeights } from './proxies.js';
 
@@ -42,7 +42,7 @@ export const arcface = definePlugin(Loss, {
       const vectors = ops.l2Normalize(embeddings); // [a, d]
       const own = ops.l2Normalize(ops.gather(proxies, groupOrFirst(labels))); // [a, d]
       const target = widened(vectors, own, margin); // [a]
-      return classify(labels, { cosines: cosines(embeddings, proxies), target, scale });
+      return classify(labels, { cosines: preciseCosines(embeddings, proxies), target, scale });
     },
   }),
 });

@@ -1,7 +1,7 @@
 import { Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { cosines } from './cosines.js';
+import { preciseCosines } from './cosines.js';
 import { logSumExp } from './log-sum-exp.js';
 import { scale } from './options.js';
 import { rowsWithAny } from './rows.js';
@@ -37,7 +37,7 @@ export const circle = definePlugin(Loss, {
   needs: { embeddings: 'labelled-batch', memory: true, distance: 'cosine' },
   create: ({ margin, scale }) => ({
     perBatch({ embeddings, references, positive, negative }) {
-      const cos = cosines(embeddings, references); // [a, r]
+      const cos = preciseCosines(embeddings, references); // [a, r]
       const short = ops.constant(() => ops.relu(ops.sub(1 + margin, cos))); // [a, r]
       const over = ops.constant(() => ops.relu(ops.add(cos, margin))); // [a, r]
       const pull = ops.mul(-scale, ops.mul(short, ops.sub(cos, 1 - margin))); // [a, r]

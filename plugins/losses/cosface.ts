@@ -1,7 +1,7 @@
 import { Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { cosines } from './cosines.js';
+import { preciseCosines } from './cosines.js';
 import { scale } from './options.js';
 import { classify, ownGroup, proxyWeights } from './proxies.js';
 
@@ -36,7 +36,7 @@ export const cosface = definePlugin(Loss, {
   weights: proxyWeights,
   create: ({ margin, scale }) => ({
     perBatch({ embeddings, labels }, { proxies }) {
-      const all = cosines(embeddings, proxies); // [a, groups]
+      const all = preciseCosines(embeddings, proxies); // [a, groups]
       const own = ops.sum(ops.mul(all, ownGroup(labels, all.shape[1]!)), 1); // [a]
       return classify(labels, { cosines: all, target: ops.sub(own, margin), scale });
     },
