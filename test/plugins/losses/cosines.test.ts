@@ -41,7 +41,7 @@ describe.each(await availableBackends())('precise cosines on $name', ({ open }) 
     const gradients = (compute: typeof cosines): Rows[] =>
       tfc.tidy(() =>
         tfc
-          .grads((u, v) => compute(u!, v!).mul(weights).sum())([a, b])
+          .grads((u, v) => tfc.sum(tfc.mul(compute(u!, v!), weights)))([a, b])
           .map((one) => one.arraySync() as Rows),
       );
     expect(gradients(preciseCosines)).toEqual(gradients(cosines));
