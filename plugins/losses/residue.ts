@@ -2,7 +2,7 @@ import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 
 /** A few roundings of float32. */
-const ROUNDING = 1e-6;
+const ROUNDING = 4e-7;
 
 /**
  * 1 where `x`, a sum of terms whose sizes add up to `size`, is above 0 by more than their roundings, else 0: what
