@@ -9,6 +9,7 @@ import { admits, type Schema } from '../plugin/schema.js';
 import { type Options, view } from '../plugin/view.js';
 import { nearest, type Place, type Problem, problem } from '../problem/index.js';
 import type { Faults } from './faults.js';
+import { reportersOf } from './figures-of.js';
 import {
   childOf,
   type Entry,
@@ -102,18 +103,27 @@ function unknownPlugin(
   const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '...'] : names;
   const asked = near === null ? '' : `; did you mean ${near}?`;
   const list = names.length === 0 ? '' : `${near === null ? '.' : ''} ${plurals[kind]}: ${shown.join(', ')}`;
-  const other = registry.all.find((plugin) => plugin.name === name);
-  const hint = other
-    ? `${name} is a ${other.kind}.`
-    : name.includes('/')
-      ? 'Its package or file must stand in plugins.'
-      : undefined;
+  const hint = hintFor({ kind, name }, registry);
   return problem('PLUGIN_UNKNOWN', `no ${kind} is called "${name}"${asked}${list}${originSuffix(origin)}`, {
     place: placeOf(origin),
     path: path.join('.'),
     ...(hint === undefined ? {} : { hint }),
   });
 }
+
+function hintFor(
+  { kind, name }: { readonly kind: Kind; readonly name: string },
+  registry: Registry,
+): string | undefined {
+  const reporters = kind === 'evaluator' ? reportersOf(name, registry) : [];
+  if (reporters.length === 1) return `${name} is a figure of ${reporters[0]}: name that.`;
+  if (reporters.length > 1) return `${name} is a figure of ${listed(reporters)}: name one of them.`;
+  const other = registry.all.find((plugin) => plugin.name === name);
+  if (other) return `${name} is a ${other.kind}.`;
+  return name.includes('/') ? 'Its package or file must stand in plugins.' : undefined;
+}
+
+const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** `TripletMarginLoss` of another library means triplet: the first name in it. */
 function containedIn(name: string, names: readonly string[]): string | null {
