@@ -28,6 +28,11 @@ export interface HeadDeclarations<O> {
   readonly reads: 'distance' | 'embeddings' | ((options: O) => 'distance' | 'embeddings');
   /** Range of the score, for losses on graded targets. Default: that of the distance, or all numbers. */
   readonly range?: Range | ((options: O, distance: Range) => Range);
+  /**
+   * Values of options under which its score is a number of the left item plus a number of the right one, which tells no
+   * matching pair from another. `{}`: under all.
+   */
+  readonly additive?: Partial<O>;
 }
 
 /** What the factory of a head returns. */

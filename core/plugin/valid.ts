@@ -62,6 +62,7 @@ const declarations: Readonly<Record<Kind, Readonly<Record<string, Declaration>>>
     produces: { test: orFunction(someOf('distance', 'logit', 'value')), words: 'distance, logit or value' },
     reads: { test: orFunction(oneOf('distance', 'embeddings')), words: 'distance or embeddings' },
     range: { ...range, optional: true },
+    additive: { test: isFields, words: 'a map of values of its options', optional: true },
   },
   loss: { needs: { test: isNeeds, words: '{ score: ... } or { embeddings: ... }' } },
   sampler: {

@@ -70,6 +70,7 @@ export const dense = definePlugin(Head, {
   produces: ['logit', 'value'],
   reads: ({ from }) => (from === 'distance' ? 'distance' : 'embeddings'),
   range: [-Infinity, Infinity],
+  additive: { from: 'concat', hidden: [] },
   weights: layerSpecs,
   create: ({ from, hidden }) => ({
     score(pair, weights) {

@@ -33,7 +33,7 @@ describe('recipes that are right', () => {
   test.each([
     [
       'arrays in memory',
-      `${arrays}\nencoder: dense\nhead: { type: dense, from: concat }\nloss: bce\nevaluate: { metrics: [verification] }`,
+      `${arrays}\nencoder: dense\nhead: { type: dense, from: concat, hidden: [8] }\nloss: bce\nevaluate: { metrics: [verification] }`,
     ],
     ['a stream', `${stream}\nencoder: mlp\nloss: contrastive\nsampler: random-pairs`],
     [
@@ -124,6 +124,14 @@ describe('rules across slots', () => {
       `${groups}distance: angular\nloss: { type: triplet, margin: 1 }`,
       ['GEOMETRY_MARGIN loss.margin is 1, but the angular distance is 0..1: it must be below 1'],
     ],
+    [
+      'a head that adds up',
+      `${groups}head: { type: dense, from: concat }\nloss: bce`,
+      [
+        'warning GEOMETRY_SCORE head dense adds a number of the left item to a number of the right one: such a sum cannot tell which of them belong together',
+      ],
+    ],
+    ['a head that looks at both at once', `${groups}head: { type: dense, from: concat, hidden: [8] }\nloss: bce`, []],
     [
       'one distance for losses that presume two',
       `${groups}distance: euclidean\nloss: cosine-embedding`,

@@ -1,4 +1,5 @@
 import type { LossNeeds } from '../../contract/index.js';
+import { isAdditive } from '../../plugin/additive.js';
 import { view } from '../../plugin/view.js';
 import type { Draft, WeighedSlot } from '../draft.js';
 import { sound } from '../draft.js';
@@ -108,4 +109,16 @@ function hasMargin(loss: WeighedSlot, most: number): boolean {
   return margins.some((value) => value !== 0) && margins.every((value) => value < most);
 }
 
-export const embeddingRules: readonly Rule[] = [unitRule, choiceRule, sideRule, directionRule];
+/** f(left) + g(right) ranks all items alike, whomever they are compared with. */
+const additiveRule: Rule = {
+  reads: ['head'],
+  check(draft) {
+    const { head } = draft.slots;
+    if (!head || !isAdditive(view(head.plugin), head.use.options)) return [];
+    const message = `head ${head.use.type} adds a number of the left item to a number of the right one: such a sum cannot tell which of them belong together`;
+    const hint = 'A hidden layer between, their difference or their product looks at both at once.';
+    return [questioned(draft, { code: 'GEOMETRY_SCORE', path: 'head', message, hint })];
+  },
+};
+
+export const embeddingRules: readonly Rule[] = [unitRule, choiceRule, sideRule, directionRule, additiveRule];

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, EmbeddingPair, Facts, Range, Score } from '../../contract/index.js';
+import { isAdditive } from '../../plugin/additive.js';
 import { flaw, flawIf, passed, remark, skip, type Trial, type Verdict } from '../check.js';
 import { declared, hasWeights } from '../declared.js';
 import { normalTensor, notFinite, shapeText, short, valuesOf } from '../numbers.js';
@@ -21,6 +22,7 @@ export function headTrials(subject: Subject<'head'>): readonly Trial[] {
     { name: 'one score for each pair', run: () => shapes(subject) },
     { name: 'finite everywhere', run: () => inWorlds((world) => everywhere(subject, world)) },
     { name: 'polarity as declared', run: () => polarity(subject) },
+    { name: 'looks at both at once, as declared', run: () => looksAtBoth(subject) },
     { name: 'within its declared range', run: () => inWorlds((world) => withinRange(subject, world)) },
     { name: 'gradient equals finite differences', run: () => slopes(subject) },
     { name: 'every trainable weight gets a gradient', run: () => reached(subject) },
@@ -150,6 +152,26 @@ function polarityOfEmbeddings(subject: Subject<'head'>): Verdict {
     : flaw(
         `of an item with itself it is ${short(same[at]!)}, with its opposite ${short(opposite[at]!)}: that is the other polarity`,
       );
+}
+
+/** f(a) + g(b) leaves nothing of s(a, b) + s(c, d) - s(a, d) - s(c, b). */
+function looksAtBoth(subject: Subject<'head'>): Verdict {
+  const { score } = openHead(subject, 'euclidean');
+  const [left, right] = [vectors(subject, 'left'), vectors(subject, 'right')]; // [8, 6] each
+  const [otherLeft, otherRight] = [tfc.reverse(left, 0), tfc.reverse(right, 0)]; // [8, 6] each
+  const straight = [score(left, right), score(otherLeft, otherRight)].map(valuesOf);
+  const crossed = [score(left, otherRight), score(otherLeft, right)].map(valuesOf);
+  const all = [...straight, ...crossed];
+  const size = Math.max(...all.flat().map(Math.abs));
+  const rest = all[0]!.map((value, i) => Math.abs(value + all[1]![i]! - all[2]![i]! - all[3]![i]!));
+  const adds = Math.max(...rest) <= 1e-5 * size;
+  const says = isAdditive(subject.definition, subject.options);
+  if (adds === says) return passed;
+  return flaw(
+    says
+      ? 'it says that it is additive, but its score is no sum of a number of each item'
+      : 'its score is a number of the left item plus one of the right: that cannot tell which belong together (`additive` says so to whoever writes a recipe)',
+  );
 }
 
 function withinRange(subject: Subject<'head'>, world: World): string | null {

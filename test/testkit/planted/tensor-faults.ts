@@ -1,5 +1,5 @@
 import * as tfc from '@tensorflow/tfjs-core';
-import { definePlugin, Encoder, Head, Loss, Optimizer, ops, type Plugin } from 'siamese';
+import { definePlugin, type EmbeddingPair, Encoder, Head, Loss, Optimizer, ops, type Plugin } from 'siamese';
 import { distance, euclid, type Fault, head, none, optimizer, pairLoss, twice } from './faults.js';
 
 const weighted = { unused: { shape: [], initializer: 'ones' } } as const;
@@ -19,6 +19,17 @@ const dense = (units: number, kernelInitializer: 'glorotUniform' | 'ones', said 
       const out = layers.dense({ units, kernelInitializer }).apply(x) as typeof x; // [batch, units]
       return model({ inputs: [x], outputs: out });
     },
+  });
+
+const onEmbeddings = (score: (pair: EmbeddingPair) => tfc.Tensor, additive?: object): Plugin =>
+  definePlugin(Head, {
+    name: 'acme/fault',
+    summary: 'Faulty.',
+    options: none,
+    produces: 'value',
+    reads: 'embeddings',
+    ...(additive ? { additive } : {}),
+    create: () => ({ score }),
   });
 
 /** Of what runs in the training step. */
@@ -60,6 +71,16 @@ export const tensorFaults: readonly Fault[] = [
     }),
   ],
   ['a head of one number', 'one score for each pair', head((d) => ops.neg(ops.sum(d)))],
+  [
+    'a head that adds up',
+    'looks at both at once, as declared',
+    onEmbeddings(({ left, right }) => ops.sum(ops.add(left, right), 1)),
+  ],
+  [
+    'a head that says it adds up',
+    'looks at both at once, as declared',
+    onEmbeddings(({ left, right }) => ops.sum(ops.mul(left, right), 1), {}),
+  ],
   ['a head with an infinite logarithm', 'finite everywhere', head((d) => ops.neg(ops.log(d)))],
   ['a steeper head', 'gradient equals finite differences', head((d) => twice(ops.neg(d)))],
   [
