@@ -3,5 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { ChunkCounter } from './evaluate/chunk-counter.js';
 import { countAt } from './evaluate/count-at-desk.js';
 import { deskIn } from './evaluate/count-desk.js';
+import type { Memory } from './evaluate/wasm.js';
 
-countAt(deskIn(workerData as SharedArrayBuffer), ChunkCounter.open()!);
+const desk = deskIn(workerData as Memory);
+countAt(desk, ChunkCounter.open(desk, desk.sides[1])!);

@@ -85,12 +85,12 @@ const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
 const sized = (bytes: number[]): number[] => [...unsigned(bytes.length), ...bytes];
 const section = (id: number, bytes: number[]): number[] => [id, ...sized([1, ...bytes])];
 
-/** It imports its memory as `host.memory` and exports `count`. */
+/** It imports its memory, which threads may share, as `host.memory` and exports `count`. */
 export const chunkCounterCode = (): Uint8Array =>
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [0x60, 5, ...Array<number>(5).fill(I32), 1, I32]),
-    ...section(2, [...name('host'), ...name('memory'), 0x02, 0x00, 0x01]),
+    ...section(2, [...name('host'), ...name('memory'), 0x02, 0x03, ...unsigned(1), ...unsigned(65536)]), // shared
     ...section(3, [0]),
     ...section(7, [...name('count'), 0x00, 0x00]),
     ...section(10, sized(body)),

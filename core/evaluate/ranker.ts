@@ -1,5 +1,6 @@
 import type { BoundDistance, NeighbourBlock } from '../contract/index.js';
 import { type AskedPlaces, type Asking, mark, markPlaces } from './asking.js';
+import { RELEVANT } from './count-desk.js';
 import type { EmbeddedItems } from './embed.js';
 import { askedAtOnce, Measured } from './measured.js';
 import { Ranking } from './ranking.js';
@@ -21,8 +22,6 @@ export interface RankerSettings {
 
 /** Queries at a time where squares are counted. */
 const COUNTED = 1024;
-/** Up to so many relevant items their ranks are counted by squares. */
-const MOST_COUNTED = 255;
 /** From so many relevant items, or so large a share of the gallery to be listed, on a sort is faster than a look at each. */
 const MANY_RELEVANT = 24;
 const MANY_LISTED = 1 / 50;
@@ -95,7 +94,7 @@ export class Ranker {
     const all = Array.from(queries, (_, q) => q);
     const squares = this.#squares;
     if (!squares) return all;
-    const canCount = (q: number): boolean => places[q]!.relevant.length <= MOST_COUNTED && !this.#isListed(queries[q]!);
+    const canCount = (q: number): boolean => places[q]!.relevant.length <= RELEVANT && !this.#isListed(queries[q]!);
     const counted = all.filter(canCount);
     const found = squares.ranks(
       Int32Array.from(counted, (q) => queries[q]!),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Chunks, Counter, Unclear } from './chunk-counter.js';
-import { type Desk, deskIn, fitChunks, fits, job, turn } from './count-desk.js';
+import { ChunkCounter, type Unclear } from './chunk-counter.js';
+import { type Desk, deskIn, FOUR, SLOTS, type Slot, state, tell } from './count-desk.js';
 
 /** What the thread runs: beside the compiled code. Siamese's own sources in TypeScript run without. */
 const usual = new URL('../counting.js', import.meta.url);
@@ -23,118 +23,132 @@ export function startCounting(pairs: number, entry = usual): CountingThread | nu
   const desk = deskIn();
   const worker = new Worker(entry, { workerData: desk.memory, execArgv: [] }); // flags such as --input-type are the program's own
   // Without one of its own the error would be the program's: what is asked of the thread then says that it failed.
-  worker.on('error', () => {});
+  worker.on('error', () => Atomics.store(desk.state, 0, state.failed));
   worker.unref();
   const end = async (): Promise<void> => {
-    Atomics.store(desk.turn, 0, turn.closing);
-    Atomics.notify(desk.turn, 0);
+    Atomics.store(desk.closing, 0, 1);
+    tell(desk.asked);
     await worker.terminate();
   };
   return { desk, end };
 }
 
+type Hear = (one: Unclear) => void;
+
 /**
- * Counts in two threads: what is to be counted goes to the other one where that is free, and is counted here where it is
- * not. Counts are sums, so that it does not matter who has counted what.
+ * Counts values before thresholds, in two threads where there is another one: what is to be counted goes to that while it
+ * has no more than one slot waiting, and is counted here where it has. Counts are sums, so that it does not matter who has
+ * counted what.
  */
-export class SharedCounter implements Counter {
-  readonly #own: Counter;
+export class SharedCounter {
   readonly #desk: Desk;
-  /** Whether the thread counts for these queries: it may start late, or there may be more of them than the desk holds. */
-  #isShared = false;
-  #lengths: readonly number[] = [];
-  #unclear: ((one: Unclear) => void) | null = null;
-  #counts: readonly Uint32Array[] | null = null;
-  constructor(own: Counter, { desk }: CountingThread) {
-    this.#own = own;
+  readonly #own: ChunkCounter;
+  /** Who hears what is unclear in a slot that was given away. */
+  readonly #hearing: Hear[] = [];
+  /** Slots that were given and are read again. */
+  #read = 0;
+  #given = 0;
+  private constructor(desk: Desk, own: ChunkCounter) {
     this.#desk = desk;
+    this.#own = own;
   }
 
+  /** null where WebAssembly has no vectors here. */
+  static open(thread: CountingThread | null = null): SharedCounter | null {
+    const desk = thread?.desk ?? deskIn();
+    const own = ChunkCounter.open(desk, desk.sides[0]);
+    if (!own) return null;
+    const counter = new SharedCounter(desk, own);
+    counter.#given = desk.given[0]!;
+    counter.#read = counter.#given;
+    return counter;
+  }
+
+  /** Takes the thresholds of queries, at least one each; nothing is counted yet. */
   begin(thresholds: readonly Float32Array[]): void {
-    this.#own.begin(thresholds);
-    this.#lengths = thresholds.map(({ length }) => length);
-    this.#counts = null;
-    const all = this.#lengths.reduce((sum, one) => sum + one, 0);
-    this.#isShared = fits(thresholds.length, all) && this.#turn() === turn.free;
-    if (!this.#isShared) return;
+    this.#finish();
     const desk = this.#desk;
-    desk.perQuery.set(this.#lengths);
-    let at = 0;
-    for (const own of thresholds) {
-      desk.thresholds.set(own, at);
-      at += own.length;
-    }
-    this.#ask(job.begin, thresholds.length);
-  }
-
-  add(chunks: Chunks, unclear: (one: Unclear) => void): void {
-    if (!this.#isShared || !this.#isFree() || !fitChunks(chunks.margins.length)) {
-      this.#own.add(chunks, unclear);
-      return;
-    }
-    const desk = this.#desk;
-    desk.values.set(chunks.values);
-    desk.margins.set(chunks.margins);
-    desk.perQuery.set(chunks.perQuery);
-    desk.chunks[0] = chunks.margins.length;
-    this.#unclear = unclear;
-    this.#ask(job.add, chunks.perQuery.length);
-  }
-
-  /** Calls for what is still to be told, before it returns. */
-  counts(query: number): Uint32Array {
-    const own = this.#own.counts(query);
-    if (!this.#isShared) return own;
-    this.#counts ??= this.#countsOfThread();
-    const others = this.#counts[query]!;
-    return own.map((count, i) => count + others[i]!);
-  }
-
-  #countsOfThread(): readonly Uint32Array[] {
-    while (!this.#isFree()) this.#wait();
-    this.#ask(job.counts, this.#lengths.length);
-    while (!this.#isFree()) this.#wait();
     let end = 0;
-    return this.#lengths.map((length) => {
-      end += length;
-      return this.#desk.counts.slice(end - length, end);
+    thresholds.forEach((own, query) => {
+      desk.begins[query] = end;
+      desk.thresholds.set(own, end);
+      end += own.length;
+    });
+    desk.begins[thresholds.length] = end;
+    for (const { lanes } of desk.sides) lanes.fill(0, 0, FOUR * end);
+  }
+
+  /** To be filled, before each `add`. */
+  get slot(): Slot {
+    return this.#desk.slots[this.#given % SLOTS]!;
+  }
+
+  /** Counts what the slot holds; calls for what may be on either side of a threshold, until `counts` returns. */
+  add(unclear: Hear): void {
+    const { slot } = this;
+    const desk = this.#desk;
+    if (this.#state() === state.there) {
+      this.#hear();
+      if (this.#given - this.#read < SLOTS - 1) {
+        this.#hearing[this.#given % SLOTS] = unclear;
+        this.#given++;
+        Atomics.store(desk.given, 0, this.#given);
+        tell(desk.asked);
+        return;
+      }
+    }
+    this.#own.add(slot, unclear);
+  }
+
+  /** How many values are below each threshold of a query. */
+  counts(query: number): Uint32Array {
+    this.#finish();
+    const { begins, sides } = this.#desk;
+    const [begin, end] = [begins[query]!, begins[query + 1]!];
+    return Uint32Array.from({ length: end - begin }, (_, i) => {
+      let sum = 0;
+      for (const { lanes } of sides) for (let lane = 0; lane < FOUR; lane++) sum += lanes[FOUR * (begin + i) + lane]!;
+      return sum;
     });
   }
 
   /** Errors: the thread's, which were a defect. */
-  #turn(): number {
-    const now = Atomics.load(this.#desk.turn, 0);
-    if (now === turn.failed) throw new Error('the thread that counts has failed');
+  #state(): number {
+    const now = Atomics.load(this.#desk.state, 0);
+    if (now === state.failed) throw new Error('the thread that counts has failed');
     return now;
   }
 
   /** Hears what the thread has to tell. */
-  #isFree(): boolean {
-    const now = this.#turn();
-    if (now === turn.busy) return false;
-    const { told, found } = this.#desk;
-    for (let i = 0; i < 3 * told[0]!; i += 3) {
-      this.#unclear!({ query: found[i]!, value: found[i + 1]!, threshold: found[i + 2]! });
+  #hear(): void {
+    const desk = this.#desk;
+    for (;;) {
+      const isDone = Atomics.load(desk.done, 0) > this.#read;
+      const slot = desk.slots[this.#read % SLOTS]!;
+      if (!isDone && Atomics.load(slot.full, 0) === 0) return;
+      const hear = this.#hearing[this.#read % SLOTS]!;
+      const { told, found } = slot;
+      for (let i = 0; i < 3 * told[0]!; i += 3) {
+        hear({ query: found[i]!, value: found[i + 1]!, threshold: found[i + 2]! });
+      }
+      if (isDone) {
+        this.#read++;
+        continue;
+      }
+      Atomics.store(slot.full, 0, 0);
+      tell(desk.asked);
     }
-    told[0] = 0;
-    if (now === turn.full) this.#hand();
-    return now === turn.free;
   }
 
-  #ask(kind: number, queries: number): void {
-    this.#desk.kind[0] = kind;
-    this.#desk.queries[0] = queries;
-    this.#hand();
-  }
-
-  #hand(): void {
-    Atomics.store(this.#desk.turn, 0, turn.busy);
-    Atomics.notify(this.#desk.turn, 0);
-  }
-
-  #wait(): void {
+  /** Waits until the thread has counted all that it was given. */
+  #finish(): void {
+    const { answered } = this.#desk;
     for (let look = 0; look < LOOKS; look++) {
-      if (Atomics.wait(this.#desk.turn, 0, turn.busy, LOOK) !== 'timed-out') return;
+      const now = Atomics.load(answered, 0);
+      this.#hear();
+      if (this.#read === this.#given) return;
+      this.#state();
+      if (Atomics.wait(answered, 0, now, LOOK) !== 'timed-out') look = -1;
     }
     throw new Error('the thread that counts does not answer');
   }

@@ -1,8 +1,9 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Euclidean } from '../contract/index.js';
+import { readInto } from '../engine/read-into.js';
 import type { AskedPlaces } from './asking.js';
-import { ChunkCounter, type Counter } from './chunk-counter.js';
 import { CHUNK } from './chunk-counter-code.js';
+import { PLACES, QUERIES } from './count-desk.js';
 import type { EmbeddedItems } from './embed.js';
 import { type CountingThread, SharedCounter } from './shared-counter.js';
 import {
@@ -19,10 +20,11 @@ import { copiesOf } from './vector-copies.js';
 
 /** A square below this share of |p|^2 + |q|^2 has lost digits in the product. */
 const CANCELS = 1 / 4;
-/** Queries at a time: with the places of a part as many squares as stay in the processor's cache. */
-const QUERIES = 256;
 /** Where more than this share of the chunks must be read, all are; and it is asked anew which at every so many parts. */
 const [MOST, ASKED_ANEW] = [1 / 2, 8];
+
+/** The numbers of all chunks that a part may have. */
+const all = Int32Array.from({ length: (QUERIES * PLACES) / CHUNK }, (_, i) => i);
 
 /** One query while it is looked at. */
 interface Query {
@@ -39,10 +41,8 @@ interface Query {
   readonly unclear: Uint32Array;
 }
 
-/** Chunks of squares of one part, in the order of queries and places. */
+/** Chunks of squares of one part that are read, in the order of queries and places: the number of each, query by query. */
 interface Hits {
-  readonly values: Float32Array;
-  /** Number of each, query by query. */
   readonly chosen: Int32Array;
   readonly areAll: boolean;
 }
@@ -57,14 +57,14 @@ export class SquareRanks {
   readonly #embedded: EmbeddedItems;
   readonly #gallery: Int32Array;
   readonly #space: SquaredSpace;
-  readonly #counter: Counter;
+  readonly #counter: SharedCounter;
   readonly #exact: ExactDistances;
   readonly #margin: number;
   #copiesHeld: ReturnType<typeof copiesOf> | null = null;
   private constructor(
     embedded: EmbeddedItems,
     gallery: Int32Array,
-    how: { readonly space: SquaredSpace; readonly counter: Counter; readonly kind: Euclidean },
+    how: { readonly space: SquaredSpace; readonly counter: SharedCounter; readonly kind: Euclidean },
   ) {
     this.#embedded = embedded;
     this.#gallery = gallery;
@@ -80,8 +80,7 @@ export class SquareRanks {
     gallery: Int32Array,
     { kind, thread = null }: { readonly kind: Euclidean; readonly thread?: CountingThread | null },
   ): SquareRanks | null {
-    const own = ChunkCounter.open();
-    const counter = own && thread ? new SharedCounter(own, thread) : own;
+    const counter = SharedCounter.open(thread);
     const measured = measuredVectors(embedded, kind);
     const space = counter && openSquaredSpace(measured.right, gallery);
     return space && new SquareRanks(measured, gallery, { space, counter, kind });
@@ -166,7 +165,7 @@ export class SquareRanks {
     return { row, square, places, relevant, thresholds, unclear, farthest: Math.max(...thresholds) };
   }
 
-  /** Those chunks that may hold something nearer than the farthest relevant item, or, where these are many, all. */
+  /** Reads those chunks that may hold something nearer than the farthest relevant item, or, where these are many, all. */
   #read(
     queries: readonly Query[],
     asking: tfc.Tensor2D,
@@ -177,9 +176,11 @@ export class SquareRanks {
       tfc.reshape(tfc.matMul(asking, tensor, false, true), [queries.length * chunks, CHUNK]),
     ) as tfc.Tensor2D; // [queries * chunks, 64]
     const hits = whole ? null : this.#hits(queries, leastOf(squares), { first: start / CHUNK, chunks });
-    const values = hits ? gathered(squares, hits) : squares.dataSync<'float32'>();
+    const { values } = this.#counter.slot;
+    if (hits) readSome(squares, hits, values);
+    else readInto(squares, values);
     squares.dispose();
-    return { values, chosen: hits ?? upTo(queries.length * chunks), areAll: !hits };
+    return { chosen: hits ?? all.subarray(0, queries.length * chunks), areAll: !hits };
   }
 
   /** null: most of them. */
@@ -205,20 +206,20 @@ export class SquareRanks {
 
   #count(
     queries: readonly Query[],
-    { values, chosen }: Hits,
+    { chosen }: Hits,
     { start, width }: Pick<SquaredSpace['parts'][number], 'start' | 'width'>,
   ): void {
     const chunks = width / CHUNK;
-    const margins = new Float32Array(chosen.length);
-    const perQuery = new Int32Array(queries.length);
+    const { slot } = this.#counter;
     for (let q = 0, i = 0; q < queries.length; q++) {
       const from = i;
       for (const end = (q + 1) * chunks; i < chosen.length && chosen[i]! < end; i++) {
-        margins[i] = this.#marginOf(queries[q]!, start / CHUNK + chosen[i]! - q * chunks);
+        slot.margins[i] = this.#marginOf(queries[q]!, start / CHUNK + chosen[i]! - q * chunks);
       }
-      perQuery[q] = i - from;
+      slot.perQuery[q] = i - from;
     }
-    this.#counter.add({ values, perQuery, margins }, ({ query, value, threshold }) => {
+    slot.queries[0] = queries.length;
+    this.#counter.add(({ query, value, threshold }) => {
       const { row, relevant, unclear } = queries[query]!;
       const place = start + (chosen[Math.floor(value / CHUNK)]! - query * chunks) * CHUNK + (value % CHUNK);
       if (place < this.#gallery.length && isBefore(this.#exact.at(row, place), relevant[threshold]!))
@@ -241,12 +242,6 @@ function ranksInOnePlace({ relevant, leftOut }: AskedPlaces): readonly number[] 
   return Array.from(ascending, (place) => place - leftOut.filter((other) => other < place).length + 1);
 }
 
-function upTo(count: number): Int32Array {
-  const all = new Int32Array(count);
-  for (let i = 0; i < count; i++) all[i] = i;
-  return all;
-}
-
 /** [chunks, 64] -> [chunks] */
 function leastOf(squares: tfc.Tensor2D): Float32Array {
   const least = tfc.min(squares, 1); // [chunks]
@@ -255,10 +250,9 @@ function leastOf(squares: tfc.Tensor2D): Float32Array {
   return held;
 }
 
-function gathered(values: tfc.Tensor2D, hits: Int32Array): Float32Array {
-  if (hits.length === 0) return new Float32Array();
-  const read = tfc.tidy(() => tfc.gather(values, tfc.tensor1d(hits, 'int32'))); // [hits, 64]
-  const held = read.dataSync<'float32'>();
+function readSome(squares: tfc.Tensor2D, hits: Int32Array, values: Float32Array): void {
+  if (hits.length === 0) return;
+  const read = tfc.tidy(() => tfc.gather(squares, tfc.tensor1d(hits, 'int32'))); // [hits, 64]
+  readInto(read, values);
   read.dispose();
-  return held;
 }

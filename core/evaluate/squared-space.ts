@@ -1,9 +1,8 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import { CHUNK } from './chunk-counter-code.js';
+import { PLACES } from './count-desk.js';
 import type { Vectors } from './embed.js';
 
-/** Gallery places in one product of matrices. */
-const PART = 2048;
 /** What stands behind the last place, farther than everything. */
 const BEYOND = 3e38;
 /** Squared lengths up to which no product overflows. */
@@ -42,8 +41,8 @@ export function openSquaredSpace(vectors: Vectors, gallery: Int32Array): Squared
   const parts: Part[] = [];
   const squares = new Float64Array(gallery.length);
   const chunkSquares = new Float64Array(Math.ceil(gallery.length / CHUNK));
-  for (let start = 0; start < gallery.length; start += PART) {
-    const centred = centre(vectors, gallery.subarray(start, start + PART), origin);
+  for (let start = 0; start < gallery.length; start += PLACES) {
+    const centred = centre(vectors, gallery.subarray(start, start + PLACES), origin);
     squares.set(centred.squares, start);
     parts.push(partOf(centred, start, vectors.dimensions));
   }

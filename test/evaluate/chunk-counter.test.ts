@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ChunkCounter } from '../../core/evaluate/chunk-counter.js';
 import { CHUNK } from '../../core/evaluate/chunk-counter-code.js';
+import { SharedCounter } from '../../core/evaluate/shared-counter.js';
 import { statelessUniform } from '../../core/random/index.js';
+import { fill } from './slots.js';
 
 interface Case {
   /** Chunks of each query in each call. */
@@ -12,7 +13,7 @@ interface Case {
 
 /** Counts, and what was unclear, beside what a loop over the values says. */
 function counted({ chunks, thresholds, margin }: Case) {
-  const counter = ChunkCounter.open()!;
+  const counter = SharedCounter.open()!;
   const own = thresholds.map((count, query) => Float32Array.from(statelessUniform(count, [query, 7])));
   counter.begin(own);
   const found = own.map((one) => new Array<number>(one.length).fill(0));
@@ -22,14 +23,12 @@ function counted({ chunks, thresholds, margin }: Case) {
     const count = perQuery.reduce((a, b) => a + b, 0);
     const values = statelessUniform(count * CHUNK, [call, 8]);
     const queryOf = perQuery.flatMap((many, query) => new Array<number>(many * CHUNK).fill(query));
-    counter.add(
-      { values, perQuery: Int32Array.from(perQuery), margins: new Float32Array(count).fill(margin) },
-      ({ query, value, threshold }) => {
-        unclear++;
-        expect(queryOf[value]).toBe(query);
-        found[query]![threshold]! += Number(values[value]! < own[query]![threshold]!);
-      },
-    );
+    fill(counter.slot, { values, perQuery, margin });
+    counter.add(({ query, value, threshold }) => {
+      unclear++;
+      expect(queryOf[value]).toBe(query);
+      found[query]![threshold]! += Number(values[value]! < own[query]![threshold]!);
+    });
     values.forEach((value, i) => {
       own[queryOf[i]!]!.forEach((threshold, at) => {
         expected[queryOf[i]!]![at]! += Number(value < threshold);
@@ -58,11 +57,12 @@ describe('values before thresholds', () => {
   }); // biome-ignore format: a table
 
   it('counts anew for other thresholds, and tells equal ones alike', () => {
-    const counter = ChunkCounter.open()!;
-    const chunk = { values: Float32Array.from({ length: CHUNK }, (_, i) => i), perQuery: Int32Array.of(1) };
+    const counter = SharedCounter.open()!;
+    const chunk = { values: Float32Array.from({ length: CHUNK }, (_, i) => i), perQuery: [1], margin: 0.25 };
     for (const thresholds of [[10.5, 10.5, 63.5], [0.5]]) {
       counter.begin([Float32Array.from(thresholds)]);
-      counter.add({ ...chunk, margins: Float32Array.of(0.25) }, () => expect.unreachable('all are clear'));
+      fill(counter.slot, chunk);
+      counter.add(() => expect.unreachable('all are clear'));
       expect([...counter.counts(0)]).toEqual(thresholds.map((one) => Math.ceil(one)));
     }
   });
