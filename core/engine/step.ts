@@ -2,13 +2,11 @@
  * A recorded training step as a program inside TensorFlow: weights, slots and resident data are its variables, and one
  * call takes several steps by a native loop.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { encodeSavedModel, types } from './graph-proto.js';
+import { types } from './graph-proto.js';
+import { loadGraph } from './load-graph.js';
 import type { NativeBackend, NativeValues } from './native-backend.js';
-import { threadsFor, withSessionConfig } from './session-config.js';
+import { threadsFor } from './session-config.js';
 import { ProgramGraph } from './step-graph.js';
 import type { ProgramSpec } from './step-spec.js';
 
@@ -82,12 +80,5 @@ export class Program {
 
 function load({ binding }: NativeBackend, spec: ProgramSpec): number {
   const config = { threads: threadsFor(spec.passes), rewrites: spec.rewrites };
-  const bytes = encodeSavedModel(new ProgramGraph(spec, binding).build());
-  const folder = mkdtempSync(join(tmpdir(), 'siamese-step-'));
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), bytes);
-    return withSessionConfig(config, () => binding.loadSavedModel(folder, 'serve'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return loadGraph(binding, new ProgramGraph(spec, binding).build(), config);
 }

@@ -19,6 +19,8 @@ export interface Embedder {
   apply(inputs: tfc.Tensor[], step: Step): tfc.Tensor;
   /** In place of `apply`: vectors that depend on which item it is, not on its values. [size, dimensions] */
   readonly known?: (side: Side) => Float32Array;
+  /** In place of `apply`, of as many items as a batch has: one native call. null: it cannot be had. -> [BATCH, dimensions] */
+  readonly batch?: (inputs: readonly tfc.Tensor[]) => Float32Array | null;
 }
 
 /** Both sides of a set, embedded; the same vectors where it has one table. */
@@ -27,7 +29,8 @@ export interface EmbeddedItems {
   readonly right: Vectors;
 }
 
-const BATCH = 512;
+/** Items embedded at a time. */
+export const BATCH = 512;
 
 /** A step outside training: no dropout, and nothing that is drawn. */
 export function evaluationStep(seed: number): Step {
@@ -50,22 +53,39 @@ export async function embedItems(items: ItemSet, { left, right, pause }: Embeddi
   };
 }
 
-/** Embeds every item of a side, `BATCH` at a time. -> [size, dimensions] */
+/**
+ * Embeds every item of a side, `BATCH` at a time. Where there is a call for a batch, it takes the last one too, filled up
+ * with its last item, unless that is the only one. -> [size, dimensions]
+ */
 export async function embedSide(side: Side, embedder: Embedder, pause?: Pause): Promise<Vectors> {
+  const { size } = side;
   const { dimensions } = embedder;
-  if (embedder.known) return { values: embedder.known(side), size: side.size, dimensions };
-  const values = new Float32Array(side.size * dimensions);
-  for (let start = 0; start < side.size; start += BATCH) {
-    const rows = Int32Array.from({ length: Math.min(BATCH, side.size - start) }, (_, i) => start + i);
-    const embedded = tfc.tidy(() => {
-      const inputs = inputTensors(embedder.inputs, side.gather(rows), rows.length); // [rows, ...shape] each
-      return embedder.apply(inputs, evaluationStep(0)); // [rows, dimensions]
-    });
-    values.set(await embedded.data<'float32'>(), start * embedder.dimensions);
-    embedded.dispose();
+  if (embedder.known) return { values: embedder.known(side), size, dimensions };
+  const values = new Float32Array(size * dimensions);
+  const isFilled = size >= BATCH && embedder.batch !== undefined;
+  for (let start = 0; start < size; start += BATCH) {
+    const count = Math.min(BATCH, size - start);
+    const rows = Int32Array.from({ length: isFilled ? BATCH : count }, (_, i) => Math.min(start + i, size - 1));
+    const embedded = await embedRows(side, embedder, rows);
+    values.set(embedded.subarray(0, count * dimensions), start * dimensions);
     await pause?.();
   }
-  return { values, size: side.size, dimensions: embedder.dimensions };
+  return { values, size, dimensions };
+}
+
+/** -> [rows, dimensions] */
+async function embedRows(side: Side, embedder: Embedder, rows: Int32Array): Promise<Float32Array> {
+  const inputs = inputTensors(embedder.inputs, side.gather(rows), rows.length); // [rows, ...shape] each
+  try {
+    const known = rows.length === BATCH ? embedder.batch?.(inputs) : null;
+    if (known) return known;
+    const embedded = tfc.tidy(() => embedder.apply(inputs, evaluationStep(0))); // [rows, dimensions]
+    const values = await embedded.data<'float32'>();
+    if (!inputs.includes(embedded)) embedded.dispose();
+    return values;
+  } finally {
+    tfc.dispose(inputs);
+  }
 }
 
 /** Some rows of the vectors. -> [rows, dimensions] */

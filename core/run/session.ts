@@ -5,6 +5,7 @@ import type { ItemSet } from '../data/item-set.js';
 import { type DataRequest, type OpenedData, openData } from '../data/open.js';
 import { cacheFolder } from '../engine/cache.js';
 import { baselineDistance, rawInput, rawInputProblem } from '../evaluate/baselines.js';
+import { BATCH } from '../evaluate/embed.js';
 import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { OpenFiles } from '../files/index.js';
@@ -18,6 +19,7 @@ import { type Network, scorePairs } from '../train/network.js';
 import { readAhead } from './ahead/start.js';
 import { type AssessedPart, assessedPart, type Judged } from './assess.js';
 import { createPlugin, definitionOf } from './create.js';
+import { type Embedders, openEmbedders } from './embedders.js';
 import { type Wired, wire } from './wire.js';
 
 /** A plan with its data open and its network built: what a run trains and what `evaluate` judges. */
@@ -63,6 +65,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     const network = guarded('building the network', () => wired.network(data));
     const part = (name: 'validation' | 'test'): AssessedPart | null =>
       data[name] && assessedPart(data[name], name, { seed: plan.seed, pairs: plan.evaluate.pairs });
+    let embedders: Embedders | null = null;
     return {
       wired,
       data,
@@ -70,10 +73,14 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       validation: part('validation'),
       test: part('test'),
       training: await trainingItems(data),
-      judged: () => judgedNetwork(network),
+      judged() {
+        embedders ??= openEmbedders(network, { plan, items: plannedItems(plan, data), log });
+        return judgedNetwork(network, embedders);
+      },
       rawInput: () => judgedRawInput(request, network, data),
       euclidean: () => plainEuclidean(registry, log),
       close: async () => {
+        embedders?.dispose();
         wired.dispose();
         await data.close();
       },
@@ -146,10 +153,15 @@ function columnsIn(schema: Schema, value: unknown): readonly string[] {
   );
 }
 
-function judgedNetwork(network: Network): Judged {
+/** Items that evaluation will embed by whole batches: both parts at each epoch, though test is measured at the end alone. */
+function plannedItems({ train }: Plan, { validation, test }: OpenedData): number {
+  const sides = [validation, test].flatMap((part) => (part ? [...new Set([part.left, part.right])] : []));
+  return (train.epochs ?? 1) * sides.reduce((sum, { size }) => sum + (size < BATCH ? 0 : size), 0);
+}
+
+function judgedNetwork(network: Network, { left, right }: Embedders): Judged {
   return {
-    left: network.left,
-    right: network.right,
+    ...{ left, right },
     distance: network.distance,
     scorer: {
       produces: network.head.produces,

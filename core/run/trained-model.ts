@@ -5,7 +5,7 @@ import type { FittedFields, RawRow } from '../data/fields.js';
 import { restoreSides } from '../data/fit-sides.js';
 import type { EngineChoice } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
-import { embedSide, evaluationStep } from '../evaluate/embed.js';
+import { type Embedder, embedSide, evaluationStep } from '../evaluate/embed.js';
 import type { Plugin } from '../plugin/define.js';
 import { loadPlugins } from '../plugin/load.js';
 import { createRegistry } from '../plugin/registry.js';
@@ -13,6 +13,7 @@ import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
 import { scorePairs } from '../train/network.js';
 import { importWeights, type NamedArrays } from '../train/weights.js';
+import { type Embedders, isWorth, openEmbedders } from './embedders.js';
 import { inRun } from './folder.js';
 import { loadModel, readJson, type StoredThreshold } from './model.js';
 import { assembleNetwork, buildTowers, measured, scored } from './network-parts.js';
@@ -69,8 +70,18 @@ export async function openModel({ folder, builtIn, engine, log }: ModelRequest):
   const network = assembleNetwork(wiring.plan)(towers, distance, scored(wiring, facts, distance), []);
   importWeights(network.weights, withoutTraining(weights));
   const fields = restoreSides(description.fields);
-  const embed = (items: Items, side: 'left' | 'right') =>
-    embedSide(isRows(items) ? sideOfRows(items, fields[side]) : sideOf(items, inputs[side]), network[side]);
+  let embedders: Embedders | null = null;
+  disposals.push(() => embedders?.dispose());
+  /** Many at once are worth a recording, whatever was asked for before. */
+  const embedderOf = (size: number, side: 'left' | 'right'): Embedder => {
+    if (!isWorth(size)) return network[side];
+    embedders ??= openEmbedders(network, { plan, items: size, log });
+    return embedders[side];
+  };
+  const embed = (items: Items, side: 'left' | 'right') => {
+    const given = isRows(items) ? sideOfRows(items, fields[side]) : sideOf(items, inputs[side]);
+    return embedSide(given, embedderOf(given.size, side));
+  };
   return {
     ...{ recipe: description.recipe, inputs, dimensions, score: network.head.produces, threshold },
     async embed(items, side = 'left') {
