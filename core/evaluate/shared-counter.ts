@@ -35,6 +35,9 @@ export function startCounting(pairs: number, entry = usual): CountingThread | nu
 
 type Hear = (one: Unclear) => void;
 
+/** Of a process that counts without a thread: memory of WebAssembly is given back late, by the garbage collector. */
+let alone: SharedCounter | null = null;
+
 /**
  * Counts values before thresholds, in two threads where there is another one: what is to be counted goes to that while it
  * has no more than one slot waiting, and is counted here where it has. Counts are sums, so that it does not matter who has
@@ -45,22 +48,27 @@ export class SharedCounter {
   readonly #own: ChunkCounter;
   /** Who hears what is unclear in a slot that was given away. */
   readonly #hearing: Hear[] = [];
-  /** Slots that were given and are read again. */
-  #read = 0;
-  #given = 0;
+  /** Slots that were given, and those that are read again. */
+  #given: number;
+  #read: number;
   private constructor(desk: Desk, own: ChunkCounter) {
     this.#desk = desk;
     this.#own = own;
+    this.#given = desk.given[0]!;
+    this.#read = this.#given;
   }
 
-  /** null where WebAssembly has no vectors here. */
+  /**
+   * null where WebAssembly has no vectors here. Without a thread it is the same one for all, who so may not leave it between
+   * `begin` and the last of `counts`.
+   */
   static open(thread: CountingThread | null = null): SharedCounter | null {
+    if (!thread && alone) return alone;
     const desk = thread?.desk ?? deskIn();
     const own = ChunkCounter.open(desk, desk.sides[0]);
     if (!own) return null;
     const counter = new SharedCounter(desk, own);
-    counter.#given = desk.given[0]!;
-    counter.#read = counter.#given;
+    if (!thread) alone = counter;
     return counter;
   }
 
