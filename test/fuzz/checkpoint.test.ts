@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, test } from 'vitest';
+import { test } from 'vitest';
 import { encodeSafetensors, writeChecksums } from '../../core/files/index.js';
 import { readCarried } from '../../core/run/carried.js';
 import { readCheckpoint } from '../../core/train/read-checkpoint.js';
-import { anyJson, damaged, fuzz } from './fuzz.js';
+import { anyJson, damaged, fuzz, fuzzFolder } from './fuzz.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-checkpoint-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fuzzFolder();
 
 const weights = Buffer.concat(
   encodeSafetensors(new Map([['w', { dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }]]), {}),

@@ -1,15 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, test } from 'vitest';
+import { test } from 'vitest';
 import { openFiles } from '../../core/files/index.js';
 import { readParquet } from '../../plugins/sources/rows/parquet/in-memory.js';
 import { openParquet } from '../../plugins/sources/rows/parquet/open.js';
 import { writeParquet } from '../plugins/sources/parquet-files.js';
-import { damaged, fuzz } from './fuzz.js';
+import { damaged, fuzz, fuzzFolder } from './fuzz.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fuzzFolder();
 
 async function good(name: string, query: string, options?: string): Promise<Uint8Array> {
   await writeParquet(join(folder, name), query, options);

@@ -1,17 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a recipe's own syntax
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProblemError } from '../../core/problem/index.js';
 import { planRecipe } from '../../core/recipe/plan.js';
 import { printPlan } from '../../core/recipe/print.js';
 import { plugins } from '../recipe/fixtures/plugins.js';
-import { damaged, fuzz } from './fuzz.js';
+import { damaged, fuzz, fuzzFolder } from './fuzz.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-recipe-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fuzzFolder();
 const file = join(folder, 'r.yaml');
 
 const good = `version: 1
