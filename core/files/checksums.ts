@@ -53,15 +53,16 @@ async function readChecksums(folder: string): Promise<Readonly<Record<string, Ch
 async function checksumsOf(folder: string): Promise<Record<string, Checksum>> {
   const names = (await readdir(folder)).filter((name) => name !== NAME).sort();
   const sums: [string, Checksum][] = [];
-  for (const name of names) sums.push([basename(name), await checksumOf(join(folder, name))]);
+  const block = new Uint8Array(2 ** 18);
+  for (const name of names) sums.push([basename(name), await checksumOf(join(folder, name), block)]);
   return Object.fromEntries(sums); // a file may be called `__proto__`
 }
 
-async function checksumOf(path: string): Promise<Checksum> {
+/** `block` is written over. */
+async function checksumOf(path: string, block: Uint8Array): Promise<Checksum> {
   const handle = await open(path, 'r');
   try {
     const hash = createHash('sha256');
-    const block = new Uint8Array(2 ** 20);
     for (let bytes = 0; ; ) {
       const { bytesRead } = await handle.read(block, 0, block.length, bytes);
       if (bytesRead === 0) return { sha256: hash.digest('hex'), bytes };

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, test } from 'vitest';
+import { test } from 'vitest';
 import { encodeNpy, openFiles } from '../../core/files/index.js';
 import { byPosition, openShards, tableOfShards } from '../../plugins/sources/array-shards.js';
-import { damaged, fuzz } from './fuzz.js';
+import { damaged, fuzz, fuzzFolder } from './fuzz.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fuzzFolder();
 
 const npy = encodeNpy({ shape: [6, 2], dtype: 'float32', data: Float32Array.from({ length: 12 }, (_, i) => i) });
 const npz = zipSync({ 'x.npy': npy }, { level: 0 });

@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, test } from 'vitest';
+import { test } from 'vitest';
 import { readStoredRun } from '../../core/run/stored-run.js';
-import { anyJson, damaged, fuzz } from './fuzz.js';
+import { anyJson, damaged, fuzz, fuzzFolder } from './fuzz.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'siamese-fuzz-run-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fuzzFolder();
 
 const good = Buffer.from(JSON.stringify({ siamese: '0', plan: { name: 'a' }, folder: '/', recipe: null, origins: {} }));
 const odd = fc

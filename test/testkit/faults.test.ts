@@ -3,8 +3,11 @@ import { definePlugin, Optimizer, ops, type Plugin } from 'siamese';
 import { checkPlugin, conformance, renderChecks } from 'siamese/testkit';
 import { describe, expect, it } from 'vitest';
 import { onEngine } from '../run/command.js';
-import { distance, euclid, type Fault, faults, none, pairLoss } from './planted/faults.js';
+import { distance, euclid } from './planted/distance-faults.js';
+import { type Fault, none } from './planted/fault.js';
+import { faults } from './planted/faults.js';
 import { hostFaults } from './planted/host-faults.js';
+import { pairLoss } from './planted/loss-faults.js';
 import { sourceFaults } from './planted/source-faults.js';
 import { engineFaults, tensorFaults } from './planted/tensor-faults.js';
 

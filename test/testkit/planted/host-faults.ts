@@ -12,7 +12,9 @@ import {
   type SplitView,
   Tracker,
 } from 'siamese';
-import { evaluator, type Fault, none, rows, sampler } from './faults.js';
+import { evaluator } from './evaluator-faults.js';
+import { type Fault, none } from './fault.js';
+import { rows, sampler } from './sampler-faults.js';
 
 let calls = 0;
 const schedule = (instance: ScheduleInstance): Plugin =>

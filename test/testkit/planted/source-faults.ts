@@ -10,7 +10,7 @@ import {
   Source,
   type Table,
 } from 'siamese';
-import type { Fault } from './faults.js';
+import type { Fault } from './fault.js';
 
 let calls = 0;
 const SIZE = 8;

@@ -1,6 +1,9 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import { definePlugin, type EmbeddingPair, Encoder, Head, Loss, Optimizer, ops, type Plugin } from 'siamese';
-import { distance, euclid, type Fault, head, none, optimizer, pairLoss, twice } from './faults.js';
+import { distance, euclid } from './distance-faults.js';
+import { type Fault, none } from './fault.js';
+import { pairLoss, twice } from './loss-faults.js';
+import { head, optimizer } from './network-faults.js';
 
 const weighted = { unused: { shape: [], initializer: 'ones' } } as const;
 
