@@ -9,7 +9,8 @@ import { ProblemError } from '../../core/problem/index.js';
 export const runs = Number(process.env['SIAMESE_FUZZ_RUNS'] ?? 150);
 export const seed = Number(process.env['SIAMESE_FUZZ_SEED'] ?? 1);
 
-const LONGEST = 2000; // milliseconds for one input
+const LONGEST = 2000; // milliseconds of the processor for one input
+const WAITED = 30_000; // milliseconds by the clock, after which an input that only waits is found too
 const LARGEST = 512 * 2 ** 20; // bytes of memory that one input may add
 
 interface Told {
@@ -34,7 +35,7 @@ export async function fuzz<T>(reader: string, inputs: fc.Arbitrary<T>, read: (in
     }
     measure(told, before);
   };
-  await fc.assert(fc.asyncProperty(inputs, judge), { numRuns: runs, seed });
+  await fc.assert(fc.asyncProperty(inputs, judge), { numRuns: runs, seed, timeout: WAITED });
   expect(told.refused, 'nothing was refused: the inputs are too tame').toBeGreaterThan(0);
   expect(told.refused, 'nothing was accepted: what lies behind the first check was not reached').toBeLessThan(
     told.inputs,

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { test } from 'vitest';
@@ -16,20 +16,17 @@ test.each([
   ['npy', npy],
   ['npz', npz],
 ] as const)('any shard of .%s is rows or a problem', async (ending, good) => {
-  let number = 0;
+  writeFileSync(join(folder, `a.${ending}`), good);
   await fuzz(`shards of .${ending}`, damaged(good), async (bytes) => {
-    const name = `${number++}`; // new files each time: they must not change while they are open
-    writeFileSync(join(folder, `${name}-a.${ending}`), good);
-    writeFileSync(join(folder, `${name}-b.${ending}`), bytes);
+    writeFileSync(join(folder, `b.${ending}`), bytes);
     const files = openFiles({ folder });
     try {
-      const opened = await openShards(files, `${name}-*.${ending}`);
+      const opened = await openShards(files, `*.${ending}`);
       const rows = Int32Array.from({ length: Math.min(opened.size, 1000) }, (_, row) => row);
       if (byPosition(opened)) await tableOfShards(opened, 'items').read(rows);
       await opened.close();
     } finally {
       await files.close();
-      for (const part of ['a', 'b']) rmSync(join(folder, `${name}-${part}.${ending}`));
     }
   });
 });
