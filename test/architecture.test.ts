@@ -32,6 +32,7 @@ const homes: readonly (readonly [name: RegExp, home: RegExp])[] = [
   [/^yaml$/, /^core\/recipe\//],
   [/^commander$/, /^core\/cli\//],
   [/^sharp$/, /^plugins\/sources\/images\/decode\.ts$/],
+  [/^vega/, /^core\/run\/report\/charts\//],
 ];
 
 interface Import {
@@ -86,9 +87,15 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('tfjs-node, inversify, ajv, yaml, commander and sharp each have one home', () => {
+  it('tfjs-node, inversify, ajv, yaml, commander, sharp and vega each have one home', () => {
     const wrong = imports.filter(({ file, from }) => homes.some(([name, home]) => name.test(from) && !home.test(file)));
     expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  it('vega is loaded when a picture is drawn, and not before', () => {
+    const drawing = files.filter((file) => /\bfrom '\.[^']*\/draw\.js'/.test(readFileSync(join(root, file), 'utf8')));
+    expect(drawing).toEqual([]);
+    expect(readFileSync(join(root, 'core/run/report/charts/figure.ts'), 'utf8')).toContain("await import('./draw.js')");
   });
 
   it('importing a plugin does nothing else: no plugin reads or writes files by itself', () => {

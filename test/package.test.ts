@@ -58,7 +58,7 @@ describe('the package', () => {
 
   it('tells the licences of what is joined with it', () => {
     const told = readFileSync(join(root, 'dist/licenses.txt'), 'utf8');
-    for (const name of ['inversify', 'yaml', '@bufbuild/protobuf'])
+    for (const name of ['inversify', 'yaml', '@bufbuild/protobuf', 'vega-lite', 'vega-view', 'd3-scale'])
       expect(told).toMatch(new RegExp(`^${name} \\d`, 'm'));
     expect(files).toContain('dist/licenses.txt');
   });

@@ -18,7 +18,7 @@ export async function compare(
   const asked = compared.map((one, i) => ({ ...one, a: folders[0]!, b: folders[i + 1]! }));
   if (options.out !== undefined) {
     const path = resolve(options.out);
-    await writeWhole(path, comparePage(asked));
+    await writeWhole(path, await comparePage(asked));
     out(path);
     return status.good;
   }

@@ -26,7 +26,7 @@ export async function data(cli: Cli, file: string, options: Options): Promise<nu
     const asked = { planned, registry, log: warningOnce(terminalLog), signal, samples: options.page };
     const { look, samples } = await lookAtData(asked);
     const path = samples && resolve(options.out ?? join('runs', planned.plan.name, 'data.html'));
-    if (path) await writeWhole(path, dataPage(look, samples));
+    if (path) await writeWhole(path, await dataPage(look, samples));
     if (options.json) out(JSON.stringify({ ...look, page: path }, null, 2));
     else
       out(

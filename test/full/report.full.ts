@@ -55,7 +55,7 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
       ['Embeddings', 100],
       ['Neighbourhoods (UMAP)', 100],
     ] as const) {
-      const dots = `document.querySelectorAll('svg[aria-label^="${title}"] circle').length`;
+      const dots = `document.querySelectorAll('svg[aria-label^="${title}"] [fill^="var(--g"]').length`;
       expect(await page.evaluate(dots)).toBeGreaterThanOrEqual(least);
     }
     await page.close();
@@ -70,7 +70,7 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
 
   it.each(['light', 'dark'] as const)('a comparison on a phone, %s: nothing is wrong with it', async (scheme) => {
     const path = join(folder, `comparison-${scheme}.html`);
-    writeFileSync(path, comparePage(await comparedPages([runs['glyphs']!, runs['sequences']!], builtIn)));
+    writeFileSync(path, await comparePage(await comparedPages([runs['glyphs']!, runs['sequences']!], builtIn)));
     const { page, errors, requests } = await openFile(browser, path, { width: 390, scheme });
     expect(errors).toEqual([]);
     expect(requests).toEqual([`file://${path}`]);
@@ -103,7 +103,7 @@ describe.skipIf(isAbsent)('report.html in Chromium', () => {
       samples: true,
     });
     const path = join(folder, `data-${name}.html`);
-    writeFileSync(path, dataPage(look, samples!));
+    writeFileSync(path, await dataPage(look, samples!));
     const { page, errors, requests } = await openFile(browser, path, { width, scheme });
     expect([...errors, ...requests]).toEqual([`file://${path}`]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);

@@ -45,7 +45,7 @@ describe('runs beside one another', () => {
   });
 
   it('as a page: figures, verdicts, both curves, and where the recipes differ', async () => {
-    const markup = comparePage(await comparedPages([at('poor'), at('one'), at('two')], builtIn));
+    const markup = await comparePage(await comparedPages([at('poor'), at('one'), at('two')], builtIn));
     expect(markup).toContain(`<h2>A ${at('poor')}, B ${at('one')}</h2>`);
     expect(markup.match(/<h2>/g)).toHaveLength(2);
     expect(markup).toMatch(

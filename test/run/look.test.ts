@@ -186,7 +186,7 @@ describe('pairs as training sees them', () => {
         '  split: none\n',
       ),
     );
-    const page = dataPage(all, samples);
+    const page = await dataPage(all, samples);
     expect(page).toContain('&lt;b&gt;');
     expect(page).not.toContain('<b>,');
     expect(page).toContain("default-src 'none'");

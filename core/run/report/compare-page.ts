@@ -1,10 +1,11 @@
 import type { ComparedRuns, Comparison } from '../compare.js';
 import type { Difference } from '../diff.js';
-import { linearAxis } from './axes.js';
-import { type Chart, lineChart } from './charts.js';
+import { linearAxis } from './charts/axis.js';
+import { drawFigures, type Figure } from './charts/figure.js';
+import { intervalChart } from './charts/intervals.js';
+import { lineChart } from './charts/line.js';
 import { breakable, show } from './figures.js';
 import { html, type Markup } from './html.js';
-import { intervalChart } from './interval-chart.js';
 import { page } from './page.js';
 
 /** Two runs, and all that is said of them. */
@@ -26,18 +27,21 @@ const verdicts: Readonly<Record<Comparison['verdict'], string>> = {
 };
 
 /** Runs beside the first of them, as one file: no script, nothing that is fetched. */
-export function comparePage(compared: readonly ComparedPage[]): string {
-  const body = html`<main><header><h1>Comparison of runs</h1><p class="soft">A figure is called better only where the 95% interval of the difference, by draws of groups (bootstrap), leaves out 0: the same draws for both where they were measured on the same items and pairs.</p></header>${compared.map(section)}</main>`;
+export async function comparePage(compared: readonly ComparedPage[]): Promise<string> {
+  const sections: Markup[] = [];
+  for (const one of compared) sections.push(section(one, await drawFigures(figuresOf(one))));
+  const body = html`<main><header><h1>Comparison of runs</h1><p class="soft">A figure is called better only where the 95% interval of the difference, by draws of groups (bootstrap), leaves out 0: the same draws for both where they were measured on the same items and pairs.</p></header>${sections}</main>`;
   return page('Comparison of runs', body);
 }
 
-function section(one: ComparedPage): Markup {
-  const { a, b, paired, comparisons, roc } = one;
+const figuresOf = (one: ComparedPage): readonly Figure[] => [
+  ...(one.comparisons.some(({ difference }) => difference) ? [differenceChart(one.comparisons)] : []),
+  ...(one.roc.length === 2 ? [rocChart(one)] : []),
+];
+
+function section(one: ComparedPage, charts: readonly Markup[]): Markup {
+  const { a, b, paired, comparisons } = one;
   const how = paired ? 'On the same items, draw by draw.' : 'On different items or pairs: as independent runs.';
-  const charts = [
-    ...(comparisons.some(({ difference }) => difference) ? [differenceChart(comparisons)] : []),
-    ...(roc.length === 2 ? [rocChart(one)] : []),
-  ];
   return html`<section><h2>A ${a}, B ${b}</h2><p class="soft">${how}</p>${comparisons.length === 0 ? html`<p>No figure of both has draws to compare by (they need at least 4 groups).</p>` : figures(comparisons)}<div class="charts">${charts}</div><h3>Where the recipes differ</h3>${recipes(one.differences)}</section>`;
 }
 
@@ -49,7 +53,7 @@ function figures(comparisons: readonly Comparison[]): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of both"><table><thead><tr><th scope="col">figure</th><th scope="col">A</th><th scope="col">B</th><th scope="col">95% of B − A</th><th scope="col">says</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function differenceChart(comparisons: readonly Comparison[]): Markup {
+function differenceChart(comparisons: readonly Comparison[]): Figure {
   const known = comparisons
     .flatMap(({ path, values, difference }) =>
       difference ? [{ name: path, value: values[1] - values[0], low: difference[0], high: difference[1] }] : [],
@@ -64,8 +68,8 @@ function differenceChart(comparisons: readonly Comparison[]): Markup {
   return intervalChart(chart, known);
 }
 
-function rocChart({ a, b, roc }: ComparedPage): Markup {
-  const chart: Chart = {
+function rocChart({ a, b, roc }: ComparedPage): Figure {
+  const chart = {
     title: 'ROC',
     description: `Of A ${a} and of B ${b}.`,
     x: linearAxis('false-accept rate', [0, 1]),

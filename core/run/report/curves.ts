@@ -1,8 +1,11 @@
 import { flatten } from '../figure-paths.js';
-import { type Axis, bareAxis, linearAxis } from './axes.js';
-import { histogramChart, lineChart, type Points, type Series, scatterChart } from './charts.js';
+import { type Axis, bareAxis, linearAxis } from './charts/axis.js';
+import { deviate, deviateAxis } from './charts/deviate.js';
+import type { Figure } from './charts/figure.js';
+import { histogramChart } from './charts/histogram.js';
+import { lineChart, type Points, type Series } from './charts/line.js';
+import { scatterChart } from './charts/scatter.js';
 import { baselineNames, show } from './figures.js';
-import type { Markup } from './html.js';
 import type { MapPoint } from './map.js';
 import type { MetricsLine, RunSources } from './sources.js';
 
@@ -14,7 +17,7 @@ const all = (series: readonly Series[], of: 0 | 1): number[] =>
 const ends = (points: Points): string =>
   points.length === 0 ? 'no points' : `from ${show(points[0]![1])} to ${show(points.at(-1)![1])}`;
 
-export function learningCurves({ lines, result }: RunSources): Markup[] {
+export function learningCurves({ lines, result }: RunSources): Figure[] {
   const { steps, best } = result.training;
   const kept = best ? `; the model of epoch ${best.epoch} was kept` : '';
   return curvesOf(lines, { steps, monitor: best?.monitor ?? null, kept });
@@ -24,7 +27,7 @@ export function learningCurves({ lines, result }: RunSources): Markup[] {
 export function curvesOf(
   lines: readonly MetricsLine[],
   { steps, monitor, kept }: { readonly steps: number; readonly monitor: string | null; readonly kept: string },
-): Markup[] {
+): Figure[] {
   const of = (kind: string): Points =>
     lines.filter((line) => line.kind === kind && line.loss !== undefined).map(({ step, loss }) => [step, loss!]);
   const loss = [
@@ -70,7 +73,7 @@ function shareAxis(label: string, values: readonly number[]): Axis {
   return linearAxis(label, values, areShares ? { within: [0, 1] } : {});
 }
 
-export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
+export function scoreHistogram({ findings, threshold }: RunSources): Figure[] {
   const { histogram, score } = findings;
   if (!histogram) return [];
   const { edges, same, different } = histogram;
@@ -88,8 +91,7 @@ export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
         x: linearAxis(score, [edges[0]!, edges.at(-1)!], { whole: false }),
         y: linearAxis('share of its pairs', [0, ...same, ...different]),
       },
-      edges,
-      { series, mark },
+      { edges, series, mark },
     ),
   ];
 }
@@ -97,7 +99,7 @@ export function scoreHistogram({ findings, threshold }: RunSources): Markup[] {
 const nameOf = (name: string): string =>
   name === 'trained' ? 'trained' : baselineNames[name as keyof typeof baselineNames];
 
-export function rocAndDet({ findings, result }: RunSources): Markup[] {
+export function rocAndDet({ findings, result }: RunSources): Figure[] {
   const series = Object.entries(findings.roc).map(([name, points]) => ({ name: nameOf(name), points }));
   if (series.length === 0) return [];
   const part = findings.part === 'test' ? result.test : result.validation;
@@ -131,34 +133,7 @@ export function rocAndDet({ findings, result }: RunSources): Markup[] {
   ];
 }
 
-const LEAST = 1e-3;
-const deviateAxis = (label: string): Axis => ({
-  label,
-  range: [deviate(LEAST), deviate(1 - LEAST)],
-  ticks: [0.001, 0.01, 0.1, 0.5, 0.9, 0.99].map((share) => ({ at: deviate(share), text: `${100 * share}%` })),
-});
-
-/** Normal deviate of a share, kept within 0.001 and 0.999: by bisection of the logistic-free error function. */
-function deviate(share: number): number {
-  const wanted = Math.min(1 - LEAST, Math.max(LEAST, share));
-  let [low, high] = [-4, 4];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (normalBelow(middle) < wanted) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** Share of a standard normal below x, to 1e-7. Source: Abramowitz, Stegun 1964, 26.2.17. */
-function normalBelow(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const tail = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const above = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * tail;
-  return x >= 0 ? 1 - above : above;
-}
-
-export function recallAtK({ result }: RunSources): Markup[] {
+export function recallAtK({ result }: RunSources): Figure[] {
   const parts = [
     ['trained', result.test ?? result.validation] as const,
     ...Object.entries(result.baselines).map(([name, part]) => [nameOf(name), part] as const),
@@ -187,7 +162,7 @@ export function recallAtK({ result }: RunSources): Markup[] {
   ];
 }
 
-export function calibrationChart({ findings }: RunSources): Markup[] {
+export function calibrationChart({ findings }: RunSources): Figure[] {
   if (!findings.calibration) return [];
   const ideal: Points = [[0, 0], [1, 1]]; // biome-ignore format: two corners
   const series = [
@@ -207,7 +182,7 @@ export function calibrationChart({ findings }: RunSources): Markup[] {
   ];
 }
 
-export function embeddingMap({ findings }: RunSources): Markup[] {
+export function embeddingMap({ findings }: RunSources): Figure[] {
   const { map } = findings;
   if (!map) return [];
   const percent = map.explained.map((share) => `${Math.round(100 * share)}%`);
@@ -224,7 +199,7 @@ export function embeddingMap({ findings }: RunSources): Markup[] {
   return map.neighbourhoods ? [plane, neighbourhoodMap(map.neighbourhoods)] : [plane];
 }
 
-function neighbourhoodMap(points: readonly MapPoint[]): Markup {
+function neighbourhoodMap(points: readonly MapPoint[]): Figure {
   return scatterChart(
     {
       title: titled('Neighbourhoods (UMAP)', points),

@@ -1,8 +1,9 @@
 import type { Part3 } from '../../contract/index.js';
 import type { DataLook, PartLook } from '../look/look.js';
 import type { SamplePair, Samples } from '../look/samples.js';
-import { across, down, frame, linearAxis } from './axes.js';
-import { type Chart, figure } from './charts.js';
+import { linearAxis } from './charts/axis.js';
+import { barChart } from './charts/bars.js';
+import { drawFigures, type Figure } from './charts/figure.js';
 import { html, type Markup } from './html.js';
 import { item, page } from './page.js';
 
@@ -10,13 +11,14 @@ const names: Readonly<Record<Part3, string>> = { train: 'training', validation: 
 const order: readonly Part3[] = ['train', 'validation', 'test'];
 
 /** A recipe's data as one file: counts by part, and pairs as the network sees them in training. No script, nothing fetched. */
-export function dataPage(look: DataLook, { same, different }: Samples): string {
+export async function dataPage(look: DataLook, { same, different }: Samples): Promise<string> {
+  const sizes = await groupsSection(look);
   const folds = look.folds > 1 ? html`<p class="soft">Fold 1 of ${look.folds}.</p>` : null;
   const disjoint = look.disjoint.length > 0 ? `parts proven disjoint by ${look.disjoint.join(', ')}` : 'parts may share anything'; // biome-ignore format: one line
   const body = html`<main><header><h1>Data of ${look.recipe}</h1><p class="soft">split ${look.split}; ${disjoint}</p>${folds}</header>
 ${look.notes.map((note) => html`<p class="${note.startsWith('warning') ? 'warning' : 'soft'}">${note}</p>`)}
 <section><h2>Parts</h2>${partsTable(look)}</section>
-${groupsSection(look)}${missingTable(look)}
+${sizes}${missingTable(look)}
 <section><h2>What training sees</h2><p class="soft">Pairs of its first batches, after augmentation.</p></section>
 ${pairs('Same', same)}${pairs('Different', different)}</main>`;
   return page(`Data of ${look.recipe}`, body);
@@ -53,31 +55,25 @@ function partsTable(look: DataLook): Markup {
 const scrolled = (label: string, inside: Markup): Markup =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${inside}</div>`;
 
-function groupsSection(look: DataLook): Markup | null {
-  const charts = present(look).flatMap(([name, { groups }]) => (groups && groups.count > 0 ? [groupChart(names[name], groups)] : [])); // biome-ignore format: one line
-  return charts.length === 0 ? null : html`<section><h2>Sizes of groups</h2><div class="charts">${charts}</div></section>`; // biome-ignore format: one line
+async function groupsSection(look: DataLook): Promise<Markup | null> {
+  const figures = present(look).flatMap(([name, { groups }]) => (groups && groups.count > 0 ? [groupChart(names[name], groups)] : [])); // biome-ignore format: one line
+  if (figures.length === 0) return null;
+  return html`<section><h2>Sizes of groups</h2><div class="charts">${await drawFigures(figures)}</div></section>`;
 }
 
 /** Bars over the bins, which are named and not to scale. */
-function groupChart(name: string, { sizes, count }: NonNullable<PartLook['groups']>): Markup {
-  const words = sizes.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`));
-  const x = {
-    label: 'items of a group',
-    range: [0, sizes.length] as const,
-    ticks: words.map((text, i) => ({ at: i + 0.5, text })),
-  };
-  const y = linearAxis('groups', [0, ...sizes.map(({ groups }) => groups)]);
-  const chart: Chart = {
+function groupChart(name: string, { sizes, count }: NonNullable<PartLook['groups']>): Figure {
+  const bars = sizes.map(({ from, to, groups }) => ({
+    name: from === to ? `${from}` : `${from}–${to}`,
+    count: groups,
+  }));
+  const chart = {
     title: `${name}: ${count} groups`,
-    description: sizes.map(({ groups }, i) => `${groups} of ${words[i]} items`).join('; '),
-    x,
-    y,
+    description: bars.map((one) => `${one.count} of ${one.name} items`).join('; '),
+    label: 'items of a group',
+    y: linearAxis('groups', [0, ...bars.map((one) => one.count)]),
   };
-  const bars = sizes.map(({ groups }, i) => {
-    const [from, to, top] = [across(x, i + 0.1), across(x, i + 0.9), down(y, groups)];
-    return html`<rect class="bar s0" x="${from.toFixed(1)}" width="${(to - from).toFixed(1)}" y="${top.toFixed(1)}" height="${(frame.bottom - top).toFixed(1)}"/>`;
-  });
-  return figure(chart, [], html`${bars}`);
+  return barChart(chart, bars);
 }
 
 function missingTable({ missing, parts }: DataLook): Markup | null {

@@ -27,9 +27,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Also without the control characters that no document may hold. */
-export const escapeText = (text: string): string =>
-  Array.from(
-    text.replace(/[&<>"']/g, (one) => entities[one]!),
-    (one) => ((one < ' ' && !'\t\n\r'.includes(one)) || one === '\u007f' ? '\uFFFD' : one),
-  ).join('');
+/** Without the control characters that no document may hold. */
+export const printable = (text: string): string => text.replace(/(?![\t\n\r])\p{Cc}/gu, '\uFFFD');
+
+/** Also printable. */
+export const escapeText = (text: string): string => printable(text.replace(/[&<>"']/g, (one) => entities[one]!));

@@ -1,3 +1,4 @@
+import { drawFigures } from './charts/figure.js';
 import { calibrationChart, embeddingMap, learningCurves, recallAtK, rocAndDet, scoreHistogram } from './curves.js';
 import { figuresTable, glossary, headline } from './figures.js';
 import type { ShownNeighbours, ShownPair } from './findings.js';
@@ -7,19 +8,20 @@ import type { RunSources } from './sources.js';
 import { style } from './style.js';
 
 /** The report as one file: no script, nothing that is fetched, everything of data and recipe escaped. */
-export function reportPage(run: RunSources): string {
+export async function reportPage(run: RunSources): Promise<string> {
   const { result, findings } = run;
-  const charts = [
+  const learning = await drawFigures(learningCurves(run));
+  const charts = await drawFigures([
     ...scoreHistogram(run),
     ...rocAndDet(run),
     ...recallAtK(run),
     ...calibrationChart(run),
     ...embeddingMap(run),
-  ];
+  ]);
   const body = html`<main><header><h1>${result.recipe}</h1><p class="soft">${result.status}; ${result.training.steps} steps in ${result.training.seconds.toFixed(1)} s on ${result.engine.name}; seed ${result.seed}; ${result.data.train} items of training, ${result.data.validation} of validation, ${result.data.test} of test</p></header>
 ${result.notes.map((note) => html`<p class="${note.startsWith('warning') ? 'warning' : 'soft'}">${note}</p>`)}
 <section><h2>Figures</h2>${headline(result)}<p class="soft">Intervals hold the figure of 95 in 100 such samples: groups were drawn again (bootstrap), since items of one group do not stand alone. Baselines are measured on ${findings.part ?? 'no part'}, each at a threshold of its own.</p>${figuresTable(result)}${glossary(result, findings.meanings ?? {})}</section>
-<section><h2>Learning</h2><div class="charts">${learningCurves(run)}</div></section>
+<section><h2>Learning</h2><div class="charts">${learning}</div></section>
 ${charts.length > 0 ? html`<section><h2>On ${findings.part ?? 'no part'}</h2><div class="charts">${charts}</div></section>` : null}
 ${neighbourGallery(findings.neighbours)}
 ${hardPairs('Hardest same pairs', 'They belong together, and are least alike of all that were counted.', { pairs: findings.hardest.same, score: findings.score })}

@@ -17,15 +17,12 @@ const groups = [
   '#5c8a3a',
 ];
 
-const colours = (list: readonly string[]): string => list.map((one, i) => `--s${i}:${one}`).join(';');
-const series = light
-  .map((_, i) => `.s${i}{--c:var(--s${i})}`)
-  .concat(groups.map((one, i) => `.g${i}{fill:${one}}`))
-  .join('');
+const colours = (list: readonly string[], of = 's'): string => list.map((one, i) => `--${of}${i}:${one}`).join(';');
+const series = light.map((_, i) => `.s${i}{--c:var(--s${i})}`).join('');
 
 /** Follows the reader's light or dark; one column on a phone. Fonts are the system's: nothing is fetched. */
 export const style = raw(`
-:root{color-scheme:light dark;--back:#fff;--card:#f5f6f8;--ink:#1a1d21;--soft:#4d5561;--line:#d5d9df;--warn:#8a3b00;--warnback:#fff3e6;--good:#116b3c;--bad:#b3261e;${colours(light)}}
+:root{color-scheme:light dark;--back:#fff;--card:#f5f6f8;--ink:#1a1d21;--soft:#4d5561;--line:#d5d9df;--warn:#8a3b00;--warnback:#fff3e6;--good:#116b3c;--bad:#b3261e;${colours(light)};${colours(groups, 'g')}}
 @media (prefers-color-scheme:dark){:root{--back:#14171b;--card:#1e2329;--ink:#eceff3;--soft:#b4bcc8;--line:#3a424d;--warn:#ffc48a;--warnback:#33230f;--good:#74e0a2;--bad:#ff9d94;${colours(dark)}}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1100px;padding:16px;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
@@ -39,9 +36,8 @@ table{border-collapse:collapse;font-size:.9rem}th,td{padding:4px 10px;text-align
 .part th{padding-top:14px;color:var(--soft);font-weight:600;white-space:nowrap}td.soft{padding-left:2px}dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:4px 20px;margin:8px 0;font-size:.9rem}dt{font-weight:600}dd{margin:0;color:var(--soft)}
 .scroll+.charts{margin-top:16px}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:16px}
 figure p{margin:4px 0 0;font-size:.85rem}figure{margin:0;background:var(--card);border-radius:8px;padding:10px}figcaption{font-weight:600;font-size:.95rem;margin-bottom:4px}
-svg{width:100%;height:auto;display:block}svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg .told{fill:var(--ink);font-weight:600}
-.grid{stroke:var(--line);stroke-width:1}.line{fill:none;stroke:var(--c);stroke-width:2}.dot{fill:var(--c)}.bar{fill:var(--c);opacity:.55}.mark{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}
-.gn{fill:var(--soft)}${series}
+svg{width:100%;height:auto;display:block}
+${series}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 14px;margin:6px 0 0;padding:0;font-size:.85rem}.swatch{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:5px;background:var(--c)}
 .row{display:flex;flex-wrap:wrap;gap:8px;padding:8px 0;border-bottom:1px solid var(--line);align-items:flex-start;margin:0;list-style:none}
 .item{width:min(92px,calc(25% - 6px));font-size:.75rem;line-height:1.3;border:2px solid var(--line);border-radius:8px;padding:5px;background:var(--card)}

@@ -9,6 +9,6 @@ import { readRun } from './sources.js';
 export async function writeReport(folder: string): Promise<string> {
   const path = join(folder, inRun.report);
   const run = await readRun(folder);
-  await writeWhole(path, run.result.folds ? foldsPage(run.result) : reportPage(run));
+  await writeWhole(path, run.result.folds ? foldsPage(run.result) : await reportPage(run));
   return path;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { drawFigures } from '../report/charts/figure.js';
 import { curvesOf } from '../report/curves.js';
 import { show } from '../report/figures.js';
 import { html, type Markup, raw } from '../report/html.js';
@@ -24,14 +25,16 @@ follow();
 const allowed = `; connect-src 'self'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
 /** The page itself, with what is known now: a reader without scripts sees that. */
-export function livePage(run: Followed): string {
-  const body = html`<main><p class="soft" id="connection" role="status">connecting</p><div id="live">${liveBody(run)}</div></main>${raw(`<script>${script}</script>`)}`;
-  return page(run.recipe, body, allowed);
+export function livePage(recipe: string, live: Markup): string {
+  const body = html`<main><p class="soft" id="connection" role="status">connecting</p><div id="live">${live}</div></main>${raw(`<script>${script}</script>`)}`;
+  return page(recipe, body, allowed);
 }
 
 /** What is replaced at every change. */
-export function liveBody(run: Followed): Markup {
+export async function liveBody(run: Followed): Promise<Markup> {
   const { lines, status, monitor, seed } = run;
+  const steps = lines.at(-1)?.step ?? 0;
+  const charts = lines.length === 0 ? [] : await drawFigures(curvesOf(lines, { steps, monitor, kept: '' }));
   const health = lines.filter(({ kind }) => kind === 'health');
   const stop = lines.findLast(({ kind }) => kind === 'stop');
   const notes = [...health, ...(stop ? [stop] : [])];
@@ -40,10 +43,9 @@ export function liveBody(run: Followed): Markup {
     ...figuresOf(run),
     ['seed', seed === null ? '–' : String(seed)],
   ];
-  const steps = lines.at(-1)?.step ?? 0;
   return html`<h1>${run.recipe}</h1><div class="headline">${told.map(([name, value]) => html`<div><span class="soft">${name}</span><b>${value}</b></div>`)}</div>
 ${notes.map(({ kind, name, message }) => html`<p class="${kind === 'health' ? 'warning' : 'soft'}">${name ? `${name}: ` : ''}${message ?? ''}</p>`)}
-<section><h2>Learning</h2>${lines.length === 0 ? html`<p class="soft">No step has been logged yet.</p>` : html`<div class="charts">${curvesOf(lines, { steps, monitor, kept: '' })}</div>`}</section>${run.hasReport ? html`<p>The run has ended: its folder holds report.html.</p>` : null}`;
+<section><h2>Learning</h2>${lines.length === 0 ? html`<p class="soft">No step has been logged yet.</p>` : html`<div class="charts">${charts}</div>`}</section>${run.hasReport ? html`<p>The run has ended: its folder holds report.html.</p>` : null}`;
 }
 
 /** Where training stands. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fail } from '../../problem/index.js';
-import { Follower } from './follow.js';
+import { html, type Markup } from '../report/html.js';
+import { type Followed, Follower } from './follow.js';
 import { liveBody, livePage } from './live-page.js';
 
 export interface Watching {
@@ -21,20 +22,26 @@ export async function watchRun(folder: string, port: number): Promise<Watching> 
   const follower = new Follower(folder);
   const readers = new Set<ServerResponse>();
   let shown = '';
-  const tell = (): void => {
-    const body = liveBody(follower.now()).markup;
+  const draw = drawnOnce();
+  const look = async (): Promise<void> => {
+    const body = (await draw(follower.now())).markup;
     if (body === shown) return;
     shown = body;
     for (const reader of readers) reader.write(eventOf(shown));
   };
-  const server = createServer((request, response) => {
+  let telling = Promise.resolve();
+  const tell = (): Promise<void> => (telling = telling.then(look)); // one after another, so that none overtakes
+  const server = createServer(async (request, response) => {
     if (!isLocal(request)) return answer(response, 403, 'this page is served to 127.0.0.1 alone');
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET') return answer(response, 405, 'there is nothing to change here');
-    if (path === '/') return answer(response, 200, livePage(follower.now()), 'text/html; charset=utf-8');
-    if (path !== '/events') return answer(response, 404, 'there is only one page here');
+    if (path !== '/' && path !== '/events') return answer(response, 404, 'there is only one page here');
+    const run = follower.now();
+    const body = await draw(run);
+    if (path === '/') return answer(response, 200, livePage(run.recipe, body), 'text/html; charset=utf-8');
+    if (response.destroyed) return;
     response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
-    response.write(`retry: 1000\n\n${eventOf(liveBody(follower.now()).markup)}`);
+    response.write(`retry: 1000\n\n${eventOf(body.markup)}`);
     readers.add(response);
     response.on('close', () => readers.delete(response));
   });
@@ -48,7 +55,7 @@ export async function watchRun(folder: string, port: number): Promise<Watching> 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async close() {
       clearInterval(timer);
-      tell();
+      await tell();
       for (const reader of readers) reader.end();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -56,6 +63,19 @@ export async function watchRun(folder: string, port: number): Promise<Watching> 
         setTimeout(() => server.closeAllConnections(), EVERY_MS).unref();
       });
     },
+  };
+}
+
+/** Draws what is new only: the curves cost more than to look. What cannot be drawn is told, and stops no training. */
+function drawnOnce(): (run: Followed) => Promise<Markup> {
+  let [known, drawn] = ['', Promise.resolve(html``)];
+  return (run) => {
+    const key = JSON.stringify({ ...run, lines: [run.lines.length, run.lines.at(-1)] });
+    if (key !== known) {
+      known = key;
+      drawn = liveBody(run).catch((error: Error) => html`<p class="warning">cannot be drawn: ${error.message}</p>`);
+    }
+    return drawn;
   };
 }
 

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../../../core/random/index.js';
-import { linearAxis } from '../../../core/run/report/axes.js';
+import { drawFigures } from '../../../core/run/report/charts/figure.js';
 import { embeddingMap } from '../../../core/run/report/curves.js';
 import { figuresTable, glossary } from '../../../core/run/report/figures.js';
 import { worstGroups } from '../../../core/run/report/groups.js';
@@ -41,21 +41,21 @@ describe('the map', () => {
   });
 });
 
-it('the map shows the principal plane, then neighbourhoods with how to read them; of few items the plane alone', () => {
+it('the map shows the principal plane, then neighbourhoods with how to read them; of few items the plane alone', async () => {
   const points = [{ x: 0, y: 1, group: 0 }, { x: 2, y: 3, group: 1 }]; // biome-ignore format: two points
-  const pictures = (map: object): string[] =>
-    embeddingMap({ findings: { map: { explained: [0.5, 0.25], points, ...map } } } as never).map(
-      ({ markup }) => markup,
-    );
-  const [plane, near] = pictures({ neighbourhoods: points }) as [string, string];
+  const pictures = async (map: object): Promise<string[]> => {
+    const figures = embeddingMap({ findings: { map: { explained: [0.5, 0.25], points, ...map } } } as never);
+    return (await drawFigures(figures)).map(({ markup }) => markup);
+  };
+  const [plane, near] = (await pictures({ neighbourhoods: points })) as [string, string];
   expect(plane).toContain(
     'aria-label="Embeddings, a colour for each group. 2 items of 2 groups along the two principal',
   );
   expect(plane).toContain('first principal component (50% of the variance)');
   expect(near).toContain('aria-label="Neighbourhoods (UMAP), a colour for each group. 2 items of 2 groups in a plane');
   expect(near).toContain('how far apart clusters lie, and how large they are, does not.</p>');
-  expect(near.match(/<circle/g)).toHaveLength(2);
-  expect(pictures({})).toEqual([plane]);
+  expect(near.match(/fill="var\(--g\d+\)"/g)).toEqual(['fill="var(--g0)"', 'fill="var(--g1)"']);
+  expect(await pictures({})).toEqual([plane]);
 });
 
 describe('histogramOf', () => {
@@ -67,19 +67,6 @@ describe('histogramOf', () => {
     expect(histogram.edges).toHaveLength(41);
     expect(histogramOf([])).toBeNull();
   });
-});
-
-it('axes end at round numbers around the values', () => {
-  expect(linearAxis('x', [0.13, 0.87]).ticks.map(({ at }) => at)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-  expect(linearAxis('x', [5, 5]).range).toEqual([4.5, 5.5]);
-});
-
-it('axes of whole numbers name no others, and shares stay among 0..1', () => {
-  const whole = { integers: true };
-  expect(linearAxis('k', [1, 10], whole).ticks.map(({ at }) => at)).toEqual([0, 5, 10]);
-  expect(linearAxis('step', [60], whole).ticks.map(({ at }) => at)).toEqual([59, 60, 61]);
-  expect(linearAxis('step', [0, 3], whole).ticks.map(({ at }) => at)).toEqual([0, 1, 2, 3]);
-  expect(linearAxis('rocAuc', [0.98], { within: [0, 1] }).range[1]).toBe(1);
 });
 
 it('groups fare as a loop over their queries and pairs says', () => {

@@ -125,10 +125,10 @@ describe('what is followed', () => {
     expect(kept.at(-1)!.step).toBe(300);
   });
 
-  it('draws loss and monitored figure', () => {
+  it('draws loss and monitored figure', async () => {
     const run = runFolder();
     run.append(step(1, 0.9), step(2, 0.7), evaluated(1, 0.6), evaluated(2, 0.8));
-    const { markup } = liveBody(new Follower(run.folder).now());
+    const { markup } = await liveBody(new Follower(run.folder).now());
     expect(markup).toContain('aria-label="Loss. Over 20 steps, from 0.9000 to 0.7000."');
     expect(markup).toContain('aria-label="verification.rocAuc on validation. from 0.6000 to 0.8000."');
   });
