@@ -71,7 +71,7 @@ function groupChart(name: string, { sizes, count }: NonNullable<PartLook['groups
     title: `${name}: ${count} groups`,
     description: bars.map((one) => `${one.count} of ${one.name} items`).join('; '),
     label: 'items of a group',
-    y: linearAxis('groups', [0, ...bars.map((one) => one.count)]),
+    y: linearAxis('groups', [0, ...bars.map((one) => one.count)], { integers: true }),
   };
   return barChart(chart, bars);
 }
