@@ -46,7 +46,7 @@ export class ProgramGraph {
   }
 
   /**
-   * The values of a file. One that is small enough is copied into memory of large pages, in which rows anywhere are found
+   * The values of a file. One that is small enough is copied into TensorFlow's own memory, in which rows anywhere are found
    * sooner; a larger one stays mapped as long as its variable lives, and the system holds of it what it can.
    */
   #mapped(name: string, { shape, type }: Holder, file: string): void {
