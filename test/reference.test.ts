@@ -22,7 +22,7 @@ interface ReferenceFile {
   readonly cases: readonly ReferenceCase[];
 }
 
-const files = ['toy', 'random', 'large-scales'].map((name) => {
+const files = ['toy', 'random', 'close-calls'].map((name) => {
   const text = readFileSync(new URL(`reference/${name}.json`, import.meta.url), 'utf8');
   return { name, ...(JSON.parse(text) as ReferenceFile) };
 });

@@ -42,7 +42,8 @@ export const arcface = definePlugin(Loss, {
       const vectors = ops.l2Normalize(embeddings); // [a, d]
       const own = ops.l2Normalize(ops.gather(proxies, groupOrFirst(labels))); // [a, d]
       const target = widened(vectors, own, margin); // [a]
-      return classify(labels, { cosines: preciseCosines(embeddings, proxies), target, scale });
+      const lead = ops.sub(preciseCosines(embeddings, proxies), ops.expandDims(target, 1)); // [a, groups]
+      return classify(labels, { lead, scale });
     },
   }),
 });

@@ -1,7 +1,8 @@
 import { Loss } from '../../core/contract/index.js';
+import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { preciseCosines } from './cosines.js';
+import { cosineParts } from './cosines.js';
 import { scale } from './options.js';
 import { classify, ownGroup, proxyWeights } from './proxies.js';
 
@@ -36,9 +37,11 @@ export const cosface = definePlugin(Loss, {
   weights: proxyWeights,
   create: ({ margin, scale }) => ({
     perBatch({ embeddings, labels }, { proxies }) {
-      const all = preciseCosines(embeddings, proxies); // [a, groups]
-      const own = ops.sum(ops.mul(all, ownGroup(labels, all.shape[1]!)), 1); // [a]
-      return classify(labels, { cosines: all, target: ops.sub(own, margin), scale });
+      const { exact, rest } = cosineParts(embeddings, proxies); // [a, groups] each
+      const own = ownGroup(labels, exact.shape[1]!); // [a, groups]
+      /** Above that of the own group: what is near 0 decides, and is rounded as finely. */
+      const above = (part: Tensor): Tensor => ops.sub(part, ops.sum(ops.mul(part, own), 1, true)); // [a, groups]
+      return classify(labels, { lead: ops.add(ops.add(above(exact), margin), above(rest)), scale });
     },
   }),
 });

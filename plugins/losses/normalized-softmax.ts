@@ -29,8 +29,8 @@ export const normalizedSoftmax = definePlugin(Loss, {
   create: ({ temperature }) => ({
     perBatch({ embeddings, labels }, { proxies }) {
       const all = cosines(embeddings, proxies); // [a, groups]
-      const target = ops.sum(ops.mul(all, ownGroup(labels, all.shape[1]!)), 1); // [a]
-      return classify(labels, { cosines: all, target, scale: 1 / temperature });
+      const target = ops.sum(ops.mul(all, ownGroup(labels, all.shape[1]!)), 1, true); // [a, 1]
+      return classify(labels, { lead: ops.sub(all, target), scale: 1 / temperature });
     },
   }),
 });

@@ -19,16 +19,16 @@ export const hasGroup = (labels: Tensor): Tensor => ops.mask(ops.greaterEqual(la
 export const groupOrFirst = (labels: Tensor): Tensor => ops.constant(() => ops.cast(ops.relu(labels), 'int32')); // [a]
 
 /**
- * Cross entropy of scale * (cosines, that of the item's own group replaced by `target`), mean over the items that have a
- * group. cosines [a, groups], target [a], labels int32 [a] -> values [a]
+ * Cross entropy of scale * (cosines, that of the item's own group replaced by a target), mean over the items that have a
+ * group. `lead`: by how much each cosine is above the target; that of the own group does not count.
+ * lead [a, groups], labels int32 [a] -> values [a]
  */
 export function classify(
   labels: Tensor,
-  { cosines, target, scale }: { readonly cosines: Tensor; readonly target: Tensor; readonly scale: number },
+  { lead, scale }: { readonly lead: Tensor; readonly scale: number },
 ): LossResult<Record<never, never>> {
-  const own = ownGroup(labels, cosines.shape[1]!); // [a, groups]
-  const column = ops.expandDims(target, 1); // [a, 1]
-  const lead = ops.mul(ops.sub(cosines, column), ops.sub(1, own)); // [a, groups], 0 at the item's own group
-  const values = logSumExp(ops.mul(scale, lead), ops.onesLike(own)); // [a]
+  const own = ownGroup(labels, lead.shape[1]!); // [a, groups]
+  const others = ops.mul(lead, ops.sub(1, own)); // [a, groups], 0 at the item's own group
+  const values = logSumExp(ops.mul(scale, others), ops.onesLike(own)); // [a]
   return { terms: [{ values, weights: hasGroup(labels) }] };
 }
