@@ -56,6 +56,17 @@ const otherOptions: Readonly<Record<string, string>> = {
   val: 'validation',
 };
 
+const otherFigures: Readonly<Record<string, string>> = {
+  auc: 'rocAuc',
+  auroc: 'rocAuc',
+  ap: 'averagePrecision',
+  eer: 'equalErrorRate',
+  map: 'mapAtR',
+  mrr: 'meanReciprocalRank',
+  f1score: 'f1',
+  precision1: 'precisionAt1',
+};
+
 /** `batch_size`, `batch-size` -> `batchSize`. */
 const camelCase = (name: string): string =>
   name.replace(/[-_]+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
@@ -75,4 +86,15 @@ export function placeElsewhere(name: string, schema: Schema, at: readonly unknow
   const inner = sections.find(([, one]) => typeof one === 'object' && has(one));
   if (inner) return `${inner[0]}.${usual}`;
   return Object.hasOwn(otherKeys, usual) ? otherKeys[usual]! : null;
+}
+
+/** Whether a figure goes by that name: `roc_auc` and `AUC` are `rocAuc`, `recall@1` is `recallAt1`. */
+export function isFigureMeant(name: string, figure: string): boolean {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replaceAll('@', 'at')
+      .replace(/[^a-z0-9]/g, '');
+  const usual = plain(name);
+  return plain(figure) === (Object.hasOwn(otherFigures, usual) ? plain(otherFigures[usual]!) : usual);
 }

@@ -2,31 +2,15 @@
 import { CodeNeeded } from '../plugin/catalogue.js';
 import { check } from '../plugin/check.js';
 import type { Plugin } from '../plugin/define.js';
+import { isFigureMeant } from '../plugin/other-names.js';
 import type { Registry } from '../plugin/registry.js';
 import type { Schema } from '../plugin/schema.js';
 import { type Options, view } from '../plugin/view.js';
 
-/** What other tools call them. */
-const otherNames: Readonly<Record<string, string>> = {
-  auc: 'rocAuc',
-  auroc: 'rocAuc',
-  ap: 'averagePrecision',
-  eer: 'equalErrorRate',
-  map: 'mapAtR',
-  mrr: 'meanReciprocalRank',
-  f1score: 'f1',
-  precision1: 'precisionAt1',
-};
-const plain = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll('@', 'at')
-    .replace(/[^a-z0-9]/g, '');
-
 /** The evaluators that report it, by their defaults: `verification` for `accuracy`, `eer` or `roc_auc`. */
 export function reportersOf(figure: string, registry: Registry): readonly string[] {
-  const wanted = plain(otherNames[plain(figure)] ?? figure);
-  const reports = (plugin: Plugin<'evaluator'>): boolean => figuresOf(plugin).some((name) => plain(name) === wanted);
+  const reports = (plugin: Plugin<'evaluator'>): boolean =>
+    figuresOf(plugin).some((name) => isFigureMeant(figure, name));
   return registry
     .list('evaluator')
     .filter(reports)

@@ -36,7 +36,8 @@ export function cosineParts(a: Tensor, b: Tensor): CosineParts {
     const tooLong = ops.add(p.tooLong, ops.transpose(q.tooLong)); // [n, m]
     return { exact: product, small: ops.sub(rest, ops.mul(product, tooLong)), held: ops.clone(plain) }; // [n, m] each
   });
-  return { exact, rest: ops.add(ops.sub(plain, held), small) }; // [n, m] each
+  const slope = ops.sub(plain, held); // [n, m], 0: it hands the gradient on
+  return { exact, rest: ops.add(slope, small) }; // [n, m] each
 }
 
 /** Rows of length 1 as a part that is a multiple of 2^-11 and the rest; by how much they are longer than 1. [n, d] -> [n, d], [n, d], [n, 1] */

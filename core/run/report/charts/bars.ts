@@ -20,5 +20,5 @@ export function barChart(
     mark: { type: 'bar', opacity: 0.55, color: 'var(--s0)' },
     encoding: { x, y: { field: 'count', ...along(y) } },
   };
-  return { ...told, names: [], spec: spec };
+  return { ...told, names: [], spec };
 }

@@ -29,7 +29,7 @@ export function histogramChart({ x, y, ...told }: Told & Axes, { edges, series, 
     },
   };
   const spec = { ...base, layer: [bars, ...(isSeen ? upright(mark, x.range) : [])] };
-  return { ...told, names: series.map(({ name }) => name), spec: spec };
+  return { ...told, names: series.map(({ name }) => name), spec };
 }
 
 /** The word stands on the side that has more room. */

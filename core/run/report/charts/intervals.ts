@@ -38,5 +38,5 @@ export function intervalChart(
       },
     ],
   };
-  return { ...told, names: [], spec: spec };
+  return { ...told, names: [], spec };
 }

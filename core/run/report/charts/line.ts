@@ -38,7 +38,7 @@ export function lineChart({ x, y, ...told }: Told & Axes, series: readonly Serie
       ...(dots.length > 0 ? [{ data: { values: dots }, mark: { type: 'circle', size: 28, opacity: 1 } }] : []),
     ],
   };
-  return { ...told, names: series.map(({ name }) => name), spec: spec };
+  return { ...told, names: series.map(({ name }) => name), spec };
 }
 
 const within = ({ range: [low, high] }: Axis, value: number): number => (value - low) / (high - low || 1);

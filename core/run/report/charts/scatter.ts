@@ -29,5 +29,5 @@ export function scatterChart(
       },
     },
   };
-  return { ...told, names: [], spec: spec };
+  return { ...told, names: [], spec };
 }
