@@ -3,6 +3,7 @@ import { allocate } from '../files/index.js';
 import { cachedSide } from './cache/cached-side.js';
 import { type CacheRequest, isCached } from './cache/request.js';
 import { encodedBlocks, placeIn } from './encoded-blocks.js';
+import { gatherRows } from './fields/gather.js';
 import type { FittedFields, Stored, StoredValues } from './fields.js';
 import type { Side } from './item-set.js';
 import { allRows } from './related.js';
@@ -16,7 +17,23 @@ export async function decode(
   if (cache && isCached(cache, table.size, fields.inputs))
     return cachedSide({ table, fields, key: keysOf(table) }, cache, side);
   const stored = table.onDisk ? await decodeBlocks(table, fields) : await decodeWhole(table, fields);
-  return { size: table.size, gather: (wanted) => fields.gather(stored, wanted), key: keysOf(table) };
+  return {
+    size: table.size,
+    gather: (wanted) => fields.gather(stored, wanted),
+    key: keysOf(table),
+    stored({ name }) {
+      const values = stored[name]!;
+      const bytes = fields.bytes(name, values);
+      return bytes && { bytes, from: (rows) => rowsOf(values as Uint8Array, rows, table.size), rowsOf: (rows) => rows };
+    },
+  };
+}
+
+function rowsOf(values: Uint8Array, rows: Int32Array, size: number): Uint8Array {
+  const width = values.length / size;
+  const into = new Uint8Array(rows.length * width);
+  gatherRows(values, rows, { into, width });
+  return into;
 }
 
 /** The keys of a table that is not in memory are not held either. */

@@ -1,4 +1,5 @@
 import type { PairTable, TripletTable } from '../contract/index.js';
+import type { Scaling } from './fields.js';
 
 /** Values of some rows, ready for the network: by input name, one row after another. */
 export type InputValues = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -9,15 +10,17 @@ export interface Side {
   gather(rows: Int32Array): InputValues;
   /** Stable key, for messages and hashes. */
   key(row: number): string;
-  /** Where its values lie in files. */
-  readonly mapped?: Mapped;
+  /** An input as it is stored, for a program that takes its rows by itself. null or absent: as `gather` gives it. */
+  stored?(input: { readonly name: string }): StoredInput | null;
 }
 
-/** Inputs whose values stand in files just as the network reads them, row after row, and can be mapped into memory. */
-export interface Mapped {
-  /** null: the values of this input are made from what is stored. */
-  file(input: { readonly name: string }): { readonly path: string; readonly rows: number } | null;
-  /** Rows of the side as the files number them. */
+/** The values of one input, row after row. */
+export interface StoredInput {
+  /** What each byte stands for. null: the values are those that the network reads. */
+  readonly bytes: Scaling | null;
+  /** A file of so many rows; or the rows that are asked for, out of memory. */
+  readonly from: { readonly path: string; readonly rows: number } | ((rows: Int32Array) => Uint8Array);
+  /** Rows of the side as they are stored. */
   rowsOf(rows: Int32Array): Int32Array;
 }
 
@@ -81,8 +84,16 @@ function selectSide(side: Side, rows: Int32Array): Side {
     size: rows.length,
     gather: (wanted) => side.gather(pick(rows, wanted)),
     key: (row) => side.key(rows[row]!),
-    ...(side.mapped ? { mapped: { ...side.mapped, rowsOf: (wanted) => side.mapped!.rowsOf(pick(rows, wanted)) } } : {}),
+    stored: (input) => selectStored(side.stored?.(input) ?? null, rows),
   };
+}
+
+/** A file is as it is; of what lies in memory a program takes the selection alone. */
+function selectStored(stored: StoredInput | null, rows: Int32Array): StoredInput | null {
+  if (stored === null) return null;
+  const { from, rowsOf } = stored;
+  if (typeof from === 'function') return { ...stored, from: (wanted) => from(pick(rows, wanted)) };
+  return { ...stored, rowsOf: (wanted) => rowsOf(pick(rows, wanted)) };
 }
 
 /** Row of the whole -> row of the selection. */

@@ -5,7 +5,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** TensorFlow's DataType. */
-export const types = { float: 1, int32: 3, bool: 10, resource: 20 } as const;
+export const types = { float: 1, double: 2, int32: 3, uint8: 4, bool: 10, resource: 20 } as const;
 
 export type Attribute =
   | { readonly type: number }

@@ -27,7 +27,7 @@ export class ProgramGraph {
     const { variables, tables, variants } = this.#spec;
     this.#resources(
       'variable',
-      variables.map((variable) => ({ ...variable, file: null })),
+      variables.map((variable) => ({ ...variable, file: null, meaning: null })),
       'pushed',
     );
     this.#resources('table', tables, 'filled');
@@ -51,7 +51,7 @@ export class ProgramGraph {
    */
   #mapped(name: string, { shape, type }: Holder, file: string): void {
     const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file } };
-    const isCopied = 4 * shape.reduce((product, size) => product * size, 1) <= MOST_COPIED;
+    const isCopied = (type === types.uint8 ? 1 : 4) * shape.reduce((product, size) => product * size, 1) <= MOST_COPIED;
     this.#node(isCopied ? `${name}_file` : name, 'ImmutableConst', [], attributes);
     if (isCopied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
   }

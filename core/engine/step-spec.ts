@@ -47,9 +47,18 @@ export interface Holder {
   readonly type: number;
 }
 
-/** A table. `file`: its values lie there, as bytes of this machine, and are mapped; null: they are handed over once. */
+/** A table: float32, int32, or uint8 with a meaning. */
 export interface TableHolder extends Holder {
+  /** Its values lie there, as bytes of this machine, and are mapped; null: they are handed over once. */
   readonly file: string | null;
+  /** A byte stands for (byte - center) * factor, in float64, then float32; of each the shape [] or one that broadcasts. */
+  readonly meaning: ByteMeaning | null;
+}
+
+export interface ByteMeaning {
+  readonly shape: readonly number[];
+  readonly centers: Float64Array;
+  readonly factors: Float64Array;
 }
 
 export interface ProgramSpec {

@@ -2,7 +2,7 @@ import { addFused } from './fused.js';
 import { addTrace, FunctionNodes } from './graph.js';
 import { type GraphArgument, type GraphFunction, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
-import type { ProgramSpec, Variant } from './step-spec.js';
+import type { ByteMeaning, ProgramSpec, Variant } from './step-spec.js';
 
 /** The loop's own variables, in front of feeds and resources. */
 const LOOP: readonly GraphArgument[] = [
@@ -10,6 +10,20 @@ const LOOP: readonly GraphArgument[] = [
   { name: 'count', type: types.int32 },
   { name: 'results', type: types.float },
 ];
+
+/** What bytes stand for, bit by bit as the host computes it. */
+function valuesOf(nodes: FunctionNodes, bytes: string, { shape, centers, factors }: ByteMeaning): string {
+  const cast = (from: string, source: number, target: number): string =>
+    nodes.value('Cast', [from], { SrcT: { type: source }, DstT: { type: target }, Truncate: { bool: false } });
+  const double = { T: { type: types.double } };
+  const constant = (values: Float64Array): string =>
+    nodes.constant(types.double, shape, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const wide = cast(bytes, types.uint8, types.double);
+  const centered = centers.every((center) => center === 0)
+    ? wide
+    : nodes.value('Sub', [wide, constant(centers)], double);
+  return cast(nodes.value('Mul', [centered, constant(factors)], double), types.double, types.float);
+}
 
 /** One variant: the loop's condition and body, and what starts it. */
 export class VariantGraph {
@@ -124,8 +138,10 @@ export class VariantGraph {
       const feed = feeds.findIndex((one) => one.name === name);
       if (feed >= 0) return gather(`feed${this.#index}_${feed}`, 'i', feeds[feed]!.type);
       const { table, rows } = gathered.find(({ input }) => input === name)!;
-      const { type } = tables[table]!;
-      return gather(nodes.value('ReadVariableOp', [`table_handle${table}`], { dtype: { type } }), input(rows), type);
+      const { type, meaning } = tables[table]!;
+      const stored = nodes.value('ReadVariableOp', [`table_handle${table}`], { dtype: { type } });
+      const values = gather(stored, input(rows), type);
+      return meaning ? valuesOf(nodes, values, meaning) : values;
     };
     const input = (name: string): string => {
       if (!made.has(name)) made.set(name, make(name));

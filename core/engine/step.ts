@@ -24,24 +24,30 @@ export class Program {
 
   /** Sets the variables. */
   push(values: readonly Tensor[]): void {
-    this.#set(values, 'variable', 'pushed:0');
+    this.#set(this.#backend.getInputTensorIds(values), 'variable', 'pushed:0');
   }
 
   /** Sets the tables: null, where a table lies in a file. */
-  fill(values: readonly (Tensor | null)[]): void {
-    if (values.length > 0) this.#set(values, 'table', 'filled:0');
+  fill(values: readonly (NativeValues | null)[]): void {
+    const { binding } = this.#backend;
+    const ids = values.map((given, i) => {
+      const { shape, type } = this.#spec.tables[i]!;
+      return given && binding.createTensor(shape, type, given);
+    });
+    try {
+      if (ids.length > 0) this.#set(ids, 'table', 'filled:0');
+    } finally {
+      for (const id of ids) if (id !== null) binding.deleteTensor(id);
+    }
   }
 
-  #set(given: readonly (Tensor | null)[], kind: string, done: string): void {
-    const names = given.flatMap((value, i) => (value ? [`${kind}${i}:0`] : []));
-    const values = given.filter((value) => value !== null);
-    const [made] = this.#backend.binding.runSavedModel(
-      this.#model,
-      this.#backend.getInputTensorIds(values),
-      names.join(','),
-      done,
-    );
-    this.#backend.binding.deleteTensor(made!.id);
+  /** `ids`: a tensor each, null where nothing is handed over. */
+  #set(ids: readonly (number | null)[], kind: string, done: string): void {
+    const { binding } = this.#backend;
+    const names = ids.flatMap((id, i) => (id === null ? [] : [`${kind}${i}:0`]));
+    const given = ids.filter((id) => id !== null);
+    const [made] = binding.runSavedModel(this.#model, given, names.join(','), done);
+    binding.deleteTensor(made!.id);
   }
 
   /** The variables as they stand now. */

@@ -1,21 +1,23 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import * as tfc from '@tensorflow/tfjs-core';
-import type { Input } from '../contract/index.js';
-import type { Side } from '../data/item-set.js';
+import type { Input, Shape } from '../contract/index.js';
+import type { Scaling } from '../data/fields.js';
+import type { Side, StoredInput } from '../data/item-set.js';
 import { types } from '../engine/graph-proto.js';
+import type { NativeValues } from '../engine/native-backend.js';
 import type { Program } from '../engine/step.js';
-import type { TableHolder } from '../engine/step-spec.js';
+import type { ByteMeaning, TableHolder } from '../engine/step-spec.js';
 import type { StepValue } from './batch-values.js';
 
 interface ItemTable {
   readonly side: Side;
   readonly input: Input;
+  /** null: as the side gathers it. */
+  readonly stored: StoredInput | null;
 }
 
 /** Values of the training items that may lie inside a program; beyond this they are fed batch by batch. */
 const MOST_BYTES = 2 ** 29;
 
-/** The inputs of the training items that lie inside the program, so that a call names their rows. */
+/** The inputs of the training items that lie inside the program, so that a call names their rows. Bytes stay bytes. */
 export class Tables {
   readonly #tables: ItemTable[] = [];
   readonly #resident: boolean;
@@ -25,31 +27,33 @@ export class Tables {
   }
 
   get holders(): TableHolder[] {
-    return this.#tables.map(({ side, input }) => {
-      const mapped = side.mapped?.file(input) ?? null;
+    return this.#tables.map((table) => {
+      const { side, input, stored } = table;
+      const file = fileOf(table);
       return {
-        shape: [mapped?.rows ?? side.size, ...input.shape],
-        type: input.dtype === 'int32' ? types.int32 : types.float,
-        file: mapped?.path ?? null,
+        shape: [file?.rows ?? side.size, ...input.shape],
+        type: stored?.bytes ? types.uint8 : input.dtype === 'int32' ? types.int32 : types.float,
+        file: file?.path ?? null,
+        meaning: stored?.bytes ? meaningOf(stored.bytes, input.shape) : null,
       };
     });
   }
 
   /** The rows of a value as its table numbers them. */
-  rowsIn({ side, input, of }: NonNullable<StepValue['rows']>): Int32Array {
-    return side.mapped?.file(input) ? side.mapped.rowsOf(of) : of;
+  rowsIn(rows: NonNullable<StepValue['rows']>): Int32Array {
+    const stored = this.#tables[this.#find(rows)]?.stored;
+    return stored ? stored.rowsOf(rows.of) : rows.of;
   }
 
   /** Takes in the tables of these values, all or none. */
   add(values: readonly StepValue[]): void {
     if (!this.#resident || this.#isFull || this.#tables.length > 0) return;
     const rows = values.flatMap(({ rows: of }) => (of ? [of] : []));
-    const wanted = rows.filter(
-      (one, i) => rows.findIndex(({ side, input }) => side === one.side && input.name === one.input.name) === i,
-    );
-    const held = wanted.filter(({ side, input }) => !side.mapped?.file(input));
-    const bytes = held.reduce((sum, { side, input }) => sum + 4 * side.size * sizeOf(input), 0);
-    this.#isFull = bytes > MOST_BYTES || held.some(({ side }) => side.mapped !== undefined);
+    const wanted = rows
+      .filter((one, i) => rows.findIndex((other) => isOf(other, one)) === i)
+      .map(({ side, input }) => ({ side, input, stored: side.stored?.(input) ?? null }));
+    const bytes = wanted.reduce((sum, table) => sum + (fileOf(table) ? 0 : heldBytes(table)), 0);
+    this.#isFull = bytes > MOST_BYTES;
     if (!this.#isFull) this.#tables.push(...wanted);
   }
 
@@ -59,20 +63,36 @@ export class Tables {
 
   /** Number of the table where its rows lie; null: none. */
   indexOf({ rows }: StepValue): number | null {
-    if (!rows) return null;
-    const table = this.#tables.findIndex(({ side, input }) => side === rows.side && input.name === rows.input.name);
+    const table = rows ? this.#find(rows) : -1;
     return table < 0 ? null : table;
   }
 
+  #find(rows: Pick<ItemTable, 'side' | 'input'>): number {
+    return this.#tables.findIndex((table) => isOf(table, rows));
+  }
+
   fill(program: Program): void {
-    const tensors = this.#tables.map(({ side, input }): Tensor | null => {
-      if (side.mapped?.file(input)) return null;
-      const rows = Int32Array.from({ length: side.size }, (_, row) => row);
-      return tfc.tensor(side.gather(rows)[input.name]!, [side.size, ...input.shape], input.dtype); // [size, ...shape]
-    });
-    program.fill(tensors);
-    tfc.dispose(tensors.filter((tensor) => tensor !== null));
+    program.fill(this.#tables.map((table) => (fileOf(table) ? null : valuesOf(table))));
   }
 }
 
-const sizeOf = ({ shape }: Input): number => shape.reduce((product, size) => product * size, 1);
+type Place = Pick<ItemTable, 'side' | 'input'>;
+const isOf = (table: Place, { side, input }: Place): boolean => table.side === side && table.input.name === input.name;
+
+const fileOf = ({ stored }: ItemTable): { readonly path: string; readonly rows: number } | null =>
+  stored && typeof stored.from === 'object' ? stored.from : null;
+
+/** [side.size, ...shape] */
+function valuesOf({ side, input, stored }: ItemTable): NativeValues {
+  const rows = Int32Array.from({ length: side.size }, (_, row) => row);
+  return stored && typeof stored.from === 'function' ? stored.from(rows) : side.gather(rows)[input.name]!;
+}
+
+const heldBytes = ({ side, input, stored }: ItemTable): number =>
+  (stored?.bytes ? 1 : 4) * side.size * input.shape.reduce((product, size) => product * size, 1);
+
+/** One meaning for all places, one for each channel, or one for each place. */
+function meaningOf({ centers, factors }: Scaling, shape: Shape): ByteMeaning {
+  const places = centers.length;
+  return { centers, factors, shape: places === 1 ? [] : places === shape.at(-1) ? [places] : shape };
+}

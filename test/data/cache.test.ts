@@ -105,9 +105,11 @@ it('gives what memory gives, in any order, and tells what can be mapped', async 
   );
   const rows = Int32Array.of(19_999, 3, 4, 5, 0, 8191, 8192, 3);
   expect(side.gather(rows)).toEqual(given.fields.gather(stored, rows));
-  expect(side.mapped!.file({ name: 'x' })).toMatchObject({ rows: SIZE });
-  expect(side.mapped!.file({ name: 'word' })).not.toBeNull();
-  expect(side.mapped!.file({ name: 'b' })).toBeNull(); // bytes are scaled on the way
+  expect(side.stored!({ name: 'x' })).toMatchObject({ bytes: null, from: { rows: SIZE } });
+  expect(side.stored!({ name: 'word' })).toMatchObject({ bytes: null, from: { rows: SIZE } });
+  const bytes = side.stored!({ name: 'b' })!;
+  expect(bytes).toMatchObject({ bytes: { centers: Float64Array.of(0), factors: Float64Array.of(1 / 255) } });
+  expect(readFileSync((bytes.from as { path: string }).path)).toEqual(Buffer.from(stored['b'] as Uint8Array));
   const whole = {
     left: side,
     right: side,
@@ -118,7 +120,7 @@ it('gives what memory gives, in any order, and tells what can be mapped', async 
     column: () => rows,
   };
   const part = selectItems(whole, { left: rows, right: rows, pairs: null, triplets: null });
-  expect(Array.from(part.left.mapped!.rowsOf(Int32Array.of(0, 2)))).toEqual([19_999, 4]);
+  expect(Array.from(part.left.stored!({ name: 'x' })!.rowsOf(Int32Array.of(0, 2)))).toEqual([19_999, 4]);
   expect(part.left.gather(Int32Array.of(0))).toEqual(side.gather(Int32Array.of(19_999)));
   side.close();
 });

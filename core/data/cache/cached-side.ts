@@ -81,11 +81,12 @@ function withWayOut(error: unknown): unknown {
   return new ProblemError(error.problems.map((one) => ({ ...one, path: 'data.cache', hint })));
 }
 
-/** Rows are read by their place in the files; what the network reads as it stands can be mapped. */
+/** Rows are read by their place in the files, which a program can map. */
 function sideOver(folder: string, manifest: Manifest, { table, fields, key }: Cacheable): CachedSide {
   const files = manifest.inputs.map(({ name, file, kind, width }) => {
     const path = join(folder, file);
-    return { name, kind, width, path, bytes: openRowBytes(path, width * bytesOfKind(kind)) };
+    const scaling = fields.bytes(name, emptyValues(kind, 0));
+    return { name, kind, width, path, scaling, bytes: openRowBytes(path, width * bytesOfKind(kind)) };
   });
   const read = ({ kind, width, bytes }: (typeof files)[number], rows: Int32Array) => {
     const values = emptyValues(kind, rows.length * width);
@@ -99,12 +100,9 @@ function sideOver(folder: string, manifest: Manifest, { table, fields, key }: Ca
       const stored: Stored = Object.fromEntries(files.map((file) => [file.name, read(file, rows)]));
       return fields.gather(stored, allRows(rows.length));
     },
-    mapped: {
-      file(input) {
-        const found = files.find(({ name }) => name === input.name);
-        return found && found.kind !== 'uint8' ? { path: found.path, rows: table.size } : null;
-      },
-      rowsOf: (rows) => rows,
+    stored(input) {
+      const { path, scaling } = files.find(({ name }) => name === input.name)!;
+      return { bytes: scaling, from: { path, rows: table.size }, rowsOf: (rows) => rows };
     },
     close: () => files.forEach(({ bytes }: { readonly bytes: RowBytes }) => void bytes.close()),
   };

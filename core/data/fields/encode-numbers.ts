@@ -47,12 +47,12 @@ function transform(spec: FieldSpec, values: Float32Array | Int32Array, { scaling
     Float64Array.from({ length: places }, (_, i) => one[i % one.length]!);
   const fills = perPlace(spec.missing === 'mean' ? means : [0]);
   const centers = perPlace(scaling?.centers ?? [0]);
-  const spreads = perPlace(scaling?.spreads ?? [1]);
+  const factors = perPlace(scaling?.factors ?? [1]);
   const result = new Float32Array(values.length);
   for (let i = 0, place = 0; i < values.length; i++, place++) {
     if (place === places) place = 0;
     const value = Number.isNaN(values[i]!) ? fills[place]! : values[i]!;
-    result[i] = (value - centers[place]!) / spreads[place]!;
+    result[i] = (value - centers[place]!) * factors[place]!;
   }
   return result;
 }

@@ -1,10 +1,11 @@
 import type { Cols, Input, Json } from '../../contract/index.js';
 import { fail } from '../../problem/index.js';
 import type { InputValues } from '../item-set.js';
+import type { Scaling } from './gather.js';
 import { fitIds, restoreIds } from './ids.js';
 import { fitNumbers, needsStatistics, restoreNumbers } from './numbers.js';
 import { type RawRow, rawColumns } from './raw.js';
-import { type FieldSpec, type FittedField, isIds, type Stored } from './spec.js';
+import { type FieldSpec, type FittedField, isIds, type Stored, type StoredValues } from './spec.js';
 
 /** The fields of one side, fitted: the same encoding for training, evaluation and use. */
 export interface FittedFields {
@@ -15,6 +16,8 @@ export interface FittedFields {
   encode(cols: Cols, count: number, where: (row: number) => string): Stored;
   /** As `encode`, of rows as a program has them. Errors: USAGE for a row that is none, DATA_VALUE. */
   encodeRaw(rows: readonly RawRow[]): Stored;
+  /** What each byte of an input stands for, where its values are stored as bytes; null: they are no bytes. */
+  bytes(input: string, values: StoredValues): Scaling | null;
   /** Values of some rows, scaled, ready for the network. `into`: the answer of an earlier call, to be filled again. */
   gather(stored: Stored, rows: Int32Array, into?: InputValues): InputValues;
 }
@@ -73,6 +76,7 @@ function together(specs: readonly FieldSpec[], fields: readonly FittedField[]): 
     inputs: fields.map(({ input }) => input),
     state: { fields: fields.map(({ state }, i): Saved => ({ spec: specs[i]!, fitted: state })) },
     encode,
+    bytes: (input, values) => (values instanceof Uint8Array ? fields[names.indexOf(input)]!.bytes : null),
     encodeRaw: (rows) => encode(rawColumns(specs, rows), rows.length, (row) => `item ${row}`),
     gather: (stored, rows, into) =>
       Object.fromEntries(

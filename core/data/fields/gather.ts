@@ -7,8 +7,12 @@ export interface GatherTarget {
 /** From this width on a copy by the engine is faster than a loop, its view of the source included. */
 const WIDE = 24;
 
-/** Rows of float32, as they are. */
-export function gatherFloats(stored: Float32Array, rows: Int32Array, { into, width }: GatherTarget): void {
+/** Rows as they are stored. */
+export function gatherRows<Values extends Float32Array | Uint8Array>(
+  stored: Values,
+  rows: Int32Array,
+  { into, width }: { readonly into: Values; readonly width: number },
+): void {
   if (width >= WIDE) {
     for (let i = 0; i < rows.length; i++) {
       const from = rows[i]! * width;
@@ -22,10 +26,13 @@ export function gatherFloats(stored: Float32Array, rows: Int32Array, { into, wid
   }
 }
 
-/** (value - center) / spread; a value's place is its index within the row, modulo the number of centers. */
+/**
+ * (value - center) * factor, in float64 and then rounded to float32; a value's place is its index within the row, modulo the
+ * number of centers. A product, not a quotient: compilers make one of a quotient by a constant, and its bits are others.
+ */
 export interface Scaling {
   readonly centers: Float64Array;
-  readonly spreads: Float64Array;
+  readonly factors: Float64Array;
 }
 
 export interface BytesTarget extends GatherTarget {
@@ -34,8 +41,8 @@ export interface BytesTarget extends GatherTarget {
 
 /** Rows of bytes, scaled. */
 export function gatherBytes(stored: Uint8Array, rows: Int32Array, target: BytesTarget): void {
-  const { centers, spreads } = target.scaling;
-  const table = Float32Array.from({ length: 256 }, (_, byte) => (byte - centers[0]!) / spreads[0]!);
+  const { centers, factors } = target.scaling;
+  const table = Float32Array.from({ length: 256 }, (_, byte) => (byte - centers[0]!) * factors[0]!);
   if (centers.length === 1) gatherByTable(stored, rows, { ...target, table });
   else gatherByPlace(stored, rows, target);
 }
@@ -61,13 +68,13 @@ function gatherByTable(
 }
 
 function gatherByPlace(stored: Uint8Array, rows: Int32Array, { into, width, scaling }: BytesTarget): void {
-  const { centers, spreads } = scaling;
+  const { centers, factors } = scaling;
   const places = centers.length;
   for (let i = 0, at = 0; i < rows.length; i++) {
     const from = rows[i]! * width;
     for (let start = from; start < from + width; start += places) {
       for (let place = 0; place < places; place++)
-        into[at++] = (stored[start + place]! - centers[place]!) / spreads[place]!;
+        into[at++] = (stored[start + place]! - centers[place]!) * factors[place]!;
     }
   }
 }

@@ -44,6 +44,7 @@ function idsField(spec: FieldSpec, vocabulary: readonly string[]): FittedField {
   return {
     input: { name: spec.name, kind: spec.kind, shape: spec.shape, dtype: 'int32', vocabulary: size },
     state: vocabulary,
+    bytes: null,
     encode: (incoming) => encodeIds(spec, incoming, { idOf, into: emptyIds(size, incoming.count * width) }),
     gather(stored, rows, into) {
       const target =

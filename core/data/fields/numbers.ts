@@ -1,7 +1,7 @@
 import type { Cols, Json } from '../../contract/index.js';
 import { fail } from '../../problem/index.js';
 import { encodeNumbers } from './encode-numbers.js';
-import { gatherBytes, gatherFloats, type Scaling } from './gather.js';
+import { gatherBytes, gatherRows, type Scaling } from './gather.js';
 import { countOf, joinNumbers } from './join.js';
 import { Moments } from './moments.js';
 import { type FieldFitter, type FieldSpec, type FittedField, widthOf } from './spec.js';
@@ -56,18 +56,19 @@ function numbersField(spec: FieldSpec, statistics: Statistics): FittedField {
   return {
     input: { name: spec.name, kind: spec.kind, shape: spec.shape, dtype: 'float32', vocabulary: null },
     state: statistics,
+    bytes,
     encode: (incoming) => encodeNumbers(spec, incoming, { scaling: floats, means: statistics.means }),
     gather(stored, rows, into) {
       const length = rows.length * width;
       const target = into instanceof Float32Array && into.length === length ? into : new Float32Array(length);
       if (stored instanceof Uint8Array) gatherBytes(stored, rows, { into: target, width, scaling: bytes });
-      else gatherFloats(stored as Float32Array, rows, { into: target, width });
+      else gatherRows(stored as Float32Array, rows, { into: target, width });
       return target;
     },
   };
 }
 
-const unscaled: Scaling = { centers: Float64Array.of(0), spreads: Float64Array.of(1) };
+const unscaled: Scaling = { centers: Float64Array.of(0), factors: Float64Array.of(1) };
 
 /** null: values stay as they are. `otherwise`: where the recipe says nothing. */
 function scalingOf(
@@ -77,7 +78,9 @@ function scalingOf(
 ): Scaling | null {
   const rule = scale ?? otherwise;
   if (rule === 'none') return null;
-  if (rule === 'standardize') return { centers: Float64Array.from(means), spreads: Float64Array.from(deviations) };
-  const spread = 255 / (rule[1] - rule[0]);
-  return { centers: Float64Array.of(rule[0] === 0 ? 0 : -rule[0] * spread), spreads: Float64Array.of(spread) };
+  if (rule === 'standardize')
+    return { centers: Float64Array.from(means), factors: Float64Array.from(deviations, (deviation) => 1 / deviation) };
+  const [low, high] = rule;
+  const center = low === 0 ? 0 : (-low * 255) / (high - low);
+  return { centers: Float64Array.of(center), factors: Float64Array.of((high - low) / 255) };
 }

@@ -1,4 +1,5 @@
 import type { Cols, FieldKind, FieldPlan, Input, Json, Shape } from '../../contract/index.js';
+import type { Scaling } from './gather.js';
 
 /** A column that a field is made of. `width`: numbers per item. */
 export type FieldColumn = { readonly name: string; readonly width: number };
@@ -35,6 +36,8 @@ export interface FittedField {
   readonly input: Input;
   /** What was learned from the training part. */
   readonly state: Json;
+  /** What a byte stands for, where values are stored as bytes. null: ids, which stand for themselves. */
+  readonly bytes: Scaling | null;
   encode(incoming: Incoming): StoredValues;
   /** [rows.length, ...shape], one row after another. `into`: filled and returned when it is of the right size. */
   gather(stored: StoredValues, rows: Int32Array, into?: Float32Array | Int32Array): Float32Array | Int32Array;
