@@ -50,7 +50,7 @@ export class ProgramGraph {
    * sooner; a larger one stays mapped as long as its variable lives, and the system holds of it what it can.
    */
   #mapped(name: string, { shape, type }: Holder, file: string): void {
-    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file } };
+    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file }, _scoped_allocator: { ints: [] } };
     const isCopied = (type === types.uint8 ? 1 : 4) * shape.reduce((product, size) => product * size, 1) <= MOST_COPIED;
     this.#node(isCopied ? `${name}_file` : name, 'ImmutableConst', [], attributes);
     if (isCopied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
