@@ -19,6 +19,7 @@ const doors = [
   'core/cli/main',
   'core/read-ahead',
   'core/counting',
+  'core/row-reader',
   'plugins/index',
 ];
 /** What the repository's own scripts import: set-up, the build, tests, benchmarks, the makers of recipes' data. */

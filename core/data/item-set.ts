@@ -12,14 +12,23 @@ export interface Side {
   key(row: number): string;
   /** An input as it is stored, for a program that takes its rows by itself. null or absent: as `gather` gives it. */
   stored?(input: { readonly name: string }): StoredInput | null;
+  /** Starts to read rows that will be wanted. null: they need not be waited for. Absent: memory holds them all. */
+  ahead?(rows: Int32Array): Promise<void> | null;
+}
+
+export interface StoredFile {
+  readonly path: string;
+  readonly rows: number;
+  /** Whether it is small enough to be copied into memory as a whole. */
+  readonly held: boolean;
 }
 
 /** The values of one input, row after row. */
 export interface StoredInput {
   /** What each byte stands for. null: the values are those that the network reads. */
   readonly bytes: Scaling | null;
-  /** A file of so many rows; or the rows that are asked for, out of memory. */
-  readonly from: { readonly path: string; readonly rows: number } | ((rows: Int32Array) => Uint8Array);
+  /** A file; or the rows that are asked for, out of memory. */
+  readonly from: StoredFile | ((rows: Int32Array) => Uint8Array);
   /** Rows of the side as they are stored. */
   rowsOf(rows: Int32Array): Int32Array;
 }
@@ -85,6 +94,7 @@ function selectSide(side: Side, rows: Int32Array): Side {
     gather: (wanted) => side.gather(pick(rows, wanted)),
     key: (row) => side.key(rows[row]!),
     stored: (input) => selectStored(side.stored?.(input) ?? null, rows),
+    ...(side.ahead ? { ahead: (wanted: Int32Array) => side.ahead!(pick(rows, wanted)) } : {}),
   };
 }
 

@@ -24,6 +24,7 @@ export const layout = {
   package: 'node_modules/@tensorflow/tfjs-node',
   binding: 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node',
   quiet: 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/quiet.node',
+  scattered: 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/scattered.node',
   libraries: 'node_modules/@tensorflow/tfjs-node/deps/lib',
 } as const;
 

@@ -7,6 +7,7 @@ import { downloadPackage, missing } from './download.js';
 import { nodeHeaders } from './pins.js';
 import { quietSource } from './quiet.js';
 import { releasedPagesSource } from './released-pages.js';
+import { scatteredSource } from './scattered-pages.js';
 import { sessionConfigSource } from './session-config.js';
 import { lastLine, run } from './subprocess.js';
 import { unpack } from './unpack.js';
@@ -28,17 +29,19 @@ export interface Sources {
   readonly node: string;
 }
 
-/** Compiles the addon and its stderr guard into the engine at `engine`, whose libraries are in place. About 9 s. */
+/** Compiles the addon, its stderr guard and the one for mapped files into the engine at `engine`, whose libraries are in place. About 9 s. */
 export async function compile(engine: string, sources: Sources): Promise<void> {
   const shared = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', `-I${sources.node}`];
   const binding = (name: string): string => join(sources.package, 'binding', name);
   await writeWhole(binding('quiet.cc'), quietSource);
   await writeWhole(binding('session_config.cc'), sessionConfigSource);
   await writeWhole(binding('released_pages.cc'), releasedPagesSource);
+  await writeWhole(binding('scattered.cc'), scatteredSource);
   await makeFolder(dirname(join(engine, layout.binding)));
   const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
   await Promise.all([
     compiler([...shared, binding('quiet.cc'), '-o', join(engine, layout.quiet)]),
+    compiler([...shared, binding('scattered.cc'), '-o', join(engine, layout.scattered)]),
     compiler([
       ...shared,
       `-I${sources.tensorflow}`,

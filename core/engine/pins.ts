@@ -30,4 +30,4 @@ export const wheel = {
 } as const;
 
 /** Names the folder of the finished engine. The last number counts the ways of building it from the same parts. */
-export const engineName = `native-tfjs-node-4.22.0-tensorflow-${wheel.tensorflow}-4`;
+export const engineName = `native-tfjs-node-4.22.0-tensorflow-${wheel.tensorflow}-5`;

@@ -1,16 +1,9 @@
-import { totalmem } from 'node:os';
 import { type GraphBytes, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
-import type { Holder, ProgramSpec, TableHolder } from './step-spec.js';
+import type { Holder, ProgramSpec, TableFile, TableHolder } from './step-spec.js';
 import { VariantGraph } from './step-variant.js';
 
 let programs = 0;
-
-/** Bytes of a file that are copied rather than left mapped: an eighth of the memory. The values are the same either way. */
-const MOST_COPIED = Math.max(
-  2 ** 29,
-  Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 8,
-);
 
 /** The graph of a compiled step: its variables, and for each form of batch a native loop over the recorded body. */
 export class ProgramGraph {
@@ -46,14 +39,14 @@ export class ProgramGraph {
   }
 
   /**
-   * The values of a file. One that is small enough is copied into TensorFlow's own memory, in which rows anywhere are found
-   * sooner; a larger one stays mapped as long as its variable lives, and the system holds of it what it can.
+   * The values of a file: copied, or mapped as long as their variable lives, so that the system holds of it what it can.
+   * Where a constant has `_scoped_allocator`, TensorFlow's folding lets it be: it would copy the file to look at its size.
    */
-  #mapped(name: string, { shape, type }: Holder, file: string): void {
-    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file }, _scoped_allocator: { ints: [] } };
-    const isCopied = (type === types.uint8 ? 1 : 4) * shape.reduce((product, size) => product * size, 1) <= MOST_COPIED;
-    this.#node(isCopied ? `${name}_file` : name, 'ImmutableConst', [], attributes);
-    if (isCopied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
+  #mapped(name: string, { shape, type }: Holder, { path, copied }: TableFile): void {
+    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: path } };
+    const unfolded = { ...attributes, _scoped_allocator: { ints: [] } };
+    this.#node(copied ? `${name}_file` : name, 'ImmutableConst', [], unfolded);
+    if (copied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
   }
 
   /** Variables of the program, and what sets them all. */

@@ -6,6 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { types } from './graph-proto.js';
 import { loadGraph } from './load-graph.js';
 import type { NativeBackend, NativeValues } from './native-backend.js';
+import { scatter } from './scattered-pages.js';
 import { threadsFor } from './session-config.js';
 import { ProgramGraph } from './step-graph.js';
 import type { ProgramSpec } from './step-spec.js';
@@ -27,7 +28,7 @@ export class Program {
     this.#set(this.#backend.getInputTensorIds(values), 'variable', 'pushed:0');
   }
 
-  /** Sets the tables: null, where a table lies in a file. */
+  /** Sets the tables: null, where a table lies in a file. Rows of a file that stays mapped are read here and there. */
   fill(values: readonly (NativeValues | null)[]): void {
     const { binding } = this.#backend;
     const ids = values.map((given, i) => {
@@ -36,6 +37,7 @@ export class Program {
     });
     try {
       if (ids.length > 0) this.#set(ids, 'table', 'filled:0');
+      for (const { file } of this.#spec.tables) if (file && !file.copied) scatter(file.path);
     } finally {
       for (const id of ids) if (id !== null) binding.deleteTensor(id);
     }

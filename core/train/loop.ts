@@ -2,6 +2,7 @@ import type { ScheduleInstance } from '../contract/index.js';
 import { metricAt } from '../evaluate/evaluate.js';
 import { pauses } from '../evaluate/pause.js';
 import { guarded, type ProblemError } from '../problem/index.js';
+import { readAhead } from './ahead.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
 import { feed } from './feed.js';
@@ -105,7 +106,8 @@ class Loop {
   #feed(): AsyncGenerator<StepBatches> {
     const count = this.#accumulate;
     const progress = (batches: number): number => Math.min(1, batches / (count * this.#planned.steps));
-    const batches = feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
+    const made = feed({ ...this.#settings.feed, mining: this.#mining, progress }, this.#state.feed);
+    const batches = readAhead(made, () => (this.#mining ? 0 : this.#capacity()));
     return stepBatches(batches, { count, endsEarly: ({ last }) => last && this.#settings.stepsPerEpoch === null });
   }
 

@@ -1,6 +1,6 @@
 import type { Input, Shape } from '../contract/index.js';
 import type { Scaling } from '../data/fields.js';
-import type { Side, StoredInput } from '../data/item-set.js';
+import type { Side, StoredFile, StoredInput } from '../data/item-set.js';
 import { types } from '../engine/graph-proto.js';
 import type { NativeValues } from '../engine/native-backend.js';
 import type { Program } from '../engine/step.js';
@@ -33,7 +33,7 @@ export class Tables {
       return {
         shape: [file?.rows ?? side.size, ...input.shape],
         type: stored?.bytes ? types.uint8 : input.dtype === 'int32' ? types.int32 : types.float,
-        file: file?.path ?? null,
+        file: file && { path: file.path, copied: file.held },
         meaning: stored?.bytes ? meaningOf(stored.bytes, input.shape) : null,
       };
     });
@@ -79,7 +79,7 @@ export class Tables {
 type Place = Pick<ItemTable, 'side' | 'input'>;
 const isOf = (table: Place, { side, input }: Place): boolean => table.side === side && table.input.name === input.name;
 
-const fileOf = ({ stored }: ItemTable): { readonly path: string; readonly rows: number } | null =>
+const fileOf = ({ stored }: ItemTable): StoredFile | null =>
   stored && typeof stored.from === 'object' ? stored.from : null;
 
 /** [side.size, ...shape] */

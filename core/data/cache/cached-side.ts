@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Table } from '../../contract/index.js';
-import { inTurn, makeFolder, openRowBytes, type RowBytes, recoverFolder, shown } from '../../files/index.js';
+import { inTurn, makeFolder, openRowBytes, recoverFolder, shown } from '../../files/index.js';
 import { ProblemError } from '../../problem/index.js';
 import type { FittedFields, Stored } from '../fields.js';
 import type { Side } from '../item-set.js';
 import { allRows } from '../related.js';
 import { buildCache } from './build.js';
+import { isHeld } from './held.js';
 import { bytesOfKind, checkedManifest, emptyValues, type Manifest } from './manifest.js';
 import type { CacheRequest } from './request.js';
+import { openRowsAhead } from './rows-ahead.js';
 import { removeUnused, touchCache } from './unused.js';
 
 /** What is cached: a table and its fields, and how the side names its rows. */
@@ -86,8 +88,19 @@ function sideOver(folder: string, manifest: Manifest, { table, fields, key }: Ca
   const files = manifest.inputs.map(({ name, file, kind, width }) => {
     const path = join(folder, file);
     const scaling = fields.bytes(name, emptyValues(kind, 0));
-    return { name, kind, width, path, scaling, bytes: openRowBytes(path, width * bytesOfKind(kind)) };
+    const row = { path, width: width * bytesOfKind(kind) };
+    return {
+      name,
+      kind,
+      width,
+      row,
+      scaling,
+      held: isHeld(table.size * row.width),
+      bytes: openRowBytes(path, row.width),
+    };
   });
+  const large = files.filter(({ held }) => !held).map(({ row }) => row);
+  const ahead = large.length > 0 ? openRowsAhead(large) : null;
   const read = ({ kind, width, bytes }: (typeof files)[number], rows: Int32Array) => {
     const values = emptyValues(kind, rows.length * width);
     bytes.read(rows, new Uint8Array(values.buffer));
@@ -101,9 +114,13 @@ function sideOver(folder: string, manifest: Manifest, { table, fields, key }: Ca
       return fields.gather(stored, allRows(rows.length));
     },
     stored(input) {
-      const { path, scaling } = files.find(({ name }) => name === input.name)!;
-      return { bytes: scaling, from: { path, rows: table.size }, rowsOf: (rows) => rows };
+      const { row, scaling, held } = files.find(({ name }) => name === input.name)!;
+      return { bytes: scaling, from: { path: row.path, rows: table.size, held }, rowsOf: (rows) => rows };
     },
-    close: () => files.forEach(({ bytes }: { readonly bytes: RowBytes }) => void bytes.close()),
+    ...(ahead ? { ahead: (rows: Int32Array) => ahead.read(rows) } : {}),
+    close() {
+      ahead?.close();
+      for (const { bytes } of files) bytes.close();
+    },
   };
 }
