@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Awaited between two blocks of an evaluation. Errors: the signal's reason, where it was aborted. */
+/** Awaited between two pieces of long work. Errors: the signal's reason, where it was aborted. */
 export type Pause = () => Promise<void>;
 
-/** How long an evaluation may run before it lets signals have their turn. */
+/** How long such work may go on before it lets signals and the progress bar have their turn. */
 const BREATH_MS = 50;
 
-/** `signal` null: the evaluation is not ended, but a second signal still ends the process. */
+/** `signal` null: the work is not ended, but a second signal still ends the process. */
 export function pauses(signal: AbortSignal | null): Pause {
   let last = performance.now();
   return async () => {

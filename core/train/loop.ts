@@ -23,8 +23,6 @@ export interface LoopResult {
   readonly lastLoss: number;
 }
 
-/** How long the loop may run before it lets signals and the progress bar have their turn. */
-const BREATH_MS = 50;
 /** Steps logged per epoch. */
 const LOGGED = 20;
 /** Batches in a row whose loss is no number: then it is not the batch. */
@@ -45,7 +43,8 @@ class Loop {
   #lastLoss = Number.NaN;
   /** Seconds of training before this process. */
   readonly #before: number;
-  #breath = performance.now();
+  /** Lets signals and the progress bar have their turn. */
+  readonly #breathe = pauses(null);
   readonly #clock = new Clock();
   readonly #settings: LoopSettings;
   readonly #mining: Mining | null;
@@ -272,12 +271,6 @@ class Loop {
     const { step, waited } = this.#state;
     const message = `stopped early: ${path} has not improved in ${waited} evaluations`;
     this.#settings.report({ kind: 'stop', step, reason: 'early-stopping', message });
-  }
-
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#breath <= BREATH_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#breath = performance.now();
   }
 
   async #interrupt(): Promise<LoopResult> {
