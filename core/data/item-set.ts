@@ -19,16 +19,14 @@ export interface Side {
 export interface StoredFile {
   readonly path: string;
   readonly rows: number;
-  /** Whether it is small enough to be copied into memory as a whole. */
-  readonly held: boolean;
 }
 
 /** The values of one input, row after row. */
 export interface StoredInput {
   /** What each byte stands for. null: the values are those that the network reads. */
   readonly bytes: Scaling | null;
-  /** A file; or the rows that are asked for, out of memory. */
-  readonly from: StoredFile | ((rows: Int32Array) => Uint8Array);
+  /** The rows that are asked for; or the file where they lie, so many of them, where memory should not hold them all. */
+  readonly from: ((rows: Int32Array) => Float32Array | Int32Array | Uint8Array) | StoredFile;
   /** Rows of the side as they are stored. */
   rowsOf(rows: Int32Array): Int32Array;
 }
@@ -98,7 +96,7 @@ function selectSide(side: Side, rows: Int32Array): Side {
   };
 }
 
-/** A file is as it is; of what lies in memory a program takes the selection alone. */
+/** A file is as it is; of what memory holds a program takes the selection alone. */
 function selectStored(stored: StoredInput | null, rows: Int32Array): StoredInput | null {
   if (stored === null) return null;
   const { from, rowsOf } = stored;

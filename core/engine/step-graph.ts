@@ -1,6 +1,6 @@
 import { type GraphBytes, type GraphNode, types } from './graph-proto.js';
 import type { NativeBinding } from './native-backend.js';
-import type { Holder, ProgramSpec, TableFile, TableHolder } from './step-spec.js';
+import type { Holder, ProgramSpec, TableHolder } from './step-spec.js';
 import { VariantGraph } from './step-variant.js';
 
 let programs = 0;
@@ -39,14 +39,13 @@ export class ProgramGraph {
   }
 
   /**
-   * The values of a file: copied, or mapped as long as their variable lives, so that the system holds of it what it can.
-   * Where a constant has `_scoped_allocator`, TensorFlow's folding lets it be: it would copy the file to look at its size.
+   * The values of a file, mapped as long as their variable lives, so that the system holds of it what it can. Where a
+   * constant has `_scoped_allocator`, TensorFlow's folding lets it be: it would copy the file to look at its size.
    */
-  #mapped(name: string, { shape, type }: Holder, { path, copied }: TableFile): void {
-    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: path } };
+  #mapped(name: string, { shape, type }: Holder, file: string): void {
+    const attributes = { dtype: { type }, shape: { shape }, memory_region_name: { string: file } };
     const unfolded = { ...attributes, _scoped_allocator: { ints: [] } };
-    this.#node(copied ? `${name}_file` : name, 'ImmutableConst', [], unfolded);
-    if (copied) this.#node(name, 'DeepCopy', [`${name}_file`], { T: { type } });
+    this.#node(name, 'ImmutableConst', [], unfolded);
   }
 
   /** Variables of the program, and what sets them all. */

@@ -47,16 +47,10 @@ export interface Holder {
   readonly type: number;
 }
 
-export interface TableFile {
-  readonly path: string;
-  /** Whether it is copied into TensorFlow's own memory, in which rows anywhere are found sooner, or stays mapped. */
-  readonly copied: boolean;
-}
-
 /** A table: float32, int32, or uint8 with a meaning. */
 export interface TableHolder extends Holder {
   /** Its values lie there, as bytes of this machine, and are mapped; null: they are handed over once. */
-  readonly file: TableFile | null;
+  readonly file: string | null;
   /** A byte stands for (byte - center) * factor, in float64, then float32; of each the shape [] or one that broadcasts. */
   readonly meaning: ByteMeaning | null;
 }

@@ -37,7 +37,7 @@ export class Program {
     });
     try {
       if (ids.length > 0) this.#set(ids, 'table', 'filled:0');
-      for (const { file } of this.#spec.tables) if (file && !file.copied) scatter(file.path);
+      for (const { file } of this.#spec.tables) if (file) scatter(file);
     } finally {
       for (const id of ids) if (id !== null) binding.deleteTensor(id);
     }

@@ -1,5 +1,6 @@
 import type { Input, Shape } from '../contract/index.js';
 import type { Scaling } from '../data/fields.js';
+import { isHeld } from '../data/held.js';
 import type { Side, StoredFile, StoredInput } from '../data/item-set.js';
 import { types } from '../engine/graph-proto.js';
 import type { NativeValues } from '../engine/native-backend.js';
@@ -14,10 +15,10 @@ interface ItemTable {
   readonly stored: StoredInput | null;
 }
 
-/** Values of the training items that may lie inside a program; beyond this they are fed batch by batch. */
-const MOST_BYTES = 2 ** 29;
-
-/** The inputs of the training items that lie inside the program, so that a call names their rows. Bytes stay bytes. */
+/**
+ * The inputs of the training items that lie inside the program, so that a call names their rows: those that it holds, or maps.
+ * Bytes stay bytes.
+ */
 export class Tables {
   readonly #tables: ItemTable[] = [];
   readonly #resident: boolean;
@@ -33,7 +34,7 @@ export class Tables {
       return {
         shape: [file?.rows ?? side.size, ...input.shape],
         type: stored?.bytes ? types.uint8 : input.dtype === 'int32' ? types.int32 : types.float,
-        file: file && { path: file.path, copied: file.held },
+        file: file?.path ?? null,
         meaning: stored?.bytes ? meaningOf(stored.bytes, input.shape) : null,
       };
     });
@@ -52,8 +53,10 @@ export class Tables {
     const wanted = rows
       .filter((one, i) => rows.findIndex((other) => isOf(other, one)) === i)
       .map(({ side, input }) => ({ side, input, stored: side.stored?.(input) ?? null }));
-    const bytes = wanted.reduce((sum, table) => sum + (fileOf(table) ? 0 : heldBytes(table)), 0);
-    this.#isFull = bytes > MOST_BYTES;
+    this.#isFull = [...new Set(wanted.map(({ side }) => side))].some((side) => {
+      const held = wanted.filter((table) => table.side === side && !fileOf(table));
+      return !isHeld(held.reduce((sum, table) => sum + bytesOf(table), 0));
+    });
     if (!this.#isFull) this.#tables.push(...wanted);
   }
 
@@ -72,7 +75,7 @@ export class Tables {
   }
 
   fill(program: Program): void {
-    program.fill(this.#tables.map((table) => (fileOf(table) ? null : valuesOf(table))));
+    program.fill(this.#tables.map(valuesOf));
   }
 }
 
@@ -82,13 +85,15 @@ const isOf = (table: Place, { side, input }: Place): boolean => table.side === s
 const fileOf = ({ stored }: ItemTable): StoredFile | null =>
   stored && typeof stored.from === 'object' ? stored.from : null;
 
-/** [side.size, ...shape] */
-function valuesOf({ side, input, stored }: ItemTable): NativeValues {
+/** [rows, ...shape]; null: they stay in their file. */
+function valuesOf(table: ItemTable): NativeValues | null {
+  if (fileOf(table)) return null;
+  const { side, input, stored } = table;
   const rows = Int32Array.from({ length: side.size }, (_, row) => row);
   return stored && typeof stored.from === 'function' ? stored.from(rows) : side.gather(rows)[input.name]!;
 }
 
-const heldBytes = ({ side, input, stored }: ItemTable): number =>
+const bytesOf = ({ side, input, stored }: ItemTable): number =>
   (stored?.bytes ? 1 : 4) * side.size * input.shape.reduce((product, size) => product * size, 1);
 
 /** One meaning for all places, one for each channel, or one for each place. */

@@ -32,7 +32,7 @@ function program(path: string, rewrites: boolean): Program {
     form: 'graph',
   } as const;
   const meaning = { shape: [], centers: Float64Array.of(-1), factors: Float64Array.of(0.5) };
-  const table = { shape: [ROWS, WIDTH], type: types.uint8, file: { path, copied: false }, meaning };
+  const table = { shape: [ROWS, WIDTH], type: types.uint8, file: path, meaning };
   return new Program(nativeBackend(), { variables: [], tables: [table], variants: [variant], passes: 1, rewrites });
 }
 

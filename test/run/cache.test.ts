@@ -8,7 +8,7 @@ import { resumeRecipe, runRecipe } from './running.js';
 
 /** Whether caches are taken to be small enough for memory; how often rows were read ahead. */
 const memory = vi.hoisted(() => ({ isEnough: true, reads: 0 }));
-vi.mock('../../core/data/cache/held.js', () => ({ isHeld: () => memory.isEnough }));
+vi.mock('../../core/data/held.js', () => ({ isHeld: () => memory.isEnough }));
 vi.mock('../../core/data/cache/rows-ahead.js', async (original) => {
   const { openRowsAhead } = await original<typeof import('../../core/data/cache/rows-ahead.js')>();
   const built = new URL('../../dist/core/row-reader.js', import.meta.url);

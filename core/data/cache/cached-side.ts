@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import type { Json, Table } from '../../contract/index.js';
-import { inTurn, makeFolder, openRowBytes, recoverFolder, shown } from '../../files/index.js';
+import { inTurn, makeFolder, openRowBytes, type RowBytes, recoverFolder, shown } from '../../files/index.js';
 import { ProblemError } from '../../problem/index.js';
+import { gatherRows } from '../fields/gather.js';
 import type { FittedFields, Stored } from '../fields.js';
+import { isHeld } from '../held.js';
 import type { Side } from '../item-set.js';
 import { allRows } from '../related.js';
 import { buildCache } from './build.js';
-import { isHeld } from './held.js';
-import { bytesOfKind, checkedManifest, emptyValues, type Manifest } from './manifest.js';
+import { bytesOfKind, type CachedInput, checkedManifest, emptyValues, type Manifest } from './manifest.js';
+import type { RowFile } from './read-rows.js';
 import type { CacheRequest } from './request.js';
 import { openRowsAhead } from './rows-ahead.js';
 import { removeUnused, touchCache } from './unused.js';
@@ -83,44 +85,57 @@ function withWayOut(error: unknown): unknown {
   return new ProblemError(error.problems.map((one) => ({ ...one, path: 'data.cache', hint })));
 }
 
-/** Rows are read by their place in the files, which a program can map. */
+/** One input of the side: its file, and how its values stand there. */
+interface OpenInput extends Pick<CachedInput, 'name' | 'kind' | 'width'> {
+  readonly row: RowFile;
+  readonly bytes: RowBytes;
+}
+
+/** Rows are read by their place in the files, which a program can map where memory should not hold them all. */
 function sideOver(folder: string, manifest: Manifest, { table, fields, key }: Cacheable): CachedSide {
-  const files = manifest.inputs.map(({ name, file, kind, width }) => {
-    const path = join(folder, file);
-    const scaling = fields.bytes(name, emptyValues(kind, 0));
-    const row = { path, width: width * bytesOfKind(kind) };
-    return {
-      name,
-      kind,
-      width,
-      row,
-      scaling,
-      held: isHeld(table.size * row.width),
-      bytes: openRowBytes(path, row.width),
-    };
+  const { size } = table;
+  const inputs = manifest.inputs.map(({ name, file, kind, width }): OpenInput => {
+    const row = { path: join(folder, file), width: width * bytesOfKind(kind) };
+    return { name, kind, width, row, bytes: openRowBytes(row.path, row.width) };
   });
-  const large = files.filter(({ held }) => !held).map(({ row }) => row);
-  const ahead = large.length > 0 ? openRowsAhead(large) : null;
-  const read = ({ kind, width, bytes }: (typeof files)[number], rows: Int32Array) => {
-    const values = emptyValues(kind, rows.length * width);
-    bytes.read(rows, new Uint8Array(values.buffer));
-    return values;
-  };
+  const held = isHeld(size * inputs.reduce((sum, { row }) => sum + row.width, 0));
+  const ahead = held ? null : openRowsAhead(inputs.map(({ row }) => row));
   return {
-    size: table.size,
+    size,
     key,
     gather(rows) {
-      const stored: Stored = Object.fromEntries(files.map((file) => [file.name, read(file, rows)]));
+      const stored: Stored = Object.fromEntries(inputs.map((input) => [input.name, readRows(input, rows)]));
       return fields.gather(stored, allRows(rows.length));
     },
-    stored(input) {
-      const { row, scaling, held } = files.find(({ name }) => name === input.name)!;
-      return { bytes: scaling, from: { path: row.path, rows: table.size, held }, rowsOf: (rows) => rows };
+    stored({ name }) {
+      const input = inputs.find((one) => one.name === name)!;
+      return {
+        bytes: fields.bytes(name, emptyValues(input.kind, 0)),
+        from: held ? (rows) => holdRows(input, rows, size) : { path: input.row.path, rows: size },
+        rowsOf: (rows) => rows,
+      };
     },
     ...(ahead ? { ahead: (rows: Int32Array) => ahead.read(rows) } : {}),
     close() {
       ahead?.close();
-      for (const { bytes } of files) bytes.close();
+      for (const { bytes } of inputs) bytes.close();
     },
   };
+}
+
+function readRows({ kind, width, bytes }: OpenInput, rows: Int32Array): ReturnType<typeof emptyValues> {
+  const values = emptyValues(kind, rows.length * width);
+  bytes.read(rows, new Uint8Array(values.buffer));
+  return values;
+}
+
+/** Nearly all rows: the file is read in one go, since rows here and there take many times as long. */
+function holdRows(input: OpenInput, rows: Int32Array, size: number): ReturnType<typeof emptyValues> {
+  const { kind, width, bytes } = input;
+  const all = emptyValues(kind, size * width);
+  bytes.readAll(new Uint8Array(all.buffer));
+  if (rows.length === size && rows.every((row, i) => row === i)) return all;
+  const into = emptyValues(kind, rows.length * width);
+  gatherRows(all, rows, { into, width });
+  return into;
 }

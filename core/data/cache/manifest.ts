@@ -24,7 +24,7 @@ export interface Manifest {
 }
 
 export const bytesOfKind = (kind: StoredKind): number => (kind === 'uint8' ? 1 : 4);
-export const emptyValues = (kind: StoredKind, length: number): StoredValues =>
+export const emptyValues = (kind: StoredKind, length: number): Exclude<StoredValues, Uint16Array> =>
   kind === 'float32' ? new Float32Array(length) : kind === 'int32' ? new Int32Array(length) : new Uint8Array(length);
 
 /** The manifest of a cache whose files are as they were written, or why it cannot be used. null: there is none. */

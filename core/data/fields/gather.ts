@@ -8,7 +8,7 @@ export interface GatherTarget {
 const WIDE = 24;
 
 /** Rows as they are stored. */
-export function gatherRows<Values extends Float32Array | Uint8Array>(
+export function gatherRows<Values extends Float32Array | Int32Array | Uint8Array>(
   stored: Values,
   rows: Int32Array,
   { into, width }: { readonly into: Values; readonly width: number },
