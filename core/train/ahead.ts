@@ -47,10 +47,8 @@ function rowsOf(batch: Batch, { left, right }: ItemSet): readonly (readonly [Sid
     return [anchor, positive, negative].map((rows) => [left, rows] as const);
   }
   const { rows } = batch;
-  return left === right
-    ? [[left, Int32Array.of(...rows.left, ...rows.right)]]
-    : [
-        [left, rows.left],
-        [right, rows.right],
-      ];
+  return [
+    [left, rows.left],
+    [right, rows.right],
+  ];
 }

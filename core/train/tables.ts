@@ -1,7 +1,8 @@
 import type { Input, Shape } from '../contract/index.js';
 import type { Scaling } from '../data/fields.js';
 import { isHeld } from '../data/held.js';
-import type { Side, StoredFile, StoredInput } from '../data/item-set.js';
+import type { InputValues, Side, StoredFile, StoredInput } from '../data/item-set.js';
+import { allRows } from '../data/related.js';
 import { types } from '../engine/graph-proto.js';
 import type { NativeValues } from '../engine/native-backend.js';
 import type { Program } from '../engine/step.js';
@@ -75,7 +76,12 @@ export class Tables {
   }
 
   fill(program: Program): void {
-    program.fill(this.#tables.map(valuesOf));
+    const gathered = new Map<Side, InputValues>();
+    const gather = (side: Side): InputValues => {
+      if (!gathered.has(side)) gathered.set(side, side.gather(allRows(side.size)));
+      return gathered.get(side)!;
+    };
+    program.fill(this.#tables.map((table) => valuesOf(table, gather)));
   }
 }
 
@@ -86,11 +92,10 @@ const fileOf = ({ stored }: ItemTable): StoredFile | null =>
   stored && typeof stored.from === 'object' ? stored.from : null;
 
 /** [rows, ...shape]; null: they stay in their file. */
-function valuesOf(table: ItemTable): NativeValues | null {
+function valuesOf(table: ItemTable, gather: (side: Side) => InputValues): NativeValues | null {
   if (fileOf(table)) return null;
   const { side, input, stored } = table;
-  const rows = Int32Array.from({ length: side.size }, (_, row) => row);
-  return stored && typeof stored.from === 'function' ? stored.from(rows) : side.gather(rows)[input.name]!;
+  return stored && typeof stored.from === 'function' ? stored.from(allRows(side.size)) : gather(side)[input.name]!;
 }
 
 const bytesOf = ({ side, input, stored }: ItemTable): number =>
