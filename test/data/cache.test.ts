@@ -17,6 +17,7 @@ import { fitFields, planFields } from '../../core/data/fields.js';
 import { type Side, selectItems } from '../../core/data/item-set.js';
 import { ProblemError } from '../../core/problem/index.js';
 import { tableOf } from '../../plugins/sources/memory-table.js';
+import { field } from './field-plan.js';
 
 /** From the write `after` on, counted in bytes, the disk is full. */
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, code: 'ENOSPC' }));
@@ -70,18 +71,6 @@ async function cacheable(scale = 1): Promise<Cacheable> {
     word: Array.from({ length: SIZE }, (_, i) => 'ab'[i % 2]!),
   };
   const table = tableOf(cells, SIZE, { keys: String, where: (row) => ({ file: 'x', line: row }) });
-  const field = {
-    kind: null,
-    columns: null,
-    size: null,
-    channels: null,
-    shape: null,
-    scale: null,
-    missing: 'error',
-    tokens: null,
-    length: null,
-    buckets: null,
-  } as const;
   const plans = { x: field, b: field, word: { ...field, kind: 'category' as const } };
   const fields = await fitFields(
     planFields(columns, plans, new Set()),

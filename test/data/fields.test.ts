@@ -14,23 +14,12 @@ import {
 import type { InputValues } from '../../core/data/item-set.js';
 import { ProblemError } from '../../core/problem/index.js';
 import { messageOf } from '../files/problem-of.js';
+import { field as nothing } from './field-plan.js';
 
 const number: Column = { kind: 'number', shape: null, nullable: false };
 const text: Column = { kind: 'text', shape: null, nullable: false };
 const vector = (size: number): Column => ({ kind: 'vector', shape: [size], nullable: false });
 const image = (...shape: number[]): Column => ({ kind: 'image', shape, nullable: false });
-const nothing: FieldPlan = {
-  kind: null,
-  columns: null,
-  size: null,
-  channels: null,
-  shape: null,
-  scale: null,
-  missing: 'error',
-  tokens: null,
-  length: null,
-  buckets: null,
-};
 const field = (settings: Partial<FieldPlan> = {}): FieldPlan => ({ ...nothing, ...settings });
 const floats = (...values: number[]): Float32Array => Float32Array.from(values);
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);

@@ -15,22 +15,11 @@ import { Program } from '../../core/engine/step.js';
 import { trace } from '../../core/engine/trace.js';
 import { Tables } from '../../core/train/tables.js';
 import { tableOf } from '../../plugins/sources/memory-table.js';
+import { field } from '../data/field-plan.js';
 import { nativeTest } from '../engine/native-test.js';
 
 const SIZE = 300;
 const SHAPE = [2, 2, 3];
-const field: FieldPlan = {
-  kind: null,
-  columns: null,
-  size: null,
-  channels: null,
-  shape: null,
-  scale: null,
-  missing: 'error',
-  tokens: null,
-  length: null,
-  buckets: null,
-};
 
 let folder: string | null = null;
 let opened: Awaited<ReturnType<typeof decode>> | null = null;
