@@ -31,9 +31,7 @@ export async function decode(
 
 function rowsOf(values: Uint8Array, rows: Int32Array, size: number): Uint8Array {
   const width = values.length / size;
-  const into = new Uint8Array(rows.length * width);
-  gatherRows(values, rows, { into, width });
-  return into;
+  return gatherRows(values, rows, { into: new Uint8Array(rows.length * width), width });
 }
 
 /** The keys of a table that is not in memory are not held either. */

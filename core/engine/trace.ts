@@ -13,6 +13,9 @@ export type Reference =
   | { readonly from: 'input'; readonly name: string }
   | { readonly from: 'variable'; readonly variable: number };
 
+export const isOf = (reference: Reference, entry: number): boolean =>
+  reference.from === 'entry' && reference.entry === entry;
+
 export interface TracedConstant {
   readonly kind: 'constant';
   readonly type: number;

@@ -135,7 +135,5 @@ function holdRows(input: OpenInput, rows: Int32Array, size: number): ReturnType<
   const all = emptyValues(kind, size * width);
   bytes.readAll(new Uint8Array(all.buffer));
   if (rows.length === size && rows.every((row, i) => row === i)) return all;
-  const into = emptyValues(kind, rows.length * width);
-  gatherRows(all, rows, { into, width });
-  return into;
+  return gatherRows(all, rows, { into: emptyValues(kind, rows.length * width), width });
 }

@@ -7,23 +7,24 @@ export interface GatherTarget {
 /** From this width on a copy by the engine is faster than a loop, its view of the source included. */
 const WIDE = 24;
 
-/** Rows as they are stored. */
+/** Rows as they are stored; returns `into`. */
 export function gatherRows<Values extends Float32Array | Int32Array | Uint8Array>(
   stored: Values,
   rows: Int32Array,
   { into, width }: { readonly into: Values; readonly width: number },
-): void {
+): Values {
   if (width >= WIDE) {
     for (let i = 0; i < rows.length; i++) {
       const from = rows[i]! * width;
       into.set(stored.subarray(from, from + width), i * width);
     }
-    return;
+    return into;
   }
   for (let i = 0, at = 0; i < rows.length; i++) {
     const end = (rows[i]! + 1) * width;
     for (let from = end - width; from < end; from++) into[at++] = stored[from]!;
   }
+  return into;
 }
 
 /**

@@ -1,22 +1,18 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
+import { biasBehindPooling } from '../../core/engine/bias-behind-pooling.js';
 import { nativeBackend, openNative } from '../../core/engine/native.js';
-import { rewritten } from '../../core/engine/rewrite.js';
-import { type Reference, type Trace, trace } from '../../core/engine/trace.js';
+
+import { type Trace, trace } from '../../core/engine/trace.js';
 import { openStream } from '../../core/random/index.js';
 import { onEngine } from '../run/command.js';
+import { opsOf, type Recorded, replay } from './replay.js';
 
 const draw = openStream(3, 'rewrite').draw(0);
 const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => 2 * draw.uniform() - 1);
 
 /** What convolved images go through, with its gradients. */
 type Network = (convolved: tfc.Tensor4D, bias: tfc.Variable) => tfc.Tensor;
-
-interface Recorded {
-  readonly record: Trace;
-  readonly inputs: Readonly<Record<string, tfc.Tensor>>;
-  readonly variables: readonly tfc.Variable[];
-}
 
 /** Gradients of the weighted sum of what comes out, for the filters and the bias. */
 async function recorded(network: Network): Promise<Recorded> {
@@ -38,38 +34,16 @@ async function recorded(network: Network): Promise<Recorded> {
   return { record: trace(nativeBackend(), { inputs: { x }, variables, compute }), inputs: { x }, variables };
 }
 
-/** Runs a record, operation by operation, and gives the outputs' values. */
-function replay({ record, inputs, variables }: Recorded): number[][] {
-  const { binding, getInputTensorIds } = nativeBackend();
-  const idsOf = getInputTensorIds.bind(nativeBackend());
-  const made: { readonly id: number }[][] = [];
-  const idOf = (reference: Reference): number => {
-    if (reference.from === 'input') return idsOf([inputs[reference.name]!])[0]!;
-    if (reference.from === 'variable') return idsOf([variables[reference.variable]!])[0]!;
-    return made[reference.entry]![reference.output]!.id;
-  };
-  for (const entry of record.entries) {
-    if (entry.kind === 'constant') {
-      const Type = entry.type === 1 ? Float32Array : Int32Array;
-      const values = new Type(Uint8Array.from(entry.bytes).buffer);
-      made.push([{ id: binding.createTensor(entry.shape, entry.type, values) }]);
-    } else made.push(binding.executeOp(entry.op, entry.attributes, entry.inputs.map(idOf), entry.shapes.length));
-  }
-  return Object.values(record.outputs).map((output) => [...(binding.tensorDataSync(idOf(output)) as Float32Array)]);
-}
-
-const opsOf = ({ entries }: Trace): string[] =>
-  entries.flatMap((entry) => (entry.kind === 'operation' ? [entry.op] : []));
 /** Sizes of what operations of a kind give. */
 const sizesOf = ({ entries }: Trace, op: string): string[] =>
   entries.flatMap((entry) => (entry.kind === 'operation' && entry.op === op ? [String(entry.shapes[0])] : []));
 
 const pool = (images: tfc.Tensor): tfc.Tensor4D => tfc.maxPool(images as tfc.Tensor4D, 2, 2, 'valid');
 
-describe('rewritten', () => {
+describe('biasBehindPooling', () => {
   onEngine('native', 'moves a bias behind max pooling, to the same values', async () => {
     const before = await recorded((convolved, bias) => tfc.tanh(pool(tfc.add(convolved, bias))));
-    const after = { ...before, record: rewritten(before.record) };
+    const after = { ...before, record: biasBehindPooling(before.record) };
     expect(sizesOf(before.record, 'Add')).toEqual(['3,5,5,4']);
     expect(sizesOf(after.record, 'Add')).toEqual(['3,2,2,4']);
     expect(opsOf(after.record).slice(0, 3)).toEqual(['Conv2D', 'MaxPool', 'Add']);
@@ -89,7 +63,7 @@ describe('rewritten', () => {
       const entry = from.from === 'entry' ? entries[from.entry]! : null;
       return entry?.kind === 'operation' ? entry.op : 'none';
     };
-    expect([inputOf(record), inputOf(rewritten(record))]).toEqual(['MaxPoolGrad', 'Mul']);
+    expect([inputOf(record), inputOf(biasBehindPooling(record))]).toEqual(['MaxPoolGrad', 'Mul']);
   });
 
   const kept: readonly (readonly [string, Network])[] = [
@@ -104,7 +78,7 @@ describe('rewritten', () => {
   for (const [what, network] of kept) {
     onEngine('native', `leaves ${what}`, async () => {
       const { record } = await recorded(network);
-      expect(rewritten(record)).toEqual(record);
+      expect(biasBehindPooling(record)).toEqual(record);
     });
   }
 });
