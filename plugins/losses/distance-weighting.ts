@@ -7,26 +7,38 @@ const NEAREST = 0.5;
 /** Distance from which negatives are not drawn: their loss is 0. */
 const FARTHEST = 1.4;
 
+export interface Drawn {
+  /** int32 */
+  readonly places: Tensor;
+  /** bool */
+  readonly drawn: Tensor;
+}
+
 /**
  * Draws a negative for every anchor and reference, with weights 1/q(d) that make all distances equally likely:
  *   q(d) ~ d^(n-2) * (1 - d^2/4)^((n-3)/2), how often two random points of the unit sphere in n dimensions are d apart
  * d is the euclidean distance of the embeddings at length 1, whatever the recipe's distance, at least 0.5; from 1.4 on
  * nothing is drawn. Random by `random` alone; a constant of the gradient.
- * Shapes: embeddings [a, n], references [r, n] -> [a, r, r]: 1 at the negative drawn for (anchor, reference), else 0
+ * Shapes: embeddings [a, n], references [r, n] -> [a, r] each: the column of the negative drawn for (anchor, reference), and
+ *   whether there was one to draw
  * Source: Wu, Manmatha, Smola, Kraehenbuehl 2017; cut-offs as in pytorch-metric-learning's DistanceWeightedMiner.
  */
-export function drawNegatives({ embeddings, references, negative }: LabelledBatch, random: StepRandom): Tensor {
+export function drawNegatives({ embeddings, references, negative }: LabelledBatch, random: StepRandom): Drawn {
+  const [batch, columns] = negative.shape as [number, number];
   return ops.constant(() => {
     const anchors = ops.l2Normalize(embeddings); // [a, n]
     const distances = ops.sqrt(ops.squaredDistances(anchors, ops.l2Normalize(references))); // [a, r]
     const near = ops.mask(ops.less(distances, FARTHEST)); // [a, r]
     const weights = inverseDensity(distances, ops.mul(negative, near), embeddings.shape[1]!); // [a, r]
     const upTo = ops.cumsum(weights, 1); // [a, r]
-    const before = ops.cumsum(weights, 1, true); // [a, r]
     const total = ops.max(upTo, 1, true); // [a, 1]
-    const at = ops.expandDims(ops.mul(random.uniform(upTo.shape), total), 2); // [a, r, 1]
-    const reached = ops.lessEqual(ops.expandDims(before, 1), at); // [a, r, r]
-    return ops.mask(ops.logicalAnd(reached, ops.less(at, ops.expandDims(upTo, 1)))); // [a, r, r]
+    const at = ops.mul(random.uniform([batch, columns]), total); // [a, r]
+    const passed = ops.tidy(() => {
+      const isPassed = ops.lessEqual(ops.expandDims(upTo, 1), ops.expandDims(at, 2)); // [a, r, r]
+      return ops.sum(ops.mask(isPassed), 2); // [a, r]
+    }); // [a, r]
+    const places = ops.cast(ops.minimum(passed, columns - 1), 'int32'); // [a, r]
+    return { places, drawn: ops.less(passed, columns) };
   });
 }
 

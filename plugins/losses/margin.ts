@@ -3,7 +3,7 @@ import type { Tensor } from '../../core/engine/ops.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { groupOrFirst } from './proxies.js';
-import { isActive } from './residue.js';
+import { exceeds } from './residue.js';
 import { shareOf } from './rows.js';
 
 interface Boundary {
@@ -66,9 +66,9 @@ export const margin = definePlugin(Loss, {
       ]; // [a, 1] each
       const excess = ops.concat([ops.sub(distances, bound), ops.sub(bound, distances)], 1); // [a, 2r]
       const chosen = ops.concat([ops.mul(positive, anchorNegatives), ops.mul(negative, anchorPositives)], 1); // [a, 2r]
-      const size = ops.constant(() => ops.add(ops.abs(distances), ops.add(ops.abs(bound), margin))); // [a, r]
       const values = ops.add(excess, margin); // [a, 2r]
-      const active = ops.mul(chosen, isActive(values, ops.concat([size, size], 1))); // [a, 2r]
+      const above = [exceeds(ops.add(distances, margin), bound), exceeds(ops.add(bound, margin), distances)]; // [a, r] each
+      const active = ops.mul(chosen, ops.mask(ops.concat(above, 1))); // [a, 2r]
       const terms = [{ values, weights: active }];
       const monitors = { activeShare: shareOf(active, chosen) };
       if (!trained) return { terms, monitors };

@@ -5,14 +5,14 @@ import * as ops from '../../core/engine/ops.js';
 const ROUNDING = 4e-7;
 
 /**
- * 1 where `x`, a sum of terms whose sizes add up to `size`, is above 0 by more than their roundings, else 0: what
- * rounding has left of an exact 0 is no active tuple. A constant of the gradient.
- * x [..], size [..] -> [..]
+ * Whether `larger` is above `smaller` by more than their roundings: what rounding has left of an exact 0 is no active
+ * tuple. Each side takes its own (4e-7 of it), so that of shapes that broadcast nothing is as large as both together but
+ * the outcome: a tensor of bool, a constant of the gradient.
  */
-export const isActive = (x: Tensor, size: Tensor): Tensor =>
-  ops.mask(
+export const exceeds = (larger: Tensor, smaller: Tensor): Tensor =>
+  ops.constant(() =>
     ops.greater(
-      x,
-      ops.constant(() => ops.mul(ROUNDING, size)),
+      ops.sub(larger, ops.mul(ROUNDING, ops.abs(larger))),
+      ops.add(smaller, ops.mul(ROUNDING, ops.abs(smaller))),
     ),
-  ); // [..]
+  ); // broadcast shape

@@ -1,15 +1,8 @@
-import { Distance, Loss, type LossResult } from '../../core/contract/index.js';
+import { Distance, Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { isActive } from './residue.js';
-import { shareOf } from './rows.js';
-import {
-  allTriplets,
-  distanceWeightedTriplets,
-  hardTriplets,
-  semiHardTriplets,
-  type Triplets,
-} from './triplet-mining.js';
+import { costByAnchor, costOfEach } from './triplet-cost.js';
+import { allTriplets, distanceWeightedTriplets, hardTriplets, semiHardTriplets } from './triplet-mining.js';
 
 const miners = {
   all: allTriplets,
@@ -18,8 +11,12 @@ const miners = {
   'distance-weighted': distanceWeightedTriplets,
 } as const;
 
-/** Tensors of all triplets of a batch that a step was measured to hold at its peak, gradients among them. */
-const triplesHeld: Readonly<Partial<Record<keyof typeof miners, number>>> = { all: 17, 'semi-hard': 27 };
+/** Tensors of a number for each triplet of a batch that a step was measured to hold at its peak. */
+function triplesHeld(mining: keyof typeof miners, margin: number | 'soft'): number {
+  if (mining === 'hard') return 0;
+  if (mining === 'distance-weighted') return 2;
+  return margin === 'soft' ? 13 : 4;
+}
 
 /**
  * Triplet loss: an anchor's positives must be nearer than its negatives, by `margin`.
@@ -29,8 +26,8 @@ const triplesHeld: Readonly<Partial<Record<keyof typeof miners, number>>> = { al
  *   negative; `distance-weighted`: per anchor and positive one negative, drawn by the inverse density of distances on
  *   the unit sphere (see distance-weighting.ts, which looks at the embeddings at length 1). Given triplets are taken as they are.
  * Shapes: embeddings [a, d], references [r, d] -> all, semi-hard [a, r, r]; distance-weighted [a, r]; hard [a]; given
- *   triplets [triplets]. Memory: all and semi-hard hold tensors of a*r*r numbers, 17 and 27
- *   of them at the peak.
+ *   triplets [triplets]. Memory: all and semi-hard hold 2 to 4 tensors of a*r*r numbers at the
+ *   peak, 13 with the margin `soft`; distance-weighted 2.
  * Units: `margin` is in the units of the recipe's distance.
  * Monitors: activeShare, the share of the chosen triplets that are above 0; of `semi-hard`, which chooses none but these,
  *   the share of the pairs of anchor and positive that have such a triplet. None with the margin `soft`.
@@ -68,31 +65,18 @@ export const triplet = definePlugin(Loss, {
     },
   },
   needs: { embeddings: ['labelled-batch', 'triplets'], margins: ['margin'], labelledBatchOnly: ['mining'] },
-  stepBytes: ({ batchSize }, { mining }) => 4 * batchSize ** 3 * (triplesHeld[mining] ?? 0),
+  stepBytes: ({ batchSize }, { mining, margin }) => 4 * batchSize ** 3 * triplesHeld(mining, margin),
   inject: { distance: Distance },
-  create: ({ margin, mining, average }, { distance }) => {
-    const reduce = ({ positive, negative, chosen, pairs }: Triplets): LossResult<Record<never, never>> => {
-      const gap = ops.sub(positive, negative); // [triplets]
-      const excess = margin === 'soft' ? ops.softplus(gap) : ops.add(gap, margin); // [triplets]
-      const size = ops.constant(() => ops.add(ops.abs(positive), ops.abs(negative))); // [triplets]
-      const active = margin === 'soft' ? ops.onesLike(excess) : isActive(excess, ops.add(size, margin)); // [triplets]
-      const used = ops.mul(chosen, active); // [triplets]
-      const weights = average === 'active' ? used : chosen; // [triplets]
-      return {
-        terms: [{ values: ops.mul(excess, active), weights }],
-        monitors:
-          margin === 'soft' ? {} : { activeShare: pairs ? shareOf(ops.max(used, 2), pairs) : shareOf(used, chosen) },
-      };
-    };
-    return {
-      perBatch(batch, _weights, { random }) {
-        const distances = distance.matrix(batch.embeddings, batch.references); // [a, r]
-        return reduce(miners[mining]({ batch, distances, margin, random }));
-      },
-      perTriplet({ anchor, positive, negative }) {
-        const [near, far] = [distance.between(anchor, positive), distance.between(anchor, negative)]; // [triplets] each
-        return reduce({ positive: near, negative: far, chosen: ops.onesLike(near) });
-      },
-    };
-  },
+  create: ({ margin, mining, average }, { distance }) => ({
+    perBatch(batch, _weights, { random }) {
+      const distances = distance.matrix(batch.embeddings, batch.references); // [a, r]
+      const mined = miners[mining]({ batch, distances, margin, random });
+      return 'distances' in mined ? costByAnchor(mined, { margin, average }) : costOfEach(mined, { margin, average });
+    },
+    perTriplet({ anchor, positive, negative }) {
+      const [near, far] = [distance.between(anchor, positive), distance.between(anchor, negative)]; // [triplets] each
+      const chosen = ops.greater(ops.onesLike(near), 0); // [triplets]
+      return costOfEach({ positive: near, negative: far, chosen }, { margin, average });
+    },
+  }),
 });

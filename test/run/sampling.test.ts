@@ -102,8 +102,8 @@ loss: { type: triplet, mining: all }
         problems: problems.filter(({ code }) => code === 'MEMORY').map(({ message }) => message),
       };
     };
-    expect(await batch([])).toEqual({ bytes: 34 * 4 * 32 ** 3, problems: [] });
-    expect((await batch(['loss.mining=all'])).bytes).toBe(24 * 4 * 32 ** 3);
+    expect(await batch([])).toEqual({ bytes: 4 * 4 * 32 ** 3, problems: [] });
+    expect((await batch(['loss.margin=soft'])).bytes).toBe(13 * 4 * 32 ** 3);
     expect((await batch(['loss.mining=hard'])).bytes).toBeUndefined();
     const large = await batch(['train.batchSize=4096'], join(folder, 'large.yaml'));
     expect(large.problems).toHaveLength(1);
