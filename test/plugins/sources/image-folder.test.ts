@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ImageWish } from '../../../core/contract/index.js';
-import { openFiles } from '../../../core/files/index.js';
 import { planRecipe } from '../../../core/recipe/plan.js';
 import { forecast } from '../../../core/run/forecast.js';
 import { builtIn } from '../../../plugins/index.js';
@@ -10,7 +9,7 @@ import { imageFolder } from '../../../plugins/sources/image-folder.js';
 import { messageOf } from '../../files/problem-of.js';
 import { silent } from '../../run/running.js';
 import { greyPng, jpeg, lyingPng, png } from './images/pictures.js';
-import { type Context, itemsOf, sourceWith, temporaryFolder } from './opening.js';
+import { type Context, doorsTo, itemsOf, sourceWith, temporaryFolder } from './opening.js';
 
 const folder = temporaryFolder();
 const red = [255, 0, 0] as const;
@@ -22,7 +21,7 @@ const wish = (over: Partial<ImageWish> = {}): ImageWish => ({
   ...over,
 });
 
-const files = () => openFiles({ folder: folder.path() });
+const files = doorsTo(folder.path);
 type Given = Readonly<Record<string, unknown>>;
 const describeIt = (given: Given, context?: Context) =>
   sourceWith(imageFolder, given as never, context).describe(files());

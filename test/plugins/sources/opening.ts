@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Cells, ImageWish, Log, RandomAccessData, SourceInstance, Table } from '../../../core/contract/index.js';
-import { openFiles } from '../../../core/files/index.js';
+import { type OpenFiles, openFiles } from '../../../core/files/index.js';
 import { check } from '../../../core/plugin/check.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import { type Options, view } from '../../../core/plugin/view.js';
@@ -42,9 +42,20 @@ export function sourceWith(plugin: Plugin<'source'>, given: Options, context: Co
   return view(plugin).create(value as Options, { images: [], log: silent, ...context });
 }
 
+/** Opens doors to a folder: data is read after it was opened, so that they stay open until the end. */
+export function doorsTo(folder: () => string): () => OpenFiles {
+  const doors: OpenFiles[] = [];
+  afterAll(() => Promise.all(doors.map((door) => door.close())));
+  return () => {
+    const door = openFiles({ folder: folder() });
+    doors.push(door);
+    return door;
+  };
+}
+
 /** Both ways to look at data in `folder`. */
 export function looking(plugin: Plugin<'source'>, folder: () => string) {
-  const files = () => openFiles({ folder: folder() });
+  const files = doorsTo(folder);
   const open = async (given: Options): Promise<RandomAccessData> => {
     const data = await sourceWith(plugin, given).open(files());
     if (data.access !== 'random') throw new Error('random access expected');

@@ -11,7 +11,7 @@ import { NO_LIMIT, type RowFile, type RowPosition, RowWalk } from '../../../plug
 import { streamRows } from '../../../plugins/sources/rows/stream.js';
 import { table } from '../../../plugins/sources/table.js';
 import { neverWorse, problemOf } from '../../files/problem-of.js';
-import { itemsOf, looking, sourceWith, temporaryFolder } from './opening.js';
+import { doorsTo, itemsOf, looking, sourceWith, temporaryFolder } from './opening.js';
 
 const folder = temporaryFolder();
 const source = looking(table, folder.path);
@@ -283,8 +283,9 @@ describe('JSONL', () => {
   });
 });
 
+const files = doorsTo(folder.path);
 async function openStream(options: Options): Promise<StreamData> {
-  const data = await sourceWith(table, options).open(openFiles({ folder: folder.path() }));
+  const data = await sourceWith(table, options).open(files());
   if (data.access !== 'stream') throw new Error('a stream was expected');
   return data;
 }
