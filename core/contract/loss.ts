@@ -40,12 +40,16 @@ export type LossNeeds<N extends string = string> = {
       readonly embeddings: 'labelled-batch';
       /** Its formula holds for more references than anchors: the recipe may give it a memory of the last batches. */
       readonly memory?: boolean;
+      /** It reads `mostPositives` of the batch; a step is compiled for each that comes. */
+      readonly mostPositives?: boolean;
     }
   | {
       /** It reads either, and has both methods. */
       readonly embeddings: readonly ['labelled-batch', 'triplets']; // one name, both methods (triplet)
       /** Options that say what to choose of a labelled batch: triplets are chosen already. */
       readonly labelledBatchOnly?: readonly N[];
+      /** It reads `mostPositives` of a labelled batch; a step is compiled for each that comes. */
+      readonly mostPositives?: boolean;
     }
 );
 
@@ -98,6 +102,11 @@ export interface LabelledBatch {
   readonly positive: Tensor;
   /** [a, r] 1 where they are of two, or an impostor meets its group. */
   readonly negative: Tensor;
+  /**
+   * No anchor has more positives: a power of two that the batch's groups allow, for losses that need it (`needs`);
+   * else r. A number, not a tensor: shapes may depend on it.
+   */
+  readonly mostPositives: number;
 }
 
 /** What a loss on embeddings returns. */
@@ -136,7 +145,12 @@ export interface LossDeclarations<O> {
    * Bytes that a step on a labelled batch holds for this loss, where that is much more than a few matrices of the batch:
    * the plan counts them. Absent: not counted.
    */
-  readonly stepBytes?: (facts: Facts, options: O) => number;
+  readonly stepBytes?: (facts: StepFacts, options: O) => number;
+}
+/** What is known of a step before it runs. */
+export interface StepFacts extends Facts {
+  /** Share of the pairs of a batch that are expected to be of one group. null: not known. */
+  readonly positives: number | null;
 }
 /** What the factory of a loss returns, by what it `needs`. */
 export type LossInstance<N, W> = N extends { embeddings: readonly unknown[] }

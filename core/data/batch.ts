@@ -29,6 +29,8 @@ export type Batch = { readonly from: ItemSet | null } & (
       readonly labels: Int32Array;
       /** Group whose impostor each item is, else -1; null: there are none. */
       readonly impostorOf: Int32Array | null;
+      /** No item has more others of its group: a power of two. */
+      readonly mostPositives: number;
       readonly rows: ItemRows;
       readonly count: number;
     }
@@ -86,17 +88,37 @@ export function labelledBatch(items: ItemSet, rows: ItemRows): Batch {
   const { groups, impostorOf } = items;
   const values = once(() => items.left.gather(rows.items));
   if (!groups) throw new Error('a sampler gave items to compare by their groups, but the data has none');
+  const numbers = (of: Int32Array): Int32Array => Int32Array.from(rows.items, (row) => of[row]!);
+  const labels = numbers(groups);
+  const most = once(() => mostPositivesOf(labels));
   return {
     kind: 'labelled-batch',
     from: items,
     get items() {
       return values();
     },
-    labels: Int32Array.from(rows.items, (row) => groups[row]!),
-    impostorOf: impostorOf && Int32Array.from(rows.items, (row) => impostorOf[row]!),
+    labels,
+    impostorOf: impostorOf && numbers(impostorOf),
+    get mostPositives() {
+      return most();
+    },
     rows,
     count: rows.items.length,
   };
+}
+
+/** Fewer than the largest group has items there, to the next power of two: so few different ones come. */
+function mostPositivesOf(labels: Int32Array): number {
+  const counts = new Map<number, number>();
+  let largest = 0;
+  for (const label of labels) {
+    const count = (counts.get(label) ?? 0) + 1;
+    counts.set(label, count);
+    if (label >= 0) largest = Math.max(largest, count);
+  }
+  let most = 1;
+  while (most < largest - 1) most *= 2;
+  return most;
 }
 
 /** 1 where both items are of one group: by comparing groups, never arrays. Items without a group match nothing. */

@@ -259,13 +259,19 @@ function cacheNeeds({ train: { memory, batchSize } }: Plan, dimensions: number |
   return [{ what: 'the memory of the last batches', bytes, path: 'train.memory.size' }];
 }
 
+interface LossFacts {
+  readonly data: DataSurvey;
+  readonly dimensions: number | null;
+  readonly sampled: Sampled;
+}
+
 /** What losses on labelled batches say that a step of theirs holds. */
 function lossNeeds(
   { planned: { plan }, registry }: ForecastRequest,
-  { data, dimensions }: { readonly data: DataSurvey; readonly dimensions: number | null },
+  { data, dimensions, sampled }: LossFacts,
 ): readonly Need[] {
   if (definitionOf(registry, 'sampler', plan.sampler).yields !== 'labelled-batch') return [];
-  const facts = factsOf(plan, { data, dimensions: dimensions ?? 0 });
+  const facts = { ...factsOf(plan, { data, dimensions: dimensions ?? 0 }), positives: sampled.positives };
   return plan.loss.flatMap(({ use }) => {
     const bytes = definitionOf(registry, 'loss', use).stepBytes?.(facts, use.options) ?? 0;
     return bytes === 0 ? [] : [{ what: `loss ${use.type} on a batch`, bytes, path: 'train.batchSize' }];

@@ -76,14 +76,16 @@ class CompiledStep implements TrainingStep {
   run(feeds: readonly StepFeed[]): readonly StepResult[] {
     const results: StepResult[] = [];
     for (let from = 0; from < feeds.length; ) {
-      const key = formKey(feeds[from]!);
+      const key = this.#key(feeds[from]!);
       let to = from + 1;
-      while (to < feeds.length && formKey(feeds[to]!) === key) to++;
+      while (to < feeds.length && this.#key(feeds[to]!) === key) to++;
       results.push(...this.#runAlike(key, feeds.slice(from, to)));
       from = to;
     }
     return results;
   }
+
+  readonly #key = (feed: StepFeed): string => formKey(feed, this.#settings.network);
 
   #runAlike(key: string, feeds: readonly StepFeed[]): readonly StepResult[] {
     const form = this.#form(key, feeds[0]!);
@@ -177,7 +179,7 @@ class CompiledStep implements TrainingStep {
     }
     try {
       this.settle();
-      return this.#compile(feed);
+      return this.#compile(key, feed);
     } catch (error) {
       if (!(error instanceof Inexpressible)) throw error;
       return this.#refuse({ part: null, cause: error.message });
@@ -191,7 +193,7 @@ class CompiledStep implements TrainingStep {
   }
 
   /** Records the step for this form; the program is built anew, for all forms that are known. */
-  #compile(feed: StepFeed): StepForm | null {
+  #compile(key: string, feed: StepFeed): StepForm | null {
     const values = stepValues(feed, this.#settings.network);
     this.#tables.add(values);
     const recording = { settings: this.#settings, state: this.optimizerState, variables: this.#variables };
@@ -200,7 +202,7 @@ class CompiledStep implements TrainingStep {
     if (trace.refusal) return this.#refuse(trace.refusal);
     const isFull = feed.batch.count === this.#settings.batchSize;
     const kind = isFull ? formOf(trace, this.#settings.steps) : 'graph';
-    const form = layOut(feed, values, { recorded, tables: this.#tables, form: kind });
+    const form = layOut(values, { key, recorded, tables: this.#tables, form: kind });
     const forms = [...this.#forms, form];
     this.#program?.dispose();
     this.#program = null;

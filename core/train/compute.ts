@@ -27,8 +27,9 @@ export interface StepComputation extends Omit<Forward, 'step' | 'memory'> {
 }
 
 /** What of a batch decides how it is computed. */
-export const kindOf = ({ batch, at }: StepFeed): Pick<StepComputation, 'kind' | 'adds'> => ({
+export const kindOf = ({ batch, at }: StepFeed): Pick<StepComputation, 'kind' | 'adds' | 'mostPositives'> => ({
   kind: batch.kind,
+  mostPositives: batch.kind === 'labelled-batch' ? batch.mostPositives : null,
   adds: at.within?.ends === false,
 });
 

@@ -22,6 +22,8 @@ export interface Forward {
   /** Rows that are embedded at a time. Absent: all at once. */
   readonly microBatch?: number | null;
   readonly kind: Batch['kind'];
+  /** Of a labelled batch; null: not known. */
+  readonly mostPositives: number | null;
   /** What the step reads, by the names of `stepValues`. */
   readonly values: Readonly<Record<string, Tensor>>;
   readonly step: Step;
@@ -91,11 +93,11 @@ function embedTriplets(forward: Forward): Embedded {
 }
 
 function embedLabelled(forward: Forward): Embedded {
-  const { network, values, memory } = forward;
+  const { network, values, memory, mostPositives } = forward;
   const embeddings = encode(forward, network.left, 'item'); // [items, dimensions]
   const impostorOf = values['impostorOf']; // [items]
   const rows = { labels: values['labels']!, items: values['items']!, ...(impostorOf ? { impostorOf } : {}) };
-  const batch = labelledBatchOf(embeddings, rows.labels, rows);
+  const batch = labelledBatchOf(embeddings, rows.labels, { ...rows, mostPositives });
   if (!memory) return { kind: 'labelled-batch', batch, remembering: batch, updates: [] };
   const read = { memory: memory.slots, warmup: memory.warmup, index: forward.step.index };
   return {

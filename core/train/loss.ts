@@ -51,7 +51,8 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
   const { instance, weights } = loss;
   if (embedded.kind === 'labelled-batch' && instance.perBatch) {
     const batch = takesMemory(loss.needs) ? embedded.remembering : embedded.batch;
-    return instance.perBatch(batch, weights, step);
+    const mostPositives = readsMostPositives(loss.needs) ? batch.mostPositives : batch.references.shape[0]!;
+    return instance.perBatch({ ...batch, mostPositives }, weights, step);
   }
   if (embedded.kind === 'triplets' && instance.perTriplet) return instance.perTriplet(embedded, weights, step);
   if (embedded.kind === 'pairs' && instance.perPairBatch) {
@@ -68,6 +69,10 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
 
 /** Whether a loss compares a batch with what came before it. */
 export const takesMemory = (needs: LossNeeds): boolean => 'memory' in needs && needs.memory === true;
+
+/** Whether its computation depends on how many positives an anchor has at most. */
+export const readsMostPositives = (needs: LossNeeds): boolean =>
+  'mostPositives' in needs && needs.mostPositives === true;
 
 /** The pairs' own weights count in every term that has a value per pair. */
 function weighPairs(result: LossResult<NoWeights>, weight: Tensor | null): LossResult<NoWeights> {

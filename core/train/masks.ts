@@ -36,11 +36,13 @@ export function batchMasks(anchors: Identities, references: Identities): Pick<La
 export function labelledBatchOf(
   embeddings: Tensor,
   labels: Tensor,
-  known: Pick<Identities, 'items' | 'impostorOf'> = {},
+  known: Pick<Identities, 'items' | 'impostorOf'> & { readonly mostPositives?: number | null } = {},
 ): LabelledBatch {
   const items = known.items ?? ops.range(0, labels.shape[0]!, 1, 'int32'); // [a]
   const rows = { ...known, labels, items };
-  return { embeddings, labels, references: embeddings, referenceLabels: labels, ...batchMasks(rows, rows) };
+  const mostPositives = known.mostPositives ?? labels.shape[0]!;
+  const references = { references: embeddings, referenceLabels: labels };
+  return { embeddings, labels, ...references, ...batchMasks(rows, rows), mostPositives };
 }
 
 /** 0 where both rows are one item, else 1. -> [a, r], or null where no items are named */

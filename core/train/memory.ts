@@ -58,6 +58,7 @@ export function withMemory(
     labels: rows.labels,
     references: ops.concat([embeddings, ops.stopGradient(memory.embeddings)], 0), // [a + size, d]
     referenceLabels: references.labels,
+    mostPositives: references.labels.shape[0]!,
     ...batchMasks({ ...rows, impostorOf }, references),
   };
 }

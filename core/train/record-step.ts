@@ -40,11 +40,11 @@ export function recordStep(recording: Recording, feed: StepFeed, values: readonl
   const inputs = tensorsOf(values); // each its shape
   const weights = trainableWeights(network);
   // a fused operation would change weights before it is known whether they may be
-  const { adds, kind } = kindOf(feed);
+  const { adds, ...how } = kindOf(feed);
   const isNative = settings.fused !== null && !settings.skipNotFinite && !adds && isFused(settings.fused.op);
   let monitors: readonly string[] = [];
   const compute = (): Record<string, Tensor> => {
-    const computation = { ...settings, kind, adds, values: inputs, weights, state };
+    const computation = { ...settings, ...how, adds, values: inputs, weights, state };
     const made = computeStep({ ...computation, optimizer: isNative ? null : optimizer });
     monitors = Object.keys(made.monitors);
     const gradients = isNative ? made.gradients : []; // shape of each weight

@@ -2,6 +2,8 @@ import type { Form } from '../engine/form.js';
 import { types } from '../engine/graph-proto.js';
 import type { Gathered, Variant } from '../engine/step-spec.js';
 import type { StepFeed, StepValue } from './batch-values.js';
+import { readsMostPositives } from './loss.js';
+import type { Network } from './network.js';
 import type { Recorded } from './record-step.js';
 import type { Tables } from './tables.js';
 
@@ -28,10 +30,12 @@ const MOST_STEPS = 64;
 const MOST_BYTES = 2 ** 21;
 
 /** Batches of one form are recorded alike. */
-export const formKey = ({ batch, at }: StepFeed): string => {
+export const formKey = ({ batch, at }: StepFeed, { losses }: Pick<Network, 'losses'>): string => {
   const weighs = batch.kind === 'pairs' && batch.weight !== null;
   const adds = at.within?.ends === false ? ' adds' : '';
-  return `${batch.kind} ${batch.count} ${weighs} ${batch.from !== null}${adds}`;
+  const isRead = losses.some(({ needs }) => readsMostPositives(needs));
+  const most = isRead && batch.kind === 'labelled-batch' ? ` ${batch.mostPositives} positives` : '';
+  return `${batch.kind} ${batch.count} ${weighs} ${batch.from !== null}${adds}${most}`;
 };
 
 /** How many towers a step of such a batch has side by side. */
@@ -43,9 +47,13 @@ export const passes: Readonly<Record<StepFeed['batch']['kind'], number>> = {
 
 /** How a call hands over what the recorded step reads: rows of tables, and everything else by its values. */
 export function layOut(
-  feed: StepFeed,
   values: readonly StepValue[],
-  { recorded, tables, form }: { readonly recorded: Recorded; readonly tables: Tables; readonly form: Form },
+  {
+    key,
+    recorded,
+    tables,
+    form,
+  }: Pick<StepForm, 'key'> & { readonly recorded: Recorded; readonly tables: Tables; readonly form: Form },
 ): StepForm {
   const fed = new Map<string, Pick<StepValue, 'shape' | 'dtype'>>();
   const gathered: Gathered[] = [];
@@ -74,5 +82,5 @@ export function layOut(
   });
   const { trace, fused, monitors } = recorded;
   const variant = { trace, feeds: specs, gathered, fused, results, steps, form };
-  return { key: formKey(feed), variant, monitors, buffers };
+  return { key, variant, monitors, buffers };
 }

@@ -15,29 +15,33 @@ export interface Drawn {
 }
 
 /**
- * Draws a negative for every anchor and reference, with weights 1/q(d) that make all distances equally likely:
+ * Draws `count` negatives for every anchor, with weights 1/q(d) that make all distances equally likely:
  *   q(d) ~ d^(n-2) * (1 - d^2/4)^((n-3)/2), how often two random points of the unit sphere in n dimensions are d apart
  * d is the euclidean distance of the embeddings at length 1, whatever the recipe's distance, at least 0.5; from 1.4 on
  * nothing is drawn. Random by `random` alone; a constant of the gradient.
- * Shapes: embeddings [a, n], references [r, n] -> [a, r] each: the column of the negative drawn for (anchor, reference), and
- *   whether there was one to draw
+ * Shapes: embeddings [a, n], references [r, n] -> [a, count] each: the column of the negative, and whether there was one to
+ *   draw
  * Source: Wu, Manmatha, Smola, Kraehenbuehl 2017; cut-offs as in pytorch-metric-learning's DistanceWeightedMiner.
  */
-export function drawNegatives({ embeddings, references, negative }: LabelledBatch, random: StepRandom): Drawn {
-  const [batch, columns] = negative.shape as [number, number];
+export function drawNegatives(
+  { embeddings, references, negative }: LabelledBatch,
+  count: number,
+  random: StepRandom,
+): Drawn {
+  const [anchors, columns] = negative.shape as [number, number];
   return ops.constant(() => {
-    const anchors = ops.l2Normalize(embeddings); // [a, n]
-    const distances = ops.sqrt(ops.squaredDistances(anchors, ops.l2Normalize(references))); // [a, r]
+    const [from, to] = [ops.l2Normalize(embeddings), ops.l2Normalize(references)]; // [a, n], [r, n]
+    const distances = ops.sqrt(ops.squaredDistances(from, to)); // [a, r]
     const near = ops.mask(ops.less(distances, FARTHEST)); // [a, r]
     const weights = inverseDensity(distances, ops.mul(negative, near), embeddings.shape[1]!); // [a, r]
     const upTo = ops.cumsum(weights, 1); // [a, r]
     const total = ops.max(upTo, 1, true); // [a, 1]
-    const at = ops.mul(random.uniform([batch, columns]), total); // [a, r]
+    const at = ops.mul(random.uniform([anchors, count]), total); // [a, count]
     const passed = ops.tidy(() => {
-      const isPassed = ops.lessEqual(ops.expandDims(upTo, 1), ops.expandDims(at, 2)); // [a, r, r]
-      return ops.sum(ops.mask(isPassed), 2); // [a, r]
-    }); // [a, r]
-    const places = ops.cast(ops.minimum(passed, columns - 1), 'int32'); // [a, r]
+      const isPassed = ops.lessEqual(ops.expandDims(upTo, 1), ops.expandDims(at, 2)); // [a, count, r]
+      return ops.sum(ops.mask(isPassed), 2); // [a, count]
+    }); // [a, count]
+    const places = ops.cast(ops.minimum(passed, columns - 1), 'int32'); // [a, count]
     return { places, drawn: ops.less(passed, columns) };
   });
 }

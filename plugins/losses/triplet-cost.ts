@@ -26,39 +26,31 @@ export function costOfEach({ positive, negative, chosen }: Triplets, { margin, a
 /**
  * The same of a batch's triplets, without a number for each of them: once it is known which of them cost something, the
  * cost is linear in the distances, and of the triplets no more is asked than how often each distance stands in them.
- *   of anchor a: (sum_p near_ap d_ap - sum_n far_an d_an) / number_a + margin
- * near, far: its triplets of this positive, of this negative; each anchor weighs as many as its triplets.
+ *   of anchor a: (sum_p times_ap near_ap - sum_n times_an far_an) / number_a + margin
+ * Each anchor weighs as many as its triplets.
  */
 export function costByAnchor(triplets: AnchorTriplets, { margin, average }: Cost): Result {
-  const { distances, chosen, pairs } = triplets;
-  const [positive, negative] = [ops.expandDims(distances, 2), ops.expandDims(distances, 1)]; // [a, r, 1], [a, 1, r]
+  const { near, far, chosen, pairs } = triplets;
+  const [positive, negative] = [ops.expandDims(near, 2), ops.expandDims(far, 1)]; // [a, p, 1], [a, 1, r]
   if (margin === 'soft') return costOfEach({ positive, negative, chosen }, { margin, average });
-  const [near, far] = ops.constant(() =>
+  const [nearTimes, farTimes] = ops.constant(() =>
     ops.tidy(() => {
-      const used = ops.mask(ops.logicalAnd(chosen, exceeds(ops.add(positive, margin), negative))); // [a, r, r]
+      const used = ops.mask(ops.logicalAnd(chosen, exceeds(ops.add(positive, margin), negative))); // [a, p, r]
       return [ops.sum(used, 2), ops.sum(used, 1)] as [Tensor, Tensor];
     }),
-  ); // [a, r] each
-  const active = ops.constant(() => ops.sum(near, 1)); // [a]
+  ); // [a, p], [a, r]
+  const active = ops.constant(() => ops.sum(nearTimes, 1)); // [a]
   const number = average === 'active' ? active : triplets.number(); // [a]
   // what is taken off all distances of an anchor cancels out, and with it most of what their sums would round
-  const centered = ops.sub(
-    distances,
-    ops.constant(() => ops.mean(distances, 1, true)),
-  ); // [a, r]
-  const gaps = ops.sum(
-    ops.mul(
-      centered,
-      ops.constant(() => ops.sub(near, far)),
-    ),
-    1,
-  ); // [a]
+  const middle = ops.constant(() => ops.mean(far, 1, true)); // [a, 1]
+  const summed = (distances: Tensor, times: Tensor): Tensor => ops.sum(ops.mul(ops.sub(distances, middle), times), 1); // [a]
+  const gaps = ops.sub(summed(near, nearTimes), summed(far, farTimes)); // [a]
   const values = ops.div(
     ops.add(gaps, ops.mul(margin, active)),
     ops.constant(() => ops.maximum(number, 1)),
   ); // [a]
   const activeShare = pairs
-    ? shareOf(ops.mask(ops.greater(near, 0)), pairs)
+    ? shareOf(ops.mask(ops.greater(nearTimes, 0)), pairs)
     : shareOf(active, average === 'active' ? triplets.number() : number);
   return { terms: [{ values, weights: number }], monitors: { activeShare } };
 }

@@ -11,15 +11,18 @@ export interface Triplets {
   readonly negative: Tensor;
   readonly chosen: Tensor;
 }
-/** Triplets of each anchor of a batch with its positives and its negatives. */
+/** Triplets of each anchor of a batch with its positives, [a, p] columns of them, and its negatives, [a, r]. */
 export interface AnchorTriplets {
-  /** [a, r] */
-  readonly distances: Tensor;
-  /** Of bool: anchor, positive, negative. [a, r, r] */
+  /** Distances to the columns of the positives, and 1 where a column is one. [a, p] each */
+  readonly near: Tensor;
+  readonly positive: Tensor;
+  /** Distances to all references. [a, r] */
+  readonly far: Tensor;
+  /** Of bool: anchor, positive, negative. [a, p, r] */
   readonly chosen: Tensor;
   /** Chosen triplets of each anchor. [a] */
   readonly number: () => Tensor;
-  /** Where they are chosen by the margin: 1 for each pair of anchor and positive that has a negative. [a, r] */
+  /** Where they are chosen by the margin: 1 for each positive of an anchor that has a negative. [a, p] */
   readonly pairs?: Tensor;
 }
 /** What mining chooses from: a batch, and the distances [a, r] of its anchors to its references. */
@@ -30,11 +33,32 @@ export interface Mined {
   readonly random: StepRandom;
 }
 
+/** Triplets of a batch up to which nothing is gained by leaving out columns; and the step may be one XLA computation. */
+const FEW = 2 ** 16;
+
+interface Positives {
+  /** [a, p] */
+  readonly distances: Tensor;
+  /** 1 where a column is a positive, else 0. [a, p] */
+  readonly mask: Tensor;
+}
+
+/** The columns of each anchor that hold its positives, where that is known to be few; else all columns. */
+function positivesOf({ batch: { positive, mostPositives }, distances }: Pick<Mined, 'batch' | 'distances'>): Positives {
+  const [anchors, references] = distances.shape as [number, number];
+  if (2 * mostPositives > references || anchors * references ** 2 <= FEW) return { distances, mask: positive };
+  const { values, indices } = ops.constant(() => ops.topk(positive, mostPositives)); // [a, p] each
+  return { distances: inColumns(distances, indices), mask: values };
+}
+
 /** Every anchor with each of its positives and each of its negatives. */
-export function allTriplets({ batch, distances }: Mined): AnchorTriplets {
-  const { positive, negative } = batch;
+export function allTriplets(mined: Mined): AnchorTriplets {
+  const { negative } = mined.batch;
+  const { distances: near, mask: positive } = positivesOf(mined); // [a, p] each
   return {
-    distances,
+    near,
+    positive,
+    far: mined.distances,
     chosen: ops.logicalAnd(ops.expandDims(ops.greater(positive, 0), 2), ops.expandDims(ops.greater(negative, 0), 1)),
     number: () => ops.constant(() => ops.mul(ops.sum(positive, 1), ops.sum(negative, 1))), // [a]
   };
@@ -42,19 +66,20 @@ export function allTriplets({ batch, distances }: Mined): AnchorTriplets {
 
 /** Those whose negative is farther than the positive, by the margin at most; by any amount where the margin is soft. */
 export function semiHardTriplets(mined: Mined): AnchorTriplets {
-  const { batch, distances, margin } = mined;
+  const { margin } = mined;
+  const all = allTriplets(mined);
   const chosen = ops.constant(() =>
     ops.tidy(() => {
-      const [near, far] = [ops.expandDims(distances, 2), ops.expandDims(distances, 1)]; // [a, r, 1], [a, 1, r]
-      const farther = ops.logicalAnd(allTriplets(mined).chosen, exceeds(far, near)); // [a, r, r]
-      return margin === 'soft' ? farther : ops.logicalAnd(farther, ops.logicalNot(exceeds(far, ops.add(near, margin)))); // [a, r, r]
+      const [near, far] = [ops.expandDims(all.near, 2), ops.expandDims(all.far, 1)]; // [a, p, 1], [a, 1, r]
+      const farther = ops.logicalAnd(all.chosen, exceeds(far, near)); // [a, p, r]
+      return margin === 'soft' ? farther : ops.logicalAnd(farther, ops.logicalNot(exceeds(far, ops.add(near, margin)))); // [a, p, r]
     }),
-  ); // [a, r, r]
+  ); // [a, p, r]
   return {
-    distances,
+    ...all,
     chosen,
     number: () => ops.constant(() => ops.sum(ops.mask(chosen), [1, 2])), // [a]
-    pairs: ops.mul(batch.positive, ops.expandDims(rowsWithAny(batch.negative), 1)), // [a, r]
+    pairs: ops.mul(all.positive, ops.expandDims(rowsWithAny(mined.batch.negative), 1)), // [a, p]
   };
 }
 
@@ -77,13 +102,15 @@ function largest(distances: Tensor, by: Tensor, mask: Tensor): Tensor {
   return ops.sum(ops.mul(distances, place), 1); // [a]
 }
 
-/** For each anchor and each of its positives one negative at random, by distance weighting. -> [a, r] */
-export function distanceWeightedTriplets({ batch, distances, random }: Mined): Triplets {
-  const { places, drawn } = drawNegatives(batch, random); // [a, r] each
+/** For each anchor and each of its positives one negative at random, by distance weighting. -> [a, p] */
+export function distanceWeightedTriplets(mined: Mined): Triplets {
+  const { batch, distances, random } = mined;
+  const { distances: positive, mask } = positivesOf(mined); // [a, p] each
+  const { places, drawn } = drawNegatives(batch, positive.shape[1]!, random); // [a, p] each
   return {
-    positive: distances, // [a, r]
-    negative: inColumns(distances, places), // [a, r]
-    chosen: ops.logicalAnd(ops.greater(batch.positive, 0), drawn), // [a, r]
+    positive,
+    negative: inColumns(distances, places), // [a, p]
+    chosen: ops.logicalAnd(ops.greater(mask, 0), drawn), // [a, p]
   };
 }
 

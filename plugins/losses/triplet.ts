@@ -25,9 +25,9 @@ function triplesHeld(mining: keyof typeof miners, margin: number | 'soft'): numb
  *   all; `semi-hard`: d(a, p) < d(a, n) <= d(a, p) + margin; `hard`: per anchor its farthest positive and its nearest
  *   negative; `distance-weighted`: per anchor and positive one negative, drawn by the inverse density of distances on
  *   the unit sphere (see distance-weighting.ts, which looks at the embeddings at length 1). Given triplets are taken as they are.
- * Shapes: embeddings [a, d], references [r, d] -> all, semi-hard [a, r, r]; distance-weighted [a, r]; hard [a]; given
- *   triplets [triplets]. Memory: all and semi-hard hold 2 to 4 tensors of a*r*r numbers at the
- *   peak, 13 with the margin `soft`; distance-weighted 2.
+ * Shapes: embeddings [a, d], references [r, d] -> all, semi-hard [a, p, r]; distance-weighted [a, p]; hard [a]; given
+ *   triplets [triplets]; p: as many as an anchor has positives, to the next power of two, or r. Memory: at the peak 2 to 4
+ *   tensors of a*p*r numbers, 13 with the margin `soft`; `hard` none.
  * Units: `margin` is in the units of the recipe's distance.
  * Monitors: activeShare, the share of the chosen triplets that are above 0; of `semi-hard`, which chooses none but these,
  *   the share of the pairs of anchor and positive that have such a triplet. None with the margin `soft`.
@@ -64,14 +64,23 @@ export const triplet = definePlugin(Loss, {
       },
     },
   },
-  needs: { embeddings: ['labelled-batch', 'triplets'], margins: ['margin'], labelledBatchOnly: ['mining'] },
-  stepBytes: ({ batchSize }, { mining, margin }) => 4 * batchSize ** 3 * triplesHeld(mining, margin),
+  needs: {
+    embeddings: ['labelled-batch', 'triplets'],
+    margins: ['margin'],
+    labelledBatchOnly: ['mining'],
+    mostPositives: true,
+  },
+  stepBytes: ({ batchSize, positives }, { mining, margin }) => {
+    const each = Math.round((positives ?? 1) * (batchSize - 1)); // of an anchor
+    const columns = Math.min(batchSize, 2 ** Math.ceil(Math.log2(Math.max(1, each))));
+    return 4 * batchSize ** 2 * columns * triplesHeld(mining, margin);
+  },
   inject: { distance: Distance },
   create: ({ margin, mining, average }, { distance }) => ({
     perBatch(batch, _weights, { random }) {
       const distances = distance.matrix(batch.embeddings, batch.references); // [a, r]
       const mined = miners[mining]({ batch, distances, margin, random });
-      return 'distances' in mined ? costByAnchor(mined, { margin, average }) : costOfEach(mined, { margin, average });
+      return 'near' in mined ? costByAnchor(mined, { margin, average }) : costOfEach(mined, { margin, average });
     },
     perTriplet({ anchor, positive, negative }) {
       const [near, far] = [distance.between(anchor, positive), distance.between(anchor, negative)]; // [triplets] each

@@ -77,6 +77,18 @@ describe('other batches', () => {
     ).toBeNull();
     expect(() => labelledBatch(set(), { items: rows(1) })).toThrow('the data has none');
   });
+
+  it('knows how many positives an item has at most, to the next power of two', () => {
+    const most = (groups: readonly number[], items = rows(...groups.keys())): number =>
+      of('labelled-batch', labelledBatch(set({ groups: rows(...groups) }), { items })).mostPositives;
+    expect(most([0, 1, 2])).toBe(1);
+    expect(most([0, 1, 0])).toBe(1);
+    expect(most([0, 1, 0, 0])).toBe(2);
+    expect(most([3, 3, 3, 3, 3, 1])).toBe(4);
+    expect(most([3, 3, 3, 3, 3, 3])).toBe(8);
+    expect(most([-1, -1, -1, -1, 2])).toBe(1); // in no group, and no others of it
+    expect(most([5, 0], rows(0, 0, 0, 1))).toBe(2); // one item several times
+  });
 });
 
 describe('surveyData', () => {

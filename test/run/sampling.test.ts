@@ -75,7 +75,7 @@ train: { epochs: 1, batchSize: 16 }
     join(folder, 'large.yaml'),
     `version: 1
 name: large
-data: { source: { type: synthetic, groups: 1024, perGroup: 8, shape: [4] }, split: none }
+data: { source: { type: synthetic, groups: 16, perGroup: 512, shape: [4] }, split: none }
 encoder: { type: dense, dimensions: 2 }
 loss: { type: triplet, mining: all }
 `,
@@ -102,10 +102,13 @@ loss: { type: triplet, mining: all }
         problems: problems.filter(({ code }) => code === 'MEMORY').map(({ message }) => message),
       };
     };
-    expect(await batch([])).toEqual({ bytes: 4 * 4 * 32 ** 3, problems: [] });
-    expect((await batch(['loss.margin=soft'])).bytes).toBe(13 * 4 * 32 ** 3);
+    expect(await batch([])).toEqual({ bytes: 4 * 4 * 48 ** 2 * 4, problems: [] }); // three positives each: four columns
+    expect((await batch(['loss.margin=soft'])).bytes).toBe(13 * 4 * 48 ** 2 * 4);
     expect((await batch(['loss.mining=hard'])).bytes).toBeUndefined();
-    const large = await batch(['train.batchSize=4096'], join(folder, 'large.yaml'));
+    const large = await batch(
+      ['train.batchSize=4096', 'sampler={ type: class-balanced, perGroup: 512 }'],
+      join(folder, 'large.yaml'),
+    );
     expect(large.problems).toHaveLength(1);
     expect(large.problems[0]).toMatch(/the most of it is loss triplet on a batch \(\d+(\.\d)? GiB\)$/);
   });

@@ -193,6 +193,7 @@ describe('losses with a memory', () => {
         references: whole,
         referenceLabels: identities.labels,
         ...batchMasks(few, identities),
+        mostPositives: 12,
       };
       const [full, part] = [large, small].map((batch) => termsOf(plugin, batch));
       expect(part!.length).toBe(full!.length);

@@ -47,15 +47,16 @@ export interface Measured {
   readonly monitors: Readonly<Record<string, number>>;
 }
 
-/** Value and gradients of the loss of a batch. `known`: items and impostors, as `labelledBatchOf` takes them. */
+/** Value and gradients of the loss of a batch. */
 export function onBatch(
   setting: Setting,
   {
     embeddings,
     labels,
     impostorOf,
+    mostPositives = null,
     seed = 0,
-  }: { embeddings: Matrix; labels: Vector; impostorOf?: Vector; seed?: number },
+  }: { embeddings: Matrix; labels: Vector; impostorOf?: Vector; mostPositives?: number | null; seed?: number },
 ): Measured {
   const dimensions = embeddings[0]?.length ?? 3;
   return measure(
@@ -64,7 +65,7 @@ export function onBatch(
     ([rows], weights) => {
       const ids = tfc.tensor1d(labels as number[], 'int32'); // [a]
       const known = impostorOf ? { impostorOf: tfc.tensor1d(impostorOf as number[], 'int32') } : {};
-      const batch: LabelledBatch = labelledBatchOf(rows!, ids, known);
+      const batch: LabelledBatch = labelledBatchOf(rows!, ids, { ...known, mostPositives });
       return openLoss(setting).perBatch!(batch, weights as never, firstStep(seed));
     },
   );

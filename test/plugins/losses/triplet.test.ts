@@ -86,6 +86,65 @@ describe('triplet', () => {
     batchLossProperties({ plugin, options: { ...options, mining: 'hard' }, oracle: oracle(hard) }));
 });
 
+describe('triplet, where anchors are known to have few positives', () => {
+  // groups of 4, 3, 2 and 1, and rows of no group, none beside its like
+  const sizes = [4, 4, 4, 3, 3, 2, 4, 4, 4, 3, 2, 1, 1, 4];
+  const grouped = sizes.flatMap((size, group) => Array.from({ length: size }, () => group));
+  const order = Array.from({ length: 48 }, (_, i) => (i * 31) % 48);
+  const labels = order.map((place) => grouped[place] ?? -1);
+  const centers = drawnRows(sizes.length, 6, 8);
+  const embeddings = drawnRows(48, 6, 7).map((row, i) =>
+    row.map((x, k) => Math.fround(0.6 * x + 0.7 * (centers[labels[i]!]?.[k] ?? 0))),
+  );
+  const mines = { all: every, 'semi-hard': semiHard } as const;
+
+  for (const mining of ['all', 'semi-hard'] as const) {
+    for (const average of ['all', 'active'] as const) {
+      for (const margin of [0.5, 'soft'] as const) {
+        if (mining === 'semi-hard' && margin === 'soft') continue; // the oracle's choice is by the margin
+        it(`${mining}, ${average}, margin ${margin}: the cost of every triplet that there is`, () => {
+          const one = { plugin: triplet, options: { margin, mining, average } };
+          const few = onBatch(one, { embeddings, labels, mostPositives: 4 });
+          const price = oracle(mines[mining], { soft: margin === 'soft', active: average === 'active' });
+          expect(few.value / price(embeddings, labels)).toBeCloseTo(1, 5);
+          expectClose(few.gradient, onBatch(one, { embeddings, labels }).gradient, 1e-7);
+        });
+      }
+    }
+  }
+
+  it('semi-hard by any amount, as among all columns', () => {
+    const one = { plugin: triplet, options: { ...options, mining: 'semi-hard', margin: 'soft' } };
+    const [few, all] = [4, null].map((mostPositives) => onBatch(one, { embeddings, labels, mostPositives }));
+    expect(few!.value).toBeCloseTo(all!.value, 6);
+    expectClose(few!.gradient, all!.gradient, 1e-7);
+  });
+
+  it('the shares that are monitored', () => {
+    for (const mining of ['all', 'semi-hard']) {
+      const one = { plugin: triplet, options: { ...options, mining } };
+      const [few, all] = [4, null].map((mostPositives) => onBatch(one, { embeddings, labels, mostPositives }));
+      expect(few!.monitors['activeShare']).toBeGreaterThan(0);
+      expect(few!.monitors['activeShare']).toBeCloseTo(all!.monitors['activeShare']!, 6);
+    }
+  });
+
+  it('distance-weighted: a negative for each positive, and nothing for the other columns', () => {
+    // groups of four at one point each, every two points at distance 1: d(a, p) = 0, d(a, n) = 1
+    const points = Array.from({ length: 12 }, (_, group) => Array.from({ length: 13 }, (_, k) => Number(k === 0 || k === group + 1) / Math.SQRT2)); // biome-ignore format: one row each
+    const groups = Array.from({ length: 48 }, (_, i) => i % 12);
+    const one = { plugin: triplet, options: { margin: 1.25, mining: 'distance-weighted', average: 'all' } };
+    const given = { embeddings: groups.map((group) => points[group]!), labels: groups, mostPositives: 4 };
+    expect(onBatch(one, given).value).toBeCloseTo(0.25, 5);
+    // what else is drawn differs, its mean does not
+    const random = { plugin: triplet, options: { margin: 2, mining: 'distance-weighted', average: 'all' } };
+    const unit = embeddings.map((row) => row.map((x) => x / Math.hypot(...row)));
+    const drawnMean = (mostPositives: number | null): number =>
+      mean(Array.from({ length: 10 }, (_, seed) => onBatch(random, { embeddings: unit, labels, mostPositives, seed }).value)); // biome-ignore format: one draw each
+    expect(Math.abs(drawnMean(4) - drawnMean(null))).toBeLessThan(0.04);
+  });
+});
+
 describe('triplet, distance-weighted', () => {
   const unit = (angle: number): number[] => [Math.cos(angle), Math.sin(angle), 0, 0];
   const one = { plugin: triplet, options: { margin: 2, mining: 'distance-weighted', average: 'all' } };
