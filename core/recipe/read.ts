@@ -59,7 +59,6 @@ function readDocument(text: string, file: string, origin: Reading['origin']): No
   const start = { file, line: 1, column: 1 };
   if (text.length > LONGEST_TEXT)
     fail('YAML_SYNTAX', `a recipe has at most ${LONGEST_TEXT} characters, this one ${text.length}`, { place: start });
-  const lines = new LineCounter();
   const options = {
     merge: true,
     stringKeys: true,
@@ -68,8 +67,8 @@ function readDocument(text: string, file: string, origin: Reading['origin']): No
     prettyErrors: false,
     logLevel: 'silent',
   } as const;
-  const place = placer(text, file, lines);
-  const tokens = limitTokens(new Parser(lines.addNewLine).parse(text), () =>
+  const place = placer(text, file);
+  const tokens = limitTokens(new Parser().parse(text), () =>
     fail('YAML_SYNTAX', `a recipe has at most ${MOST_NODES} values, this one has more`, { place: start }),
   );
   const documents = [...new Composer(options).compose(tokens)];
@@ -88,8 +87,10 @@ function readDocument(text: string, file: string, origin: Reading['origin']): No
   return toNode(document.contents as ParsedNode, reading, start);
 }
 
-/** Offsets -> a place whose caret stays on its line. */
-function placer(text: string, file: string, lines: LineCounter): (range: Range) => Place {
+/** Offsets -> a place whose caret stays on its line. Lines are counted here: of text that is no YAML the parser leaves some out. */
+function placer(text: string, file: string): (range: Range) => Place {
+  const lines = new LineCounter();
+  for (let start = 0; start >= 0; start = text.indexOf('\n', start) + 1 || -1) lines.addNewLine(start);
   return ([from, to]) => {
     const start = Math.min(from, text.length);
     const { line, col } = lines.linePos(start);

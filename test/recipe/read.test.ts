@@ -104,6 +104,11 @@ describe('readYaml', () => {
     ]);
   });
 
+  test('lines are counted where the parser leaves one out', () => {
+    const duplicate = problemsOf('*a: 1\nb: 1\nc: { d: 1, d: 2 }\n').find(({ code }) => code === 'YAML_DUPLICATE_KEY');
+    expect(duplicate!.place).toMatchObject({ line: 3, column: 12, length: 1 });
+  });
+
   test('an alias bomb is refused', () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 10; i++)

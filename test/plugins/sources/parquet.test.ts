@@ -145,6 +145,12 @@ it('what is no whole Parquet file is told as such', async () => {
   lying.writeUInt32LE(0x7fffffff, bytes.length - 8);
   await writeFile(join(folder.path(), 'lying.parquet'), lying);
   expect(await source.wrong({ path: 'lying.parquet' })).toMatch(/says that its footer has 2147483647 bytes/);
+  await put('zero.parquet', values('x, q7z', '(1.5, 2.5)'));
+  const named = await readFile(join(folder.path(), 'zero.parquet'), 'latin1');
+  await writeFile(join(folder.path(), 'zero.parquet'), named.replaceAll('q7z', 'q\0z'), 'latin1');
+  expect(await wrong({ path: 'zero.parquet' })).toBe(
+    'DATA_FORMAT zero.parquet has a column whose name holds a zero character: it cannot be read',
+  );
   const damaged = Buffer.from(bytes);
   damaged.fill(0xff, 20, 400);
   await writeFile(join(folder.path(), 'damaged.parquet'), damaged);

@@ -52,6 +52,8 @@ export async function describeParquet(
   requireFewColumns(file.label, described.length);
   const nulls = await nullCounts(duck, file.path);
   const wanted = described.filter(([name]) => reading.only === null || reading.only.includes(name));
+  if (wanted.some(([name]) => name.includes('\0')))
+    fail('DATA_FORMAT', `${file.label} has a column whose name holds a zero character: it cannot be read`);
   const columns = wanted.map(([name, stored]) =>
     columnOf(name, stored, { file: file.label, nullable: nulls.get(name) !== 0, declared: reading.declared }),
   );
