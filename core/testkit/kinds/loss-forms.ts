@@ -18,12 +18,15 @@ const facts: Facts = { groups: GROUPS, dimensions: WIDTH, items: 12, batchSize: 
 type NoWeights = Record<string, never>;
 export type FormName = 'pair scores' | 'pairs' | 'triplets' | 'labelled-batch';
 
+/** `mostPositives`: what a labelled batch says of itself; absent, that nothing is known. */
+type Given = [inputs: readonly Tensor[], labels: readonly number[], step?: Step, mostPositives?: number];
+
 /** A loss that is ready to be called, in one of its forms. */
 export interface OpenLoss {
   readonly form: FormName;
   /** `inputs`: see `rowsOf`; `labels`: the target of each pair, or the group of each item. */
-  readonly result: (inputs: readonly Tensor[], labels: readonly number[], step?: Step) => LossResult<NoWeights>;
-  readonly value: (inputs: readonly Tensor[], labels: readonly number[], step?: Step) => Tensor;
+  readonly result: (...given: Given) => LossResult<NoWeights>;
+  readonly value: (...given: Given) => Tensor;
   readonly trainable: readonly tfc.Variable[];
   readonly weights: Readonly<Record<string, tfc.Variable>>;
 }
@@ -48,9 +51,7 @@ export function openLoss(subject: Subject<'loss'>, form: FormName): OpenLoss {
   const instance = subject.create(Object.fromEntries(given));
   const { weights, trainable } = declared(subject, facts);
   const own = weights as never;
-  const call: Readonly<
-    Record<FormName, (inputs: readonly Tensor[], labels: readonly number[], step: Step) => LossResult<NoWeights>>
-  > = {
+  const call: Readonly<Record<FormName, (...given: Required<Given>) => LossResult<NoWeights>>> = {
     'pair scores': ([score], labels, step) => {
       const values = instance.perPair!(score!, tfc.tensor1d([...labels], 'float32'), own, step); // [pairs]
       return { terms: [{ values: shaped(values, [labels.length], 'perPair') }] };
@@ -58,10 +59,13 @@ export function openLoss(subject: Subject<'loss'>, form: FormName): OpenLoss {
     pairs: ([left, right], labels, step) => instance.perPairBatch!(pairBatch(left!, right!, labels), own, step),
     triplets: ([anchor, positive, negative], _, step) =>
       instance.perTriplet!({ anchor: anchor!, positive: positive!, negative: negative! }, own, step),
-    'labelled-batch': ([embeddings], labels, step) =>
-      instance.perBatch!(labelledBatchOf(embeddings!, tfc.tensor1d([...labels], 'int32')), own, step),
+    'labelled-batch': ([embeddings], labels, step, mostPositives) => {
+      const batch = labelledBatchOf(embeddings!, tfc.tensor1d([...labels], 'int32'), { mostPositives });
+      return instance.perBatch!(batch, own, step);
+    },
   };
-  const result: OpenLoss['result'] = (inputs, labels, step = stepAt(0)) => call[form](inputs, labels, step);
+  const result: OpenLoss['result'] = (inputs, labels, step = stepAt(0), mostPositives = labels.length) =>
+    call[form](inputs, labels, step, mostPositives);
   return { form, weights, trainable, result, value: (...with_) => total(result(...with_).terms) }; // []
 }
 

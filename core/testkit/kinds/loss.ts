@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
+import { readsMostPositives } from '../../train/loss.js';
 import { flaw, flawIf, passed, remark, skip, type Trial, type Verdict } from '../check.js';
 import { difference, normalTensor, notFinite, shapeText, short, valuesOf } from '../numbers.js';
 import { checkSlopes, gradientNotFinite, gradientOf } from '../slopes.js';
@@ -31,6 +32,9 @@ function trialsOf(subject: Subject<'loss'>, form: FormName): readonly Trial[] {
     },
     ...(form === 'pair scores' ? [{ name: 'each pair by itself', run: () => unreduced(subject, open()) }] : []),
     { name: 'the same in any order', run: () => anyOrder(subject, open()) },
+    ...(form === 'labelled-batch' && readsMostPositives(subject.definition.needs)
+      ? [{ name: 'the same where few positives are known', run: () => fewPositives(subject, open()) }]
+      : []),
     { name: 'gradient equals finite differences', run: () => slopes(subject, open()) },
     { name: 'every trainable weight gets a gradient', run: () => reached(subject, open()) },
     directionTrial(subject, form),
@@ -186,6 +190,20 @@ function anyOrder(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
   );
   const found = difference(before, after, { relative: 1e-4, absolute: 1e-5 });
   return found === null ? passed : flaw(`the order of the batch changes its value: ${found}`);
+}
+
+/** Two in each group have one positive, which the batch may say of itself or not. */
+function fewPositives(subject: Subject<'loss'>, loss: OpenLoss): Verdict {
+  const inputs = inputsOf(subject, loss.form, 'positives', ROWS);
+  const labels = Array.from({ length: ROWS }, (_, row) => row >> 1);
+  const [all, later, few] = [
+    loss.value(inputs, labels, stepAt(0)),
+    loss.value(inputs, labels, stepAt(1)),
+    loss.value(inputs, labels, stepAt(0), 1),
+  ].map(valuesOf) as [number[], number[], number[]];
+  if (difference(all, later, { relative: 1e-4, absolute: 1e-5 }) !== null) return skip('it draws');
+  const found = difference(all, few, { relative: 1e-4, absolute: 1e-5 });
+  return found === null ? passed : flaw(`it counts other positives where mostPositives is 1: ${found}`);
 }
 
 function slopes(subject: Subject<'loss'>, loss: OpenLoss): Verdict {

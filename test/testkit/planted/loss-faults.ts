@@ -79,6 +79,23 @@ export const lossFaults: readonly Fault[] = [
     }),
   ],
   [
+    'a batch loss that counts half of the positives where few are known',
+    'the same where few positives are known',
+    definePlugin(Loss, {
+      name: 'acme/fault',
+      summary: 'Faulty.',
+      options: none,
+      needs: { embeddings: 'labelled-batch', mostPositives: true },
+      create: () => ({
+        perBatch: ({ embeddings, positive, mostPositives }) => {
+          const near = ops.mul(positive, ops.squaredDistances(embeddings, embeddings)); // [a, r]
+          const share = mostPositives < near.shape[1]! ? 0.5 : 1;
+          return { terms: [{ values: ops.mul(share, ops.sum(near, 1)) }] };
+        },
+      }),
+    }),
+  ],
+  [
     '0/0 where no two items share a group',
     'finite where nothing meets',
     definePlugin(Loss, {
