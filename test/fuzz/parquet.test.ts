@@ -6,10 +6,12 @@ import { openFiles } from '../../core/files/index.js';
 import { readParquet } from '../../plugins/sources/rows/parquet/in-memory.js';
 import { openParquet } from '../../plugins/sources/rows/parquet/open.js';
 import { writeParquet } from '../plugins/sources/parquet-files.js';
-import { damaged, fuzz, fuzzFolder } from './fuzz.js';
+import { damaged, fuzz, fuzzFolder, runs } from './fuzz.js';
 
 /** Inputs that one DuckDB is shown: to make one takes ten times as long as to read one. */
 const EACH = 100;
+/** Milliseconds: DuckDB is slow to start. */
+const LIMIT = Math.max(120_000, 100 * runs);
 const shared = vi.hoisted(() => ({
   create: null as ((path: string, settings: Record<string, string>) => Promise<DuckDBInstance>) | null,
 }));
@@ -63,7 +65,7 @@ async function good(name: string, query: string, options?: string): Promise<Uint
   return Uint8Array.from(readFileSync(join(folder, name)));
 }
 
-test('any Parquet is rows or a problem', async () => {
+test('any Parquet is rows or a problem', { timeout: LIMIT }, async () => {
   const files = [
     await good('a', 'SELECT range AS x, (range % 3)::VARCHAR AS g, [range, 1]::FLOAT[] AS v FROM range(50)'),
     await good('b', 'SELECT NULL::DOUBLE AS x, true AS y FROM range(9)', ', COMPRESSION zstd'),
@@ -87,4 +89,4 @@ test('any Parquet is rows or a problem', async () => {
       rmSync(path);
     }
   });
-}, 120_000);
+});
