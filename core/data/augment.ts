@@ -1,10 +1,13 @@
 import type { Draw, Input, WorkerAugmentation } from '../contract/index.js';
+import { fail, guarded } from '../problem/index.js';
 import type { Batch } from './batch.js';
 import type { InputValues } from './item-set.js';
 import { type Role, sideOf } from './roles.js';
 
 /** An augmentation of place 'worker', bound to its field: it changes values on the host, before the step. */
 export interface HostAugmentation {
+  /** As the recipe names it, for messages. */
+  readonly name: string;
   readonly instance: WorkerAugmentation;
   /** null: every field whose kind it accepts. */
   readonly field: string | null;
@@ -18,11 +21,18 @@ export interface HostAugmenting {
   readonly draw: (name: string) => Draw;
 }
 
-/** The batch with every row of its number fields augmented; ids of texts and categories stay. */
+/**
+ * The batch with every row of its number fields augmented; ids of texts and categories stay. Errors: PLUGIN_FAILED, where an
+ * augmentation throws or returns as many values as it was not given.
+ */
 export function augmentBatch(batch: Batch, how: HostAugmenting): Batch {
   if (how.augmentations.length === 0) return batch;
   const augmented = (values: InputValues, role: Role): InputValues =>
-    how.augmentations.reduce((now, one, n) => augmentValues(now, { ...how, one, n, role, count: batch.count }), values);
+    how.augmentations.reduce(
+      (now, one, n) =>
+        guarded(`augmentation ${one.name}`, () => augmentValues(now, { ...how, one, n, role, count: batch.count })),
+      values,
+    );
   if (batch.kind === 'labelled-batch') return { ...batch, from: null, items: augmented(batch.items, 'item') };
   if (batch.kind === 'pairs') {
     return { ...batch, from: null, left: augmented(batch.left, 'left'), right: augmented(batch.right, 'right') };
@@ -62,9 +72,17 @@ function augmentRows(values: Float32Array, field: string, { one, n, role, count,
   for (let row = 0; row < count; row++) {
     const name = `augment.${n}.${field}.${row}${one.sides === 'together' ? '' : `.${role}`}`;
     const next = one.instance.augment(values.slice(row * width, (row + 1) * width), draw(name));
-    if (next.length !== width)
-      throw new Error(`an augmentation of ${field} returned ${next.length} values instead of ${width}`);
+    if (next?.length !== width) refuse(next, { one, field, width });
     result.set(next, row * width);
   }
   return result;
+}
+
+function refuse(
+  next: ArrayLike<unknown> | undefined,
+  of: Pick<Augmenting, 'one'> & { field: string; width: number },
+): never {
+  const returned = next?.length === undefined ? 'nothing' : `${next.length} values`;
+  const message = `augmentation ${of.one.name} of field ${of.field} returned ${returned}, it must return ${of.width} values`;
+  return fail('PLUGIN_FAILED', message);
 }

@@ -113,7 +113,8 @@ function cellsOf({ columns }: Related, name: string): (string | number | null)[]
 
 const answers: ReadonlySet<unknown> = new Set<Assignment>(['train', 'validation', 'test', 'unused']);
 
-function checkAssigned(assigned: readonly Assignment[], { size, of }: SplitView): void {
+function checkAssigned(assigned: readonly Assignment[] | undefined, { size, of }: SplitView): void {
+  if (!Array.isArray(assigned)) fail('PLUGIN_FAILED', `data.split gave no list of parts, it must give ${size}`);
   if (assigned.length !== size) {
     fail('PLUGIN_FAILED', `data.split gave ${assigned.length} parts for ${size} ${of}`);
   }

@@ -5,18 +5,16 @@ import type {
   Input,
   Json,
   Pool,
-  RandomAccessData,
   RelationsPlan,
   SamplerCounts,
   SourceInstance,
   SplitDeclarations,
   SplitInstance,
-  StreamData,
 } from '../contract/index.js';
-import { guardedAsync } from '../problem/index.js';
 import type { CacheRequest } from './cache/request.js';
 import type { ItemSet } from './item-set.js';
 import type { Ledger } from './ledger.js';
+import { describeSource, openSource } from './open-source.js';
 import { openRandomAccess } from './random-access.js';
 import type { StartReadAhead } from './read-ahead.js';
 import { openStreamed } from './stream.js';
@@ -90,15 +88,8 @@ export interface OpenedData {
  * Opens the source, relates and divides its items, fits the fields on the training part. Whatever fails, it is closed.
  */
 export async function openData(request: DataRequest): Promise<OpenedData> {
-  const { source, files } = request;
-  const { signal } = files;
-  const isInterruption = (error: unknown): boolean => signal.aborted && error === signal.reason;
-  const description = await guardedAsync('the source', () => source.describe(files), isInterruption);
-  const data = await guardedAsync<RandomAccessData | StreamData>(
-    'the source',
-    () => source.open(files, wantedColumns(description, request)),
-    isInterruption,
-  );
+  const description = await describeSource(request);
+  const data = await openSource(request, wantedColumns(description, request));
   try {
     return data.access === 'random'
       ? await openRandomAccess(data, description, request)

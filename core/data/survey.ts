@@ -4,6 +4,7 @@ import { divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
 import type { Selection } from './item-set.js';
 import type { DataRequest } from './open.js';
+import { openSource } from './open-source.js';
 import { cellTexts, encodeNames } from './relate.js';
 import { wantedColumns } from './wanted.js';
 
@@ -21,7 +22,7 @@ export interface DataSurvey {
 /** Relates and divides the rows, and fits the fields; null for a stream, of which only a whole pass would tell. */
 export async function surveyData(description: DataDescription, request: DataRequest): Promise<DataSurvey | null> {
   if (description.access === 'stream') return null;
-  const data = await request.source.open(request.files, wantedColumns(description, request));
+  const data = await openSource(request, wantedColumns(description, request));
   try {
     if (data.access === 'stream') return null;
     const divided = await divideData(data, request);

@@ -18,6 +18,7 @@ import { guarded, guardedAsync } from '../problem/index.js';
 import { type Asked, plainQuestion } from './asking.js';
 import type { Interval, Resamples } from './bootstrap.js';
 import type { EmbeddedItems } from './embed.js';
+import { named, requireAccumulator, requireFigures } from './figures.js';
 import { intervalsOf } from './intervals.js';
 import { neighbourBlocks } from './neighbours.js';
 import type { EvaluationPairs } from './pairs.js';
@@ -30,6 +31,8 @@ import { tripletBlocks } from './triplets.js';
 export interface BoundEvaluator {
   /** As its figures are reported. */
   readonly name: string;
+  /** As the recipe names it, for messages; absent: `name`. */
+  readonly plugin?: string;
   readonly measures: Measures;
   readonly metrics: Metrics;
   /** Neighbours per query that it wants. */
@@ -73,7 +76,10 @@ export interface EvaluationInput {
   readonly intervals?: boolean;
 }
 
-/** Runs every evaluator over what it measures; each kind of block is computed once. */
+/**
+ * Runs every evaluator over what it measures; each kind of block is computed once. Errors: PLUGIN_FAILED, where an evaluator
+ * throws or returns something else than figures.
+ */
 export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { evaluators, threshold, positive, draw } = input;
   const score = input.scorer.produces;
@@ -81,8 +87,11 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { pause } = interruption;
   const begun = evaluators.map((evaluator) => ({
     evaluator,
-    accumulator: guarded(named(evaluator), () =>
-      evaluator.instance.begin({ threshold, positive, score, draw: draw(evaluator.name) }),
+    accumulator: requireAccumulator(
+      guarded(named(evaluator), () =>
+        evaluator.instance.begin({ threshold, positive, score, draw: draw(evaluator.name) }),
+      ),
+      named(evaluator),
     ),
   }));
   const measuring = <M extends Measures>(
@@ -104,7 +113,10 @@ export async function evaluate(input: EvaluationInput): Promise<Evaluation> {
   const { triplets } = input.items;
   if (triplets) await feed(measuring('triplets'), () => tripletBlocks(input.embedded, triplets, input.distance), pause);
   const judged = begun.map(({ evaluator, accumulator }): [string, Judgement] => {
-    const result = guarded(named(evaluator), () => accumulator.result());
+    const result = requireFigures(
+      guarded(named(evaluator), () => accumulator.result()),
+      named(evaluator),
+    );
     if (!input.intervals) return [evaluator.name, result];
     return [evaluator.name, { ...result, ...intervalsOf({ evaluator, accumulator, result, input }) }];
   });
@@ -123,8 +135,6 @@ function interruptions(pause: Pause = async () => {}): { readonly pause: Pause; 
     is: (error) => reason !== null && reason.error === error,
   };
 }
-
-const named = ({ name }: BoundEvaluator): string => `evaluator ${name}`;
 
 /** How many neighbours are listed, and for whom: only some where nobody wants all. */
 function listingOf(evaluators: readonly BoundEvaluator[]): Pick<RankerSettings, 'count' | 'listed'> {

@@ -1,9 +1,11 @@
 import type { Accumulator, EvaluatorResult, NeighbourBlock } from '../contract/index.js';
+import { guarded } from '../problem/index.js';
 import { askingOf, plainQuestion } from './asking.js';
 import { FEWEST_CLUSTERS, fewestClusters, type Interval, type Resamples, resample, type Units } from './bootstrap.js';
 import type { Clusters } from './clusters.js';
 import { drawsOf } from './draws.js';
 import type { BoundEvaluator, EvaluationInput } from './evaluate.js';
+import { named, requireNumbers } from './figures.js';
 import { interval } from './quantiles.js';
 
 interface Measured {
@@ -31,7 +33,13 @@ export function intervalsOf({ evaluator, accumulator, result, input }: Measured)
   if (!resampled || units.left.length === 0 || Object.values(result.values).every(Number.isNaN)) return {};
   if (fewestClusters(draws.clusters) < FEWEST_CLUSTERS)
     return { notes: [...(result.notes ?? []), tooFew(draws.clusters)] };
-  const resamples = resample({ draws, units, values: (weight) => resampled.call(accumulator, weight) }, result.values);
+  const name = named(evaluator);
+  const values = (weight: Float64Array): Readonly<Record<string, number>> =>
+    requireNumbers(
+      guarded(name, () => resampled.call(accumulator, weight)),
+      `${name} gave, of a draw,`,
+    );
+  const resamples = resample({ draws, units, values }, result.values);
   return { resamples, intervals: within(resamples, { evaluator, result }) };
 }
 

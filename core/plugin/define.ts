@@ -1,42 +1,43 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type {
-  AugmentationDeclarations,
-  AugmentationInstance,
-  AugmentationPlace,
-  BoundDistance,
-  BoundHead,
-  BuildEncoder,
-  DistanceDeclarations,
-  DistanceInstance,
-  EncoderContext,
-  EncoderDeclarations,
-  EvaluatorDeclarations,
-  EvaluatorInstance,
-  Facts,
-  HeadDeclarations,
-  HeadInstance,
-  Kind,
-  Log,
-  LossDeclarations,
-  LossInstance,
-  LossNeeds,
-  Measures,
-  OptimizerDeclarations,
-  OptimizerInstance,
-  SamplerDeclarations,
-  SamplerInstance,
-  ScheduleInstance,
-  Slot,
-  SlotFills,
-  SourceContext,
-  SourceDeclarations,
-  SourceInstance,
-  SplitDefinition,
-  SplitInstance,
-  TrackerInstance,
-  WeightSpec,
-  WeightSpecs,
-  Yields,
+import {
+  type AugmentationDeclarations,
+  type AugmentationInstance,
+  type AugmentationPlace,
+  type BoundDistance,
+  type BoundHead,
+  type BuildEncoder,
+  type DistanceDeclarations,
+  type DistanceInstance,
+  type EncoderContext,
+  type EncoderDeclarations,
+  type EvaluatorDeclarations,
+  type EvaluatorInstance,
+  type Facts,
+  type HeadDeclarations,
+  type HeadInstance,
+  type Kind,
+  kinds,
+  type Log,
+  type LossDeclarations,
+  type LossInstance,
+  type LossNeeds,
+  type Measures,
+  type OptimizerDeclarations,
+  type OptimizerInstance,
+  type SamplerDeclarations,
+  type SamplerInstance,
+  type ScheduleInstance,
+  type Slot,
+  type SlotFills,
+  type SourceContext,
+  type SourceDeclarations,
+  type SourceInstance,
+  type SplitDefinition,
+  type SplitInstance,
+  type TrackerInstance,
+  type WeightSpec,
+  type WeightSpecs,
+  type Yields,
 } from '../contract/index.js';
 import type { OptionsOf, OptionsSchema } from './options.js';
 
@@ -167,7 +168,10 @@ export interface Plugin<K extends Kind = Kind> {
   readonly definition: unknown;
 }
 
-/** Declares a plugin. Types only: it checks nothing at run time (the registry does) and registers nothing. */
+/**
+ * Declares a plugin. It registers nothing; what is declared is checked where it is loaded. Errors: a plain Error where it is
+ * given no slot, as by an import whose name is misspelt, or no definition.
+ */
 export function definePlugin<
   K extends Kind,
   const O extends OptionsSchema,
@@ -180,6 +184,7 @@ export function definePlugin<
   const A = undefined,
   const M = undefined,
 >(kind: Slot<K>, definition: Definition<K, O, I, P, W, N, Y, S, A, M>): Plugin<K> {
+  requireArguments(kind, definition);
   return Object.freeze({
     kind: kind.kind,
     name: definition.name,
@@ -188,3 +193,14 @@ export function definePlugin<
     definition,
   });
 }
+
+function requireArguments(kind: Slot<Kind> | undefined, definition: object | undefined): void {
+  const slot = `it must be ${slotNames.slice(0, -1).join(', ')} or ${slotNames.at(-1)} of siamese`;
+  if (kind === undefined || kind === null || !kinds.includes(kind.kind))
+    throw new Error(`the first argument of definePlugin is no slot: ${slot}; is the name in its import right?`);
+  if (typeof definition !== 'object' || definition === null)
+    throw new Error('the second argument of definePlugin is missing: it must be the definition of the plugin');
+}
+
+/** As siamese exports them. */
+const slotNames = kinds.map((kind) => kind[0]!.toUpperCase() + kind.slice(1));

@@ -1,9 +1,10 @@
+import { descriptionFault } from '../contract/description-fault.js';
 import type { DataDescription } from '../contract/index.js';
 import { addressIn, openFiles, shown } from '../files/index.js';
 import type { Schema } from '../plugin/schema.js';
 import { silent } from '../plugin/silent.js';
 import { view } from '../plugin/view.js';
-import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import { type Fields, imageWishes } from './image-wishes.js';
 import { nodeAt, placeOf } from './node.js';
 import type { Resolving, Slot } from './uses.js';
@@ -20,9 +21,10 @@ export async function describeData(
     ...(how.signal ? { signal: how.signal } : {}),
   });
   try {
-    return await view(source.plugin)
-      .create(source.use.options, { log: silent, images: imageWishes(how.fields) })
-      .describe(files);
+    const reader = view(source.plugin).create(source.use.options, { log: silent, images: imageWishes(how.fields) });
+    const description = await reader.describe(files);
+    const fault = descriptionFault(description);
+    return fault === null ? description : fail('PLUGIN_FAILED', `source ${source.use.type} ${fault}`);
   } catch (error) {
     how.signal?.throwIfAborted();
     resolving.faults.add(...problemsFrom(error, source.use.type).map((one) => located(one, source, resolving)));

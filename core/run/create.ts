@@ -5,6 +5,7 @@ import { type Created, type View, view } from '../plugin/view.js';
 import { fail, guarded } from '../problem/index.js';
 import type { PluginUse } from '../recipe/types.js';
 import { encoderContext } from '../train/encoder.js';
+import { instanceFault } from './instance-fault.js';
 
 /** What creating a plugin needs beside its options. */
 export interface Creating {
@@ -21,7 +22,7 @@ export function definitionOf<K extends Kind>(registry: Registry, kind: K, use: P
   return view(plugin);
 }
 
-/** Calls the plugin's factory. Errors: PLUGIN_FAILED naming it when it throws anything but a problem. */
+/** Calls the plugin's factory. Errors: PLUGIN_FAILED naming it when it throws anything but a problem, or returns no such plugin. */
 export function createPlugin<K extends Kind>(kind: K, use: PluginUse, how: Creating): Created[K] {
   const definition = definitionOf(how.registry, kind, use);
   const context = {
@@ -30,7 +31,9 @@ export function createPlugin<K extends Kind>(kind: K, use: PluginUse, how: Creat
     ...how.given,
     ...createParts(definition, use, how),
   };
-  return guarded(`${kind} ${use.type}`, () => definition.create(use.options, context));
+  const created = guarded(`${kind} ${use.type}`, () => definition.create(use.options, context));
+  const fault = instanceFault(kind, created);
+  return fault === null ? created : fail('PLUGIN_FAILED', `${kind} ${use.type} ${fault}`);
 }
 
 /** Plugins inside a plugin: schedules and encoders, alone, in lists or by name. */

@@ -5,6 +5,7 @@ import { createPlugin } from './create.js';
 import { inRun, openRunFolder, type RunFolder } from './folder.js';
 import { foldsResult } from './folds-result.js';
 import { readJson } from './model.js';
+import { placed } from './place.js';
 import { writeReport } from './report/write.js';
 import type { RunEvent, RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
@@ -37,9 +38,14 @@ export async function goOnWithRun(request: RunRequest & { readonly out: string }
   }
 }
 
-/** A run that is one fold already has no folds of its own. */
+/** A run that is one fold already has no folds of its own. Errors: PLUGIN_FAILED, with its place in the recipe. */
 function foldsOf({ planned, registry, log, fold }: RunRequest): number {
-  return fold === undefined ? createPlugin('split', planned.plan.data.split, { registry, log }).folds : 1;
+  if (fold !== undefined) return 1;
+  try {
+    return createPlugin('split', planned.plan.data.split, { registry, log }).folds;
+  } catch (error) {
+    throw placed(planned, error);
+  }
 }
 
 /** One after another; those that are completed stand as they are. `stopAt` counts the steps of all. */

@@ -1,5 +1,6 @@
 import type { Facts, Input, Log } from '../contract/index.js';
 import { isCached } from '../data/cache/request.js';
+import { describeSource } from '../data/open-source.js';
 import { type DataSurvey, surveyData } from '../data/survey.js';
 import { openFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
@@ -65,7 +66,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
   const files = openFiles({ folder: planned.folder, signal: request.signal });
   try {
     const asked = dataRequest({ plan, registry, files, log }, wired);
-    const description = planned.description ?? (await asked.source.describe(files));
+    const description = planned.description ?? (await describeSource(asked));
     const data = await surveyData(description, asked);
     const sampled = data && proveSampling(planned, wired, data.train);
     const inputs = data?.inputs ?? null;

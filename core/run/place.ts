@@ -1,5 +1,5 @@
 import { type Place, type Problem, ProblemError } from '../problem/index.js';
-import type { Planned } from '../recipe/types.js';
+import type { Plan, Planned } from '../recipe/types.js';
 
 /** Where a path of the plan was written: itself, else the nearest path above it that stands in a file; null for a default. */
 export function placeOf(planned: Planned, path: string): Place | null {
@@ -23,7 +23,7 @@ export function placed(planned: Planned, error: unknown): unknown {
 }
 
 function located(planned: Planned, one: Problem): Pick<Problem, 'place' | 'path'> {
-  for (const path of [one.path, ...suspects(one)]) {
+  for (const path of [one.path, ...suspects(planned.plan, one)]) {
     const place = path === undefined ? null : placeOf(planned, path);
     if (place) return { place, path: path! };
   }
@@ -31,9 +31,9 @@ function located(planned: Planned, one: Problem): Pick<Problem, 'place' | 'path'
 }
 
 /** Paths by what the problem is about, the likeliest first: the first that the recipe writes is its place. */
-function suspects({ code, message }: Problem): readonly string[] {
-  const kind = /^(?:the )?(source|split|sampler|encoder|distance|head|loss|optimizer|schedule) /.exec(message)?.[1];
-  if (kind !== undefined) return [paths[kind] ?? kind, 'data.source'];
+function suspects(plan: Plan, { code, message }: Problem): readonly string[] {
+  const part = partNamed(plan, message);
+  if (part !== null) return [part, 'data.source'];
   if (code === 'DATA_GROUPS' || code === 'DATA_EMPTY' || code === 'SPLIT') return ['data.split', 'data.source'];
   if (code === 'SAMPLER') return ['sampler', 'data.source'];
   if (code === 'LOSS_NOT_FINITE') return ['optimizer.learningRate', 'loss'];
@@ -45,8 +45,31 @@ function suspects({ code, message }: Problem): readonly string[] {
       : [];
 }
 
+const kinds = 'source|split|sampler|encoder|projection|distance|head|loss|optimizer|schedule|augmentation|evaluator';
+/** `the schedule threw`, `distance.between returned`, `loss acme/mine threw`, `augmentation acme/mine of field photo returned`. */
+const aboutPart = new RegExp(`^(?:the |data\\.)?(${kinds})(?:[.,]| ([^\\s,]+))`);
+
+/** The path of the plugin that a message begins with: of several in a list that of its name. */
+function partNamed(plan: Plan, message: string): string | null {
+  const [, kind, name] = aboutPart.exec(message) ?? [];
+  if (kind === undefined) return null;
+  const path = paths[kind] ?? kind;
+  const listed = lists[kind]?.(plan).indexOf(name!) ?? -1;
+  return listed < 0 ? path : `${path}.${listed}`;
+}
+
 const paths: Readonly<Record<string, string>> = {
   source: 'data.source',
   split: 'data.split',
   schedule: 'train.schedule',
+  projection: 'encoder.projection',
+  augmentation: 'data.augment',
+  evaluator: 'evaluate.metrics',
+};
+
+/** Names of the plugins where there may be several. */
+const lists: Readonly<Record<string, (plan: Plan) => readonly string[]>> = {
+  loss: ({ loss }) => loss.map(({ use }) => use.type),
+  augmentation: ({ data }) => data.augment.map(({ use }) => use.type),
+  evaluator: ({ evaluate }) => evaluate.metrics.map(({ type }) => type),
 };

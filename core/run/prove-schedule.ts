@@ -1,6 +1,7 @@
 import type { ScheduleInstance } from '../contract/index.js';
-import { guarded, type Problem, warning } from '../problem/index.js';
+import { type Problem, warning } from '../problem/index.js';
 import type { Planned } from '../recipe/types.js';
+import { factorAt } from '../train/factor.js';
 import { placeOf } from './place.js';
 
 const LOOKED_AT = 32;
@@ -41,6 +42,6 @@ function factorsOf(
   return Array.from({ length: LOOKED_AT + 1 }, (_, i) => {
     const step = Math.floor(((steps - 1) * i) / LOOKED_AT);
     const at = { step, steps, epoch: Math.floor(step / stepsPerEpoch), epochs, stepsPerEpoch };
-    return guarded(`schedule ${train.schedule.type}`, () => schedule.factor(at, schedule.initial ?? null));
+    return factorAt(schedule, at, { name: `schedule ${train.schedule.type}`, state: schedule.initial ?? null });
   });
 }

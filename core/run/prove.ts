@@ -1,10 +1,10 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, ScheduleInstance } from '../contract/index.js';
+import type { SamplerCounts, SamplerPlan, ScheduleInstance } from '../contract/index.js';
 import { countGroups, type GroupCounts } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
 import type { PairChoice } from '../evaluate/pairs.js';
-import { guarded, type Problem, problem, warning } from '../problem/index.js';
+import { fail, guarded, type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
@@ -33,7 +33,7 @@ export function proveSampling(
   train: Omit<SamplerCounts, 'batchSize'>,
 ): Sampled {
   const { batchSize } = planned.plan.train;
-  const result = guarded('the sampler', () => sampler.plan({ ...train, batchSize }));
+  const result = requirePlan(guarded('the sampler', () => sampler.plan({ ...train, batchSize })));
   const name = planned.plan.sampler.type;
   const place = placeOf(planned, 'sampler') ?? placeOf(planned, 'data.split') ?? placeOf(planned, 'data.source');
   const at = { place, path: 'sampler' };
@@ -80,6 +80,14 @@ export function proveSampling(
   }
   const steps = stepsOfBatches(result.batches, planned.plan.train);
   return { batches: result.batches, steps, rows, positives, bytes: result.bytes ?? 0, problems };
+}
+
+/** Errors: PLUGIN_FAILED, where a sampler plans neither batches nor says why not. */
+function requirePlan(planned: SamplerPlan | undefined): SamplerPlan {
+  const { problem: reason, batches }: { problem?: unknown; batches?: unknown } = planned ?? {};
+  if (typeof reason === 'string' || (Number.isInteger(batches) && (batches as number) >= 0)) return planned!;
+  const gave = planned ? `the batches ${String(batches)}` : 'nothing';
+  return fail('PLUGIN_FAILED', `the sampler planned ${gave}: plan must return { batches } as a count, or { problem }`);
 }
 
 /** Bytes that are free for this process: what the machine has left, within a container's limit. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Few, fewItems } from '../data/few.js';
+import { openSource } from '../data/open-source.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import { silent } from '../plugin/silent.js';
@@ -9,6 +10,7 @@ import { view } from '../plugin/view.js';
 import { type Problem, ProblemError } from '../problem/index.js';
 import type { Plan, Planned } from '../recipe/types.js';
 import { createPlugin } from './create.js';
+import { placed } from './place.js';
 import { runPlan } from './run.js';
 
 /** `--set` texts by which a plan trains two steps. */
@@ -36,8 +38,9 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
     });
     return [];
   } catch (error) {
-    if (error instanceof ProblemError) return error.problems;
-    throw error;
+    const found = placed(planned, error);
+    if (found instanceof ProblemError) return found.problems;
+    throw found;
   } finally {
     await rm(out, { recursive: true, force: true });
   }
@@ -72,7 +75,7 @@ function ofFewItems(source: Plugin<'source'>, few: Few): Plugin<'source'> {
       const instance = create(options, context);
       return {
         describe: (files) => instance.describe(files),
-        open: async (files, wanted) => fewItems(await instance.open(files, wanted), few),
+        open: async (files, wanted) => fewItems(await openSource({ source: instance, files }, wanted), few),
       };
     },
   };

@@ -139,7 +139,7 @@ function bindPlugins({ plan, registry, log }: Wiring, bind: Bind): void {
 function createAugmentation(one: Plan['data']['augment'][number], how: Creating): PlacedAugmentation {
   const { accepts, place } = definitionOf(how.registry, 'augmentation', one.use);
   const instance = createPlugin('augmentation', one.use, how);
-  const common = { accepts, field: one.field, sides: one.sides };
+  const common = { name: one.use.type, accepts, field: one.field, sides: one.sides };
   if (place === 'worker') return { place, ...common, instance: instance as contract.WorkerAugmentation };
   return { place, ...common, instance: instance as contract.StepAugmentation };
 }
@@ -148,6 +148,7 @@ export function createEvaluator(use: PluginUse, how: Creating): BoundEvaluator {
   const { metrics, measures, neighbours, question, targets, reportedAs } = definitionOf(how.registry, 'evaluator', use);
   return {
     name: reportedAs ?? use.type,
+    plugin: use.type,
     measures,
     metrics: typeof metrics === 'function' ? metrics(use.options) : metrics,
     neighbours: neighbours?.(use.options) ?? 0,

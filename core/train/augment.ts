@@ -2,10 +2,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Input, Step, StepAugmentation } from '../contract/index.js';
 import { type Role, sideOf } from '../data/roles.js';
 import { stepRandom } from '../engine/step-random.js';
+import { guarded } from '../problem/index.js';
 import { shaped } from './shape.js';
 
 /** An augmentation of place 'step', bound to its field. */
 export interface NetworkAugmentation {
+  /** As the recipe names it, for messages. */
+  readonly name: string;
   readonly instance: StepAugmentation;
   /** null: every field whose kind it accepts. */
   readonly field: string | null;
@@ -40,6 +43,7 @@ function augmentOne(
   const isWanted = one.field === null ? one.accepts.includes(input.kind) : one.field === input.name;
   if (isElsewhere || !isWanted) return values;
   const stream = one.sides === 'together' ? `augment.${n}.${input.name}` : `augment.${n}.${input.name}.${role}`;
-  const augmented = one.instance.augment(values, { ...step, random: stepRandom(seed, stream, step.index) });
-  return shaped(augmented, values.shape, `augmentation ${n + 1} of field ${input.name}`); // shape of values
+  const random = stepRandom(seed, stream, step.index);
+  const name = `augmentation ${one.name} of field ${input.name}`;
+  return guarded(name, () => shaped(one.instance.augment(values, { ...step, random }), values.shape, name)); // shape of values
 }

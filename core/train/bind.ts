@@ -10,12 +10,13 @@ import type {
   Weights,
 } from '../contract/index.js';
 import * as ops from '../engine/ops.js';
+import { guarded } from '../problem/index.js';
 import { shaped } from './shape.js';
 
 /**
  * A distance as other plugins see it: its weights bound, `matrix` derived from `between` where it has none, the shapes of
  * its results checked. `weights` is read at each call.
- * Errors: PLUGIN_FAILED, where it returns another shape than it must.
+ * Errors: PLUGIN_FAILED, where it throws, or returns another shape than it must.
  */
 export function bindDistance<W>(distance: {
   readonly instance: DistanceInstance<W>;
@@ -26,17 +27,17 @@ export function bindDistance<W>(distance: {
 }): BoundDistance {
   const { instance, range, metric, euclidean, weights } = distance;
   const between = (a: Tensor, b: Tensor): Tensor =>
-    shaped(instance.between(a, b, weights), [a.shape[0]!], 'distance.between'); // [n]
+    guarded('the distance', () => shaped(instance.between(a, b, weights), [a.shape[0]!], 'distance.between')); // [n]
+  const ownMatrix = (a: Tensor, b: Tensor): Tensor =>
+    shaped(instance.matrix!(a, b, weights), [a.shape[0]!, b.shape[0]!], 'distance.matrix'); // [n, m]
   const matrix = (a: Tensor, b: Tensor): Tensor =>
-    instance.matrix
-      ? shaped(instance.matrix(a, b, weights), [a.shape[0]!, b.shape[0]!], 'distance.matrix') // [n, m]
-      : everyPair(between, a, b); // [n, m]
+    instance.matrix ? guarded('the distance', () => ownMatrix(a, b)) : everyPair(between, a, b); // [n, m]
   return { range, metric, between, matrix, ...(euclidean ? { euclidean } : {}) };
 }
 
 /**
  * A head as other plugins see it. `step` is asked for at each call.
- * Errors: PLUGIN_FAILED, where it returns another shape than [pairs].
+ * Errors: PLUGIN_FAILED, where it throws, or returns another shape than [pairs].
  */
 export function bindHead<W>(head: {
   readonly instance: HeadInstance<W>;
@@ -45,10 +46,16 @@ export function bindHead<W>(head: {
   readonly step: () => Step;
 }): BoundHead {
   const { instance, produces, weights, step } = head;
-  return {
-    produces,
-    score: (pair) => shaped(instance.score(pair, weights, step()), [pair.left.shape[0]!], 'head.score'), // [pairs]
-  };
+  return { produces, score: (pair) => boundScore(instance, pair, { weights, step: step() }) }; // [pairs]
+}
+
+/** Score [pairs] of a head. Errors: PLUGIN_FAILED, where it throws or returns another shape. */
+export function boundScore<W>(
+  instance: HeadInstance<W>,
+  pair: Parameters<HeadInstance<W>['score']>[0],
+  { weights, step }: { readonly weights: Weights<W>; readonly step: Step },
+): Tensor {
+  return guarded('the head', () => shaped(instance.score(pair, weights, step), [pair.left.shape[0]!], 'head.score')); // [pairs]
 }
 
 /**

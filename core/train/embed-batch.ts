@@ -43,7 +43,7 @@ function encode(forward: Forward, tower: BuiltEncoder, role: Role): Tensor {
   const { augmentations, seed, step, values } = forward;
   const tensors = tower.inputs.map(({ name }) => values[`${role}.${name}`]!); // each [items, ...shape]
   const how = { augmentations, seed, step, role };
-  const augmented = guarded('an augmentation', () => augmentInputs(tensors, tower.inputs, how)); // each [items, ...shape]
+  const augmented = augmentInputs(tensors, tower.inputs, how); // each [items, ...shape]
   const { microBatch, network } = forward;
   if (!microBatch || microBatch >= augmented[0]!.shape[0]!) return apply(network, tower, augmented, step); // [items, projected]
   const own = new Set(
@@ -81,7 +81,7 @@ function embedPairs(forward: Forward): Embedded {
     weight: values['weight'] ?? null, // [pairs]
     score() {
       const own = { ...step, random: stepRandom(seed, 'head', step.index) };
-      score ??= guarded('the head or the distance', () => scorePairs(network, left, right, own)); // [pairs]
+      score ??= scorePairs(network, left, right, own); // [pairs]
       return score;
     },
   };

@@ -14,7 +14,7 @@ import type { ItemSet } from '../data/item-set.js';
 import type { Training, TrainingPool } from '../data/open.js';
 import { fail, guarded } from '../problem/index.js';
 import { openStream } from '../random/index.js';
-import { requireRows } from './batch-rows.js';
+import { requireBatches, requireRows } from './batch-rows.js';
 import { type KnownMatches, knownMatches } from './known.js';
 import type { Mining } from './mining.js';
 
@@ -126,7 +126,8 @@ class Sampled {
   #make(index: number): Batch {
     const { seed, yields } = this.#settings;
     const rows = guarded('the sampler', () => this.#batches.batch(index));
-    requireRows(rows, this.#pool.pool);
+    const { size, rightSize } = this.#pool.pool;
+    requireRows(rows, { size, rightSize, yields });
     return augmentBatch(assemble(yields, this.#pool, rows), {
       ...this.#settings,
       draw: (name) => drawAt(seed, name, { ...this.#from, batch: index }),
@@ -135,7 +136,7 @@ class Sampled {
 
   #sample(): Batches<Yields> {
     const sampling = { ...this.#sampling, mined: this.#settings.mining?.state ?? null };
-    return guarded('the sampler', () => this.#settings.sampler.sample(this.#pool.pool, sampling));
+    return requireBatches(guarded('the sampler', () => this.#settings.sampler.sample(this.#pool.pool, sampling)));
   }
 }
 

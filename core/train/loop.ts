@@ -5,6 +5,7 @@ import { guarded, type ProblemError } from '../problem/index.js';
 import { readAhead } from './ahead.js';
 import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
+import { factorAt } from './factor.js';
 import { feed } from './feed.js';
 import { type Ends, type LoopSettings, type LoopState, loopStart, type Planned, planned } from './loop-settings.js';
 import { type Mining, openMining } from './mining.js';
@@ -212,7 +213,7 @@ class Loop {
     const { epoch } = this.#state;
     const steps = Math.max(this.#planned.steps, step + 1); // of a stream they are an estimate
     const at = { ...this.#planned, step, steps, epoch };
-    return learningRate * guarded('the schedule', () => schedule.factor(at, this.#state.schedule));
+    return learningRate * factorAt(schedule, at, { name: 'the schedule', state: this.#state.schedule });
   }
 
   /** Evaluations and checkpoints that are due; the end of training is always kept. */

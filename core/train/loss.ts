@@ -1,5 +1,5 @@
-import type * as tfc from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tfc from '@tensorflow/tfjs-core';
 import type {
   BatchLoss,
   EmbeddingPairLoss,
@@ -46,8 +46,15 @@ export type Embedded =
       readonly updates: readonly VariableUpdate[];
     };
 
-/** Applies the method that fits the batch. The rules of the recipe have made sure that there is one. */
+/**
+ * Applies the method that fits the batch. The rules of the recipe have made sure that there is one.
+ * Errors: PLUGIN_FAILED, where the loss returns something else than terms of tensors.
+ */
 export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): LossResult<NoWeights> {
+  return checked(loss, perBatchOrItem(loss, embedded, step));
+}
+
+function perBatchOrItem(loss: NetworkLoss, embedded: Embedded, step: Step): LossResult<NoWeights> {
   const { instance, weights } = loss;
   if (embedded.kind === 'labelled-batch' && instance.perBatch) {
     const batch = takesMemory(loss.needs) ? embedded.remembering : embedded.batch;
@@ -56,7 +63,7 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
   }
   if (embedded.kind === 'triplets' && instance.perTriplet) return instance.perTriplet(embedded, weights, step);
   if (embedded.kind === 'pairs' && instance.perPairBatch) {
-    return weighPairs(instance.perPairBatch(embedded.pairs, weights, step), embedded.weight);
+    return weighPairs(checked(loss, instance.perPairBatch(embedded.pairs, weights, step)), embedded.weight);
   }
   if (embedded.kind === 'pairs' && instance.perPair) {
     const { target } = embedded.pairs; // [pairs]
@@ -65,6 +72,22 @@ export function applyLoss(loss: NetworkLoss, embedded: Embedded, step: Step): Lo
     return { terms: [embedded.weight === null ? { values } : { values, weights: embedded.weight }] };
   }
   throw new Error(`loss ${loss.name} has no method for ${embedded.kind}`);
+}
+
+/** Errors: PLUGIN_FAILED, where it is no list of terms with values, or a monitor is no single number. */
+function checked({ name }: NetworkLoss, result: LossResult<NoWeights> | undefined): LossResult<NoWeights> {
+  const isTensor = (value: unknown): boolean => value instanceof tfc.Tensor;
+  const terms: unknown = result?.terms;
+  const isTerm = (term: LossResult<NoWeights>['terms'][number]): boolean =>
+    isTensor(term?.values) && (term.weights === undefined || isTensor(term.weights));
+  if (!Array.isArray(terms) || terms.length === 0 || !terms.every(isTerm)) {
+    const returned = result === undefined || result === null ? 'nothing' : 'something else';
+    const message = `loss ${name} returned ${returned}: it must return { terms: [{ values }, ..] }, where values is a tensor`;
+    return fail('PLUGIN_FAILED', message);
+  }
+  for (const [monitor, value] of Object.entries(result!.monitors ?? {}))
+    shaped(value, [], `loss ${name}, as its monitor ${monitor},`); // []
+  return result!;
 }
 
 /** Whether a loss compares a batch with what came before it. */
@@ -91,6 +114,6 @@ export function updatesOf({ name, variables }: NetworkLoss, { updates }: LossRes
     const variable = variables[weight];
     if (!variable)
       return fail('PLUGIN_FAILED', `loss ${name} updates the weight "${weight}", which it does not declare`);
-    return { variable, next: shaped(next as Tensor, variable.shape, `the update of ${weight} by loss ${name}`) };
+    return { variable, next: shaped(next as Tensor, variable.shape, `loss ${name}, as its update of ${weight},`) };
   });
 }

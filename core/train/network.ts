@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
 import type { BoundDistance, HeadInstance, Input, Score, Step, Weights } from '../contract/index.js';
 import type { InputValues } from '../data/item-set.js';
+import { boundScore } from './bind.js';
 import type { BuiltEncoder } from './encoder.js';
 import type { NetworkLoss } from './loss.js';
 
@@ -42,14 +43,18 @@ export function inputTensors(inputs: readonly Input[], values: InputValues, coun
   });
 }
 
-/** [pairs, dimensions] twice -> score [pairs], of the polarity that `head.produces` says. */
+/**
+ * [pairs, dimensions] twice -> score [pairs], of the polarity that `head.produces` says. In training, evaluation and the
+ * finished model alike. Errors: PLUGIN_FAILED, where the head or the distance throws or returns another shape.
+ */
 export function scorePairs(network: Network, left: Tensor, right: Tensor, step: Step): Tensor {
   let distance: Tensor | null = null;
   const measure = (): Tensor => {
     distance ??= network.distance.between(left, right); // [pairs]
     return distance;
   };
-  return network.head.instance.score({ left, right, distance: measure }, network.head.weights, step); // [pairs]
+  const { instance, weights } = network.head;
+  return boundScore(instance, { left, right, distance: measure }, { weights, step }); // [pairs]
 }
 
 export function trainableWeights(network: Network): readonly NetworkWeight[] {

@@ -5,6 +5,7 @@ import { guarded } from '../problem/index.js';
 import { type Accumulated, accumulatedVariables, createAccumulated } from './accumulate.js';
 import type { MemorySettings, MemorySlots } from './memory.js';
 import type { NetworkWeight } from './network.js';
+import { shaped } from './shape.js';
 
 /** What a step carries to the next beside the weights. */
 export interface OptimizerState {
@@ -60,7 +61,10 @@ function filledSlots(weight: NetworkWeight, fills: SlotFills): Readonly<Record<s
   return Object.fromEntries(Object.entries(fills).map(([slot, value]) => [slot, filled(value)]));
 }
 
-/** What every weight and slot becomes by the weights' gradients. */
+/**
+ * What every weight and slot becomes by the weights' gradients. Errors: PLUGIN_FAILED, where the optimizer throws or returns
+ * another shape.
+ */
 export function optimizerUpdates(
   optimizer: OptimizerInstance<Record<string, number>>,
   state: OptimizerState,
@@ -85,8 +89,13 @@ export function optimizerUpdates(
         decay: weight.decay,
       }),
     );
-    const changes = Object.entries(slots).map(([name, variable]) => ({ variable, next: next.slots[name]! }));
-    return [{ variable: weight.variable, next: next.weight }, ...changes]; // shape of the weight
+    const returned = (what: string, value: Tensor | undefined): Tensor =>
+      shaped(value, weight.variable.shape, `the optimizer, of the weight ${weight.name}${what},`); // shape of the weight
+    const changes = Object.entries(slots).map(([name, variable]) => ({
+      variable,
+      next: returned(`, as its slot ${name}`, next?.slots?.[name]), // shape of the weight
+    }));
+    return [{ variable: weight.variable, next: returned('', next?.weight) }, ...changes]; // shape of the weight
   });
 }
 

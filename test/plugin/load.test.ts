@@ -68,6 +68,16 @@ describe('loadPlugins', () => {
     ['gone.ts', './gone.ts', 'PLUGIN_LOAD the plugin file ./gone.ts does not exist'],
     ['x.ts', 'no-such-package', 'PLUGIN_LOAD the plugin package no-such-package is not installed'],
     ["throw new Error('boom\\nat x');", './a.ts', 'PLUGIN_LOAD the plugins of ./a.ts cannot be loaded: boom'],
+    [
+      source('acme/a', 'Looss'),
+      './a.ts',
+      'PLUGIN_LOAD the plugins of ./a.ts cannot be loaded: the first argument of definePlugin is no slot: it must be Encoder, Distance, Head, Loss, Sampler, Source, Split, Optimizer, Schedule, Augmentation, Evaluator or Tracker of siamese; is the name in its import right?',
+    ],
+    [
+      "import { definePlugin, Loss } from 'siamese';\nexport default definePlugin(Loss);",
+      './a.ts',
+      'PLUGIN_LOAD the plugins of ./a.ts cannot be loaded: the second argument of definePlugin is missing: it must be the definition of the plugin',
+    ],
     ["throw 'just text';", './a.ts', 'PLUGIN_LOAD the plugins of ./a.ts cannot be loaded: just text'],
     [
       "import 'no-such-package';",

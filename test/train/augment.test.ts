@@ -22,6 +22,7 @@ const step = (index = 0): Step => {
 /** Adds what it draws. */
 const drawing = { augment: (values: Tensor, { random }: Step) => tfc.add(values, random.uniform(values.shape)) };
 const one = (more: Partial<NetworkAugmentation> = {}): NetworkAugmentation => ({
+  name: 'test/drawing',
   instance: drawing,
   field: null,
   accepts: ['image'],
@@ -97,8 +98,15 @@ describe('draws', () => {
   });
 });
 
-it('an augmentation that changes the shape is told so', async () => {
-  const cropping = one({ instance: { augment: (values) => tfc.slice(values, 0, 1) } });
-  const message = 'PLUGIN_FAILED augmentation 2 of field photo returned the shape [1,2,1,1], it must return [2,2,1,1]';
+it('an augmentation that changes the shape, or throws, is told so by its name', async () => {
+  const cropping = one({ name: 'test/crop', instance: { augment: (values) => tfc.slice(values, 0, 1) } });
+  const message =
+    'PLUGIN_FAILED augmentation test/crop of field photo returned the shape [1,2,1,1], it must return [2,2,1,1]';
   expect(await messageOf(() => added([one(), cropping], 'left'))).toBe(message);
+  const augment = () => {
+    throw new Error('no');
+  };
+  expect(await messageOf(() => added([one({ instance: { augment } })], 'left'))).toBe(
+    'PLUGIN_FAILED augmentation test/drawing of field photo threw: no',
+  );
 });

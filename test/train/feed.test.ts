@@ -58,6 +58,7 @@ function shuffling(told: Sampling[] = []): SamplerInstance<Yields> {
 
 const inputs: readonly Input[] = [{ name: 'number', kind: 'number', shape: [1], dtype: 'float32', vocabulary: null }];
 const noise: HostAugmentation = {
+  name: 'test/noise',
   instance: {
     augment: (value, draw) => (value as Float32Array).map((one) => one + draw.uniform() / 2) as typeof value,
   },

@@ -233,7 +233,7 @@ describe('losses', () => {
     });
     const ours = { centre: tfc.variable(tfc.zeros([2])) };
     expect(await wrong(updating({ center: tfc.zeros([2]) }), ours)).toBe('PLUGIN_FAILED loss tested updates the weight "center", which it does not declare'); // biome-ignore format: one case
-    expect(await wrong(updating({ centre: tfc.zeros([3]) }), ours)).toBe('PLUGIN_FAILED the update of centre by loss tested returned the shape [3], it must return [2]'); // biome-ignore format: one case
+    expect(await wrong(updating({ centre: tfc.zeros([3]) }), ours)).toBe('PLUGIN_FAILED loss tested, as its update of centre, returned the shape [3], it must return [2]'); // biome-ignore format: one case
   });
 });
 
@@ -417,7 +417,7 @@ describe('many steps', () => {
       stepSettings(network, {
         optimizer: optimizer.create({ learningRate: 0.01, beta1, beta2, epsilon }, {}) as never,
         slots: optimizer.slots,
-        augmentations: [{ instance: jitter, field: null, accepts: ['vector'], sides: 'each' }],
+        augmentations: [{ name: 'test/jitter', instance: jitter, field: null, accepts: ['vector'], sides: 'each' }],
         clipNorm: 1,
         seed,
       }),

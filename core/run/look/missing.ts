@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.js';
 import { divideData } from '../../data/divide.js';
 import type { DataRequest } from '../../data/open.js';
+import { openSource } from '../../data/open-source.js';
 import { passOver, rowsIn } from '../../data/stream-pass.js';
 
 /** Cells of each column that are missing, by part; columns of two tables as `left.NAME` and `right.NAME`. Only those that miss any. */
@@ -18,7 +19,7 @@ const BLOCK = 4096;
 
 /** Reads every column of the source once. */
 export async function countMissing(request: DataRequest): Promise<Missing> {
-  const data = await request.source.open(request.files);
+  const data = await openSource(request);
   try {
     return data.access === 'stream' ? await inStream(data, request) : await inTables(data, request);
   } finally {

@@ -6,7 +6,6 @@ import type { OpenedData } from '../../data/open.js';
 import type { Role } from '../../data/roles.js';
 import { openEngine } from '../../engine/open.js';
 import { stepRandom } from '../../engine/step-random.js';
-import { guarded } from '../../problem/index.js';
 import type { Plan } from '../../recipe/types.js';
 import { augmentInputs, type NetworkAugmentation } from '../../train/augment.js';
 import { type Fed, feed, feedStart } from '../../train/feed.js';
@@ -141,7 +140,7 @@ function augmentedOn(
     const index = tfc.scalar(how.index, 'int32'); // []
     const step: Step = { training: true, random: stepRandom(how.seed, 'step', index), index, progress: tfc.scalar(0) };
     const tensors = how.inputs.map(({ name, shape, dtype }) => tfc.tensor(values[name]!, [how.count, ...shape], dtype)); // each [count, ...shape]
-    const augmented = guarded('an augmentation', () => augmentInputs(tensors, how.inputs, { ...how, step }));
+    const augmented = augmentInputs(tensors, how.inputs, { ...how, step });
     return Object.fromEntries(how.inputs.map(({ name }, i) => [name, augmented[i]!.dataSync() as Float32Array]));
   });
 }
