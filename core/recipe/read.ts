@@ -183,7 +183,8 @@ function entriesOf(map: YAMLMap.Parsed, reading: Reading): Map<string, Entry> {
       merged.push(...mergeSources(toNode(value, reading, at), at));
     } else {
       if (value === null || value.range[0] === value.range[1]) refuseGluedColon(key, at);
-      entries.set(String(key.value), { key: at, value: toNode(value, reading, at) });
+      const node = toNode(value, reading, at);
+      entries.set(String(key.value), { key: reading.origin(at).from === 'file' ? at : null, value: node });
     }
   }
   for (const source of merged) {
