@@ -173,7 +173,7 @@ describe('what has changed in a way that matters is refused, with the difference
   };
 
   it('a setting', async () => {
-    expect((await refused(copy(), ['loss.margin=2'])).message).toBe('loss.margin: 1 -> 2');
+    expect((await refused(copy(), ['loss.margin=2'])).message).toBe('loss.margin: 1 -> 2 (from --set loss.margin=2)');
   });
 
   it('the recipe, at its line', async () => {
