@@ -158,7 +158,15 @@ function runCommands(program: Command): void {
     .description('list the runs in a folder (default: runs), the newest first')
     .option('--json', 'print as JSON')
     .option('--recipe <name>', 'of this recipe only')
-    .option('--status <name>', 'completed, interrupted, failed, running or damaged')
+    .addOption(
+      new Option('--status <name>', 'of this status only').choices([
+        'completed',
+        'interrupted',
+        'failed',
+        'running',
+        'damaged',
+      ]),
+    )
     .action(async (folder, options) => finish((await import('./runs.js')).runs(folder ?? 'runs', options)));
 }
 

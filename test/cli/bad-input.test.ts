@@ -250,6 +250,26 @@ describe('bad input', () => {
     }
   });
 
+  it('runs: of a file, of a status that there is not, of filters that leave none', () => {
+    const listed = join(folder, 'listed');
+    for (const name of ['a', 'b']) mkdirSync(join(listed, name), { recursive: true });
+    for (const name of ['a', 'b']) writeFileSync(join(listed, name, 'plan.json'), '{"plan":{"name":"faces","seed":1}}');
+    expect(siamese(['runs', 'a-file'])).toMatchObject({
+      status: 1,
+      stderr: 'RUN_FOLDER  a-file is a file: name the folder that holds the runs\n1 problem\n',
+    });
+    expect(siamese(['runs', 'listed', '--status', 'complete'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Allowed choices are completed, interrupted, failed, running, damaged.'),
+    });
+    const said = (...filters: string[]): string => siamese(['runs', 'listed', ...filters]).stdout;
+    expect(said('--status', 'running').split('\n')).toHaveLength(4);
+    expect(said('--status', 'failed')).toBe('none of 2 runs in listed is failed\n');
+    expect(said('--recipe', 'nope')).toBe('none of 2 runs in listed is of recipe nope; recipes: faces\n');
+    expect(said('--recipe', 'nope', '--json')).toBe('[]\n');
+    expect(siamese(['runs', 'nowhere']).stdout).toBe('no runs in nowhere\n');
+  });
+
   it('a wrong command line: status 2, with a suggestion', () => {
     expect(siamese(['validat', 'x.yaml'])).toMatchObject({
       status: 2,
