@@ -207,6 +207,7 @@ function pluginCommands(program: Command): void {
     .requiredOption('--input <file>', 'JSON with the inputs; - for stdin')
     .option('--options <json>', 'options of the plugin', '{}')
     .option('--distance <name>', 'distance of a loss on pairs (default: what it names, else euclidean)')
+    .option('--recipe <file>', 'with the plugins that this recipe loads')
     .addOption(engineOption())
     .action(async (kind, type, options) =>
       finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)),
