@@ -152,6 +152,12 @@ function toNode(node: ParsedNode | null, reading: Reading, key: Place): Node {
 function followAlias(name: string, reading: Reading, at: { readonly place: Place; readonly key: Place }): Node {
   const { place } = at;
   const node = reading.anchors.get(name);
+  if (!node && /[./*]/.test(name))
+    // a pattern of files
+    return fail('YAML_ALIAS', `a value that begins with * needs quotes: "*${name}"`, {
+      place,
+      hint: 'Without quotes *name repeats the value that &name stands before.',
+    });
   if (!node)
     return fail('YAML_ALIAS', `the alias *${name} comes before any anchor &${name}`, {
       place,
