@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { EngineChoice } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
-import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import { evaluateCase } from '../run/evaluate-case.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
+import { pluginsOf } from './plan-recipe.js';
 import { err, out } from './terminal.js';
 
 interface EvalOptions {
   readonly input: string;
   readonly options: string;
   readonly distance?: string;
+  readonly recipe?: string;
   readonly engine?: EngineChoice;
 }
 
@@ -23,7 +24,7 @@ export async function evaluateOne(
 ): Promise<number> {
   const inputs = parseObject(readInput(options.input), `--input ${options.input}`);
   const settings = parseObject(options.options, '--options');
-  const registry = createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
+  const registry = await pluginsOf(cli, options.recipe);
   await openEngine(options.engine ?? 'auto', err);
   const result = await evaluateCase({
     ...what,

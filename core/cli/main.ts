@@ -158,7 +158,15 @@ function runCommands(program: Command): void {
     .description('list the runs in a folder (default: runs), the newest first')
     .option('--json', 'print as JSON')
     .option('--recipe <name>', 'of this recipe only')
-    .option('--status <name>', 'completed, interrupted, failed, running or damaged')
+    .addOption(
+      new Option('--status <name>', 'of this status only').choices([
+        'completed',
+        'interrupted',
+        'failed',
+        'running',
+        'damaged',
+      ]),
+    )
     .action(async (folder, options) => finish((await import('./runs.js')).runs(folder ?? 'runs', options)));
 }
 
@@ -199,6 +207,7 @@ function pluginCommands(program: Command): void {
     .requiredOption('--input <file>', 'JSON with the inputs; - for stdin')
     .option('--options <json>', 'options of the plugin', '{}')
     .option('--distance <name>', 'distance of a loss on pairs (default: what it names, else euclidean)')
+    .option('--recipe <file>', 'with the plugins that this recipe loads')
     .addOption(engineOption())
     .action(async (kind, type, options) =>
       finish((await import('./eval.js')).evaluateOne(cli, { kind, type }, options)),

@@ -1,5 +1,5 @@
 import type { EngineChoice } from '../engine/engine.js';
-import type { Registry } from '../plugin/registry.js';
+import { createRegistry, type Registry } from '../plugin/registry.js';
 import { ProblemError } from '../problem/index.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
@@ -24,4 +24,10 @@ export async function planOrExplain(
   if (!planned || !registry) throw new ProblemError(problems);
   showProblems(problems);
   return { planned, registry };
+}
+
+/** siamese's own plugins, and with a recipe those that it loads. */
+export async function pluginsOf(cli: Cli, recipe: string | undefined): Promise<Registry> {
+  if (recipe !== undefined) return (await planOrExplain(cli, recipe, { data: false })).registry;
+  return createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
 }

@@ -1,11 +1,10 @@
 import { type Kind, kinds } from '../contract/index.js';
 import type { Plugin } from '../plugin/define.js';
-import { createRegistry, type Registry } from '../plugin/registry.js';
 import { view } from '../plugin/view.js';
 import { fail, suggestion } from '../problem/index.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
-import { planOrExplain } from './plan-recipe.js';
+import { pluginsOf } from './plan-recipe.js';
 import { out } from './terminal.js';
 
 interface PluginOptions {
@@ -15,7 +14,7 @@ interface PluginOptions {
 
 /** One line per plugin, by kind. */
 export async function list(cli: Cli, kind: string | undefined, options: PluginOptions): Promise<number> {
-  const registry = await open(cli, options);
+  const registry = await pluginsOf(cli, options.recipe);
   const wanted = kind === undefined ? kinds : [kindOf(kind)];
   const found = wanted.flatMap((one) => registry.list(one));
   if (options.json)
@@ -36,7 +35,7 @@ export async function show(
   what: { readonly kind: string; readonly name: string },
   options: PluginOptions,
 ): Promise<number> {
-  const registry = await open(cli, options);
+  const registry = await pluginsOf(cli, options.recipe);
   const kind = kindOf(what.kind);
   const plugin = registry.get(kind, what.name);
   if (!plugin) {
@@ -55,11 +54,6 @@ export async function show(
     );
   else out(describe(plugin));
   return status.good;
-}
-
-async function open(cli: Cli, { recipe }: PluginOptions): Promise<Registry> {
-  if (recipe !== undefined) return (await planOrExplain(cli, recipe, { data: false })).registry;
-  return createRegistry([{ owner: 'siamese', plugins: await cli.builtIn() }]);
 }
 
 /** Errors: USAGE. */

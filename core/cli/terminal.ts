@@ -1,20 +1,28 @@
 import { writeSync } from 'node:fs';
 import pc from 'picocolors';
 import type { Log } from '../contract/index.js';
+import { errorCode, failWriting } from '../files/errno.js';
 
 /** Results go to stdout, everything else to stderr. Synchronous, so that nothing is lost at exit. */
 export const out = (line: string): void => write(1, `${line}\n`);
 export const err = (line: string): void => write(2, above(`${line}\n`));
 
+/** Streams that take no more. What becomes of a command, and its status, does not hang on who reads along. */
+const closed = new Set<1 | 2>();
+// What others write (plugins, the help of commander) ends no command either.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** Errors: OUTPUT, where stdout takes no result for another reason than that its reader has gone (`| head`). */
 function write(file: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length && !closed.has(file); ) {
     try {
       at += writeSync(file, bytes, at);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') process.exit(0); // the reader has gone (`| head`): nobody is left to tell
-      if (code !== 'EAGAIN') throw error;
+      const code = errorCode(error);
+      if (code === 'EAGAIN') continue;
+      closed.add(file);
+      if (file === 1 && code !== 'EPIPE') failWriting('stdout', error); // of stderr nobody could be told
     }
   }
 }

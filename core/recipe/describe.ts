@@ -4,9 +4,10 @@ import { addressIn, openFiles, shown } from '../files/index.js';
 import type { Schema } from '../plugin/schema.js';
 import { silent } from '../plugin/silent.js';
 import { view } from '../plugin/view.js';
-import { fail, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { fail, type Problem, ProblemError, problem } from '../problem/index.js';
 import { type Fields, imageWishes } from './image-wishes.js';
-import { nodeAt, placeOf } from './node.js';
+import { type Node, nodeAt, placeOf } from './node.js';
+import { originSuffix } from './origin.js';
 import type { Resolving, Slot } from './uses.js';
 
 /** Looks at the data's headers. null, with the problems reported, where that fails. */
@@ -42,13 +43,18 @@ function problemsFrom(error: unknown, name: string): readonly Problem[] {
 /** A problem of the data that names no place of its own stands at the option that it speaks of, else at the source. */
 function located(one: Problem, source: Slot<'source'>, resolving: Resolving): Problem {
   const path = one.path ?? 'data.source';
-  return { ...one, path, place: one.place ?? placeOfSubject(one.message, source, resolving) ?? source.place };
+  if (one.place) return { ...one, path };
+  const subject = subjectOf(one.message, source, resolving);
+  if (!subject) return { ...one, path, place: source.place };
+  return { ...one, path, message: one.message + originSuffix(subject.origin), place: placeOf(subject.origin) };
 }
 
 /** The option that a message names: by its path, by the column in quotes (beside the file, of several), by the file. */
-function placeOfSubject(message: string, source: Slot<'source'>, { root }: Resolving): Place | null {
+function subjectOf(message: string, source: Slot<'source'>, { root }: Resolving): Node | null {
   const options = textOptions(source.plugin.options as Schema, source.use.options, ['data', 'source']);
-  const columns = options.filter(({ format, text }) => format === 'column' && message.includes(`"${text}"`));
+  const columns = options
+    .filter(({ format, text }) => format === 'column' && message.includes(`"${text}"`))
+    .sort((a, b) => message.indexOf(`"${a.text}"`) - message.indexOf(`"${b.text}"`));
   const [file] = options
     .filter(
       ({ format, text }) =>
@@ -60,7 +66,7 @@ function placeOfSubject(message: string, source: Slot<'source'>, { root }: Resol
   const named = /\bdata\.source\.\w+(\.\w+)*/.exec(message)?.[0].split('.');
   for (const path of [named, column?.path, file?.path]) {
     const node = path && nodeAt(root, path);
-    if (node) return placeOf(node.origin);
+    if (node) return node;
   }
   return null;
 }
@@ -78,7 +84,11 @@ function textOptions(schema: Schema, value: unknown, path: readonly string[]): T
     const format = branches.map((branch) => branch.format).find((one) => one === 'path' || one === 'column');
     return format === undefined ? [] : [{ text: value, format, path }];
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) {
+    const items = branches.map((branch) => branch.items).find((one) => one !== undefined);
+    return items ? value.flatMap((inner, i) => textOptions(items, inner, [...path, String(i)])) : [];
+  }
   return Object.entries(value).flatMap(([key, inner]) => {
     const next = branches.map((branch) => branch.properties?.[key]).find((one) => typeof one === 'object');
     return typeof next === 'object' ? textOptions(next, inner, [...path, key]) : [];

@@ -153,6 +153,12 @@ function toNode(node: ParsedNode | null, reading: Reading, key: Place): Node {
 function followAlias(name: string, reading: Reading, at: { readonly place: Place; readonly key: Place }): Node {
   const { place } = at;
   const node = reading.anchors.get(name);
+  if (!node && /[./*]/.test(name))
+    // a pattern of files
+    return fail('YAML_ALIAS', `a value that begins with * needs quotes: "*${name}"`, {
+      place,
+      hint: 'Without quotes *name repeats the value that &name stands before.',
+    });
   if (!node)
     return fail('YAML_ALIAS', `the alias *${name} comes before any anchor &${name}`, {
       place,
@@ -184,7 +190,8 @@ function entriesOf(map: YAMLMap.Parsed, reading: Reading): Map<string, Entry> {
       merged.push(...mergeSources(toNode(value, reading, at), at));
     } else {
       if (value === null || value.range[0] === value.range[1]) refuseGluedColon(key, at);
-      entries.set(String(key.value), { key: at, value: toNode(value, reading, at) });
+      const node = toNode(value, reading, at);
+      entries.set(String(key.value), { key: reading.origin(at).from === 'file' ? at : null, value: node });
     }
   }
   for (const source of merged) {

@@ -74,7 +74,11 @@ const words: Readonly<Record<string, Words>> = {
       : syntax('a key must be text'),
   TAB_AS_INDENT: () => syntax('a tab stands where spaces must indent', 'Indent with spaces: two for each level.'),
   RESOURCE_EXHAUSTION: () => syntax('nested too deeply'),
-  BAD_ALIAS: () => ({ code: 'YAML_ALIAS', message: 'an alias (*name) or anchor (&name) has no usable name' }),
+  BAD_ALIAS: () => ({
+    code: 'YAML_ALIAS',
+    message: 'an alias (*name) or anchor (&name) has no usable name',
+    hint: 'Text that begins with * or & needs quotes around it.',
+  }),
   MISSING_CHAR: (error, text) => {
     const { message } = error;
     if (/quote/.test(message)) return unclosedQuote(error, text);

@@ -11,7 +11,8 @@ import type { RunEvent, RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
 import { type FinishedRun, inFolder, inNewFolder, resumeRun, runPlan } from './run.js';
 import { requireSamePlan } from './same-run.js';
-import { readStoredRun } from './stored-run.js';
+import { requireAhead } from './stop-at.js';
+import { newestCheckpoint, readStoredRun } from './stored-run.js';
 import { createEvaluator } from './wire.js';
 
 /** The folder of a fold, counted from 0, within that of the whole. */
@@ -32,6 +33,7 @@ export async function goOnWithRun(request: RunRequest & { readonly out: string }
   try {
     const stored = await readStoredRun(folder.path);
     requireSamePlan(folder.path, stored.planned.plan, request.planned);
+    requireAhead(request, await stepsDone(folder, folds));
     return await inFolder({ ...request, folds }, folder, () => runFolds(request, folder, folds));
   } finally {
     await folder.release();
@@ -48,6 +50,19 @@ function foldsOf({ planned, registry, log, fold }: RunRequest): number {
   }
 }
 
+/** Of all folds together. */
+async function stepsDone(folder: RunFolder, folds: number): Promise<number> {
+  let steps = 0;
+  for (let fold = 0; fold < folds; fold++) {
+    const path = join(folder.path, foldFolder(fold));
+    const completed = await completedIn(path);
+    if (!completed)
+      return steps + ((await newestCheckpoint(join(path, inRun.checkpoints), () => {}))?.checkpoint.state.step ?? 0);
+    steps += completed.training.steps;
+  }
+  return steps;
+}
+
 /** One after another; those that are completed stand as they are. `stopAt` counts the steps of all. */
 async function runFolds(request: RunRequest, folder: RunFolder, folds: number): Promise<FinishedRun> {
   await removeWhole(folder.at('result')); // of before: from here on it is another one's
@@ -55,14 +70,15 @@ async function runFolds(request: RunRequest, folder: RunFolder, folds: number): 
   let steps = 0;
   for (let fold = 0; fold < folds; fold++) {
     const path = join(folder.path, foldFolder(fold));
-    const left = (request.stopAt ?? 0) - steps;
+    const left = request.stopAt ? request.stopAt - steps : null;
+    if (left !== null && left <= 0) break; // a fold has ended with that very step
     const result =
       (await completedIn(path)) ??
       (await runFold({
         ...request,
         fold,
         out: path,
-        stopAt: left > 0 ? left : null,
+        stopAt: left,
         earlierFold: await earlierFold(folder, fold),
         report: foldReport(request, { fold, folds, path }),
       }));

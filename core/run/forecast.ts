@@ -12,7 +12,7 @@ import type { LayerSummary } from '../train/encoder-summary.js';
 import { createPlugin, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
-import { placed, placeOf } from './place.js';
+import { at, placed } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
 import { provePieces } from './prove-pieces.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
@@ -115,8 +115,8 @@ const product = (shape: readonly number[]): number => shape.reduce((a, b) => a *
 
 function emptyParts(planned: Planned, { sizes, items }: DataSurvey): readonly Problem[] {
   if (sizes.train > 0) return [];
-  const at = { place: placeOf(planned, 'data.split'), path: 'data.split' };
-  return [problem('DATA_EMPTY', `the split leaves no items for training (of ${items})`, at)];
+  const message = `the split leaves no items for training (of ${items})`;
+  return [at(planned, problem('DATA_EMPTY', message, { path: 'data.split' }))];
 }
 
 function buildTowers(
@@ -155,10 +155,13 @@ function buildTowers(
     const differ = sizes.length === 2 && sizes[0] !== sizes[1];
     const problems = differ
       ? [
-          problem(
-            'SHAPE',
-            `the left encoder gives ${sizes[0]} dimensions and the right one ${sizes[1]}; both must be the same`,
-            { place: placeOf(planned, 'encoder'), path: 'encoder' },
+          at(
+            planned,
+            problem(
+              'SHAPE',
+              `the left encoder gives ${sizes[0]} dimensions and the right one ${sizes[1]}; both must be the same`,
+              { path: 'encoder' },
+            ),
           ),
         ]
       : [];
@@ -169,7 +172,7 @@ function buildTowers(
     return {
       towers: [],
       dimensions: null,
-      problems: error.problems.map((one) => ({ ...one, place: one.place ?? placeOf(planned, one.path ?? 'encoder') })),
+      problems: error.problems.map((one) => (one.place ? one : at(planned, one, ['encoder']))),
     };
   }
 }

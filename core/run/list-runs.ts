@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { reason, shown } from '../files/index.js';
+import { fail } from '../problem/index.js';
 import { flatten } from './figure-paths.js';
 import { inRun } from './folder.js';
 import type { RunResult } from './result.js';
@@ -18,8 +20,13 @@ export interface ListedRun {
 
 const DEPTH = 4;
 
-/** Runs in a folder and below it, the newest first. A folder that cannot be read is `damaged`, and stops nothing. */
+/**
+ * Runs in a folder and below it, the newest first. A run that cannot be read is `damaged`, and stops nothing.
+ * Errors: RUN_FOLDER where the folder is a file, or cannot be read.
+ */
 export function listRuns(root: string): readonly ListedRun[] {
+  if (existsSync(root) && !statSync(root).isDirectory())
+    fail('RUN_FOLDER', `${shown(root)} is a file: name the folder that holds the runs`);
   return find(root, DEPTH)
     .map(listOne)
     .sort((a, b) => ((a.finished ?? '') < (b.finished ?? '') ? 1 : -1));
@@ -28,10 +35,20 @@ export function listRuns(root: string): readonly ListedRun[] {
 function find(folder: string, depth: number): string[] {
   if (existsSync(join(folder, inRun.plan))) return [folder];
   if (depth === 0 || !existsSync(folder)) return [];
-  const below = readdirSync(folder, { withFileTypes: true }).filter(
-    (one) => one.isDirectory() && !one.name.startsWith('.'),
-  );
-  return below.flatMap(({ name }) => (name === 'node_modules' ? [] : find(join(folder, name), depth - 1)));
+  const below = foldersIn(folder, depth).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  return below.flatMap((name) => find(join(folder, name), depth - 1));
+}
+
+/** None where a folder below the root is closed to us: the others are listed. */
+function foldersIn(folder: string, depth: number): string[] {
+  try {
+    const all = readdirSync(folder, { withFileTypes: true });
+    return all.filter((one) => one.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return depth === DEPTH ? fail('RUN_FOLDER', `cannot read ${shown(folder)}: ${why}`) : [];
+  }
 }
 
 function listOne(folder: string): ListedRun {

@@ -1,16 +1,38 @@
 import { type Place, type Problem, ProblemError } from '../problem/index.js';
+import { placeOf as writtenAt } from '../recipe/node.js';
+import { originSuffix } from '../recipe/origin.js';
 import type { Plan, Planned } from '../recipe/types.js';
 
-/** Where a path of the plan was written: itself, else the nearest path above it that stands in a file; null for a default. */
-export function placeOf(planned: Planned, path: string): Place | null {
+interface Standing {
+  readonly place: Place | null;
+  /** What the message says of a value that the file does not give. */
+  readonly from: string;
+}
+
+/**
+ * Where a path of the plan was written: itself, else what is in it, else the nearest path above. What the command line
+ * gave stands in no file, and nothing beside it stands for it; null for a default.
+ */
+function standingOf({ origins }: Planned, path: string): Standing | null {
   for (let here = path; here !== ''; here = here.slice(0, Math.max(0, here.lastIndexOf('.')))) {
-    const origin = planned.origins.get(here);
-    if (origin && 'place' in origin) return origin.place;
-    for (const [other, below] of planned.origins) {
-      if (other.startsWith(`${here}.`) && 'place' in below) return below.place;
-    }
+    const origin = origins.get(here);
+    const below = [...origins].filter(([other]) => other.startsWith(`${here}.`)).map(([, one]) => one);
+    const place = [...(origin ? [origin] : []), ...below].map(writtenAt).find((one) => one !== null);
+    const from = here === path ? originSuffix(origin) : '';
+    if (place || (origin && origin.from !== 'default')) return { place: place ?? null, from };
   }
   return null;
+}
+
+/** A problem of a value of the plan, at its place; else at that of the first of the `others` that the recipe writes. */
+export function at(planned: Planned, one: Problem, others: readonly string[] = []): Problem {
+  for (const path of [...(one.path === undefined ? [] : [one.path]), ...others]) {
+    const standing = standingOf(planned, path);
+    if (!standing) continue;
+    const { place, from } = standing;
+    return { ...one, message: one.message.endsWith(from) ? one.message : one.message + from, place, path };
+  }
+  return one;
 }
 
 /**
@@ -19,15 +41,9 @@ export function placeOf(planned: Planned, path: string): Place | null {
  */
 export function placed(planned: Planned, error: unknown): unknown {
   if (!(error instanceof ProblemError) || error.problems.every(({ place }) => place !== null)) return error;
-  return new ProblemError(error.problems.map((one) => (one.place ? one : { ...one, ...located(planned, one) })));
-}
-
-function located(planned: Planned, one: Problem): Pick<Problem, 'place' | 'path'> {
-  for (const path of [one.path, ...suspects(planned.plan, one)]) {
-    const place = path === undefined ? null : placeOf(planned, path);
-    if (place) return { place, path: path! };
-  }
-  return one;
+  return new ProblemError(
+    error.problems.map((one) => (one.place ? one : at(planned, one, suspects(planned.plan, one)))),
+  );
 }
 
 /** Paths by what the problem is about, the likeliest first: the first that the recipe writes is its place. */

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../problem/index.js';
 import type { Planned } from '../recipe/types.js';
 import type { BuiltEncoder } from '../train/encoder.js';
-import { placeOf } from './place.js';
+import { at } from './place.js';
 
 interface Tower extends Pick<BuiltEncoder, 'dependsOnBatch'> {
   /** `encoder`, `encoder.left`. */
@@ -15,6 +15,6 @@ export function provePieces(planned: Planned, towers: readonly Tower[]): readonl
   return towers.flatMap(({ path, dependsOnBatch }) => {
     if (!dependsOnBatch) return [];
     const message = `train.microBatch is ${microBatch}, but ${path} has a layer whose values depend on the whole batch, as batch normalisation's do: in pieces it would compute something else`;
-    return [problem('VALUE_CHOICE', message, { place: placeOf(planned, path) ?? placeOf(planned, 'encoder'), path })];
+    return [at(planned, problem('VALUE_CHOICE', message, { path }), ['encoder'])];
   });
 }

@@ -2,7 +2,7 @@ import type { ScheduleInstance } from '../contract/index.js';
 import { type Problem, warning } from '../problem/index.js';
 import type { Planned } from '../recipe/types.js';
 import { factorAt } from '../train/factor.js';
-import { placeOf } from './place.js';
+import { at } from './place.js';
 
 const LOOKED_AT = 32;
 
@@ -30,7 +30,7 @@ export function proveSchedule(
   const share = `${Math.round(last * 100)}% of optimizer.learningRate`;
   const message = `schedule ${planned.plan.train.schedule.type} still rises when training ends: the last of ${steps} steps has ${share}, which is never reached`;
   const path = 'train.schedule';
-  return [warning('UNUSED_SETTING', message, { place: placeOf(planned, path), path })];
+  return [at(planned, warning('UNUSED_SETTING', message, { path }))];
 }
 
 function factorsOf(

@@ -7,7 +7,7 @@ import type { PairChoice } from '../evaluate/pairs.js';
 import { fail, guarded, type Problem, problem, warning } from '../problem/index.js';
 import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
-import { placeOf } from './place.js';
+import { at } from './place.js';
 import { stepsOfBatches } from './planned-steps.js';
 import { proveSchedule } from './prove-schedule.js';
 import type { Wired } from './wire.js';
@@ -35,8 +35,7 @@ export function proveSampling(
   const { batchSize } = planned.plan.train;
   const result = requirePlan(guarded('the sampler', () => sampler.plan({ ...train, batchSize })));
   const name = planned.plan.sampler.type;
-  const place = placeOf(planned, 'sampler') ?? placeOf(planned, 'data.split') ?? placeOf(planned, 'data.source');
-  const at = { place, path: 'sampler' };
+  const ofSampler = (one: Problem): Problem => at(planned, { ...one, path: 'sampler' }, ['data.split', 'data.source']);
   if ('problem' in result) {
     const code = train.groupSizes.length > 0 && /group/.test(result.problem) ? 'DATA_GROUPS' : 'SAMPLER';
     return {
@@ -45,7 +44,7 @@ export function proveSampling(
       rows: null,
       positives: null,
       bytes: 0,
-      problems: [problem(code, `sampler ${name} cannot draw from the training part: ${result.problem}`, at)],
+      problems: [ofSampler(problem(code, `sampler ${name} cannot draw from the training part: ${result.problem}`))],
     };
   }
   const rows = result.rows ?? null;
@@ -53,22 +52,23 @@ export function proveSampling(
   const problems: Problem[] = [];
   if (rows !== null && rows < batchSize) {
     problems.push(
-      problem(
-        'SAMPLER',
-        `train.batchSize is ${batchSize}, but the training part gives only ${rows} rows; it must be at most that`,
-        {
-          place: placeOf(planned, 'train.batchSize'),
-          path: 'train.batchSize',
-        },
+      at(
+        planned,
+        problem(
+          'SAMPLER',
+          `train.batchSize is ${batchSize}, but the training part gives only ${rows} rows; it must be at most that`,
+          { path: 'train.batchSize' },
+        ),
       ),
     );
   }
   if (yields === 'pairs' && positives !== null && positives < RARE && planned.plan.loss.length > 0) {
     problems.push(
-      warning(
-        'SAMPLER',
-        `only ${(positives * 100).toFixed(1)}% of the pairs that ${name} draws are expected to be positive; balanced-pairs draws half`,
-        at,
+      ofSampler(
+        warning(
+          'SAMPLER',
+          `only ${(positives * 100).toFixed(1)}% of the pairs that ${name} draws are expected to be positive; balanced-pairs draws half`,
+        ),
       ),
     );
   }
@@ -76,7 +76,7 @@ export function proveSampling(
   if (accumulate > 1 && accumulate >= result.batches) {
     const path = 'train.accumulate';
     const message = `train.accumulate is ${accumulate}, but a pass over the training part has only ${result.batches} batches: each pass would be a single step`;
-    problems.push(warning('SAMPLER', message, { place: placeOf(planned, path), path }));
+    problems.push(at(planned, warning('SAMPLER', message, { path })));
   }
   const steps = stepsOfBatches(result.batches, planned.plan.train);
   return { batches: result.batches, steps, rows, positives, bytes: result.bytes ?? 0, problems };
@@ -159,13 +159,13 @@ export function proveMemory(
   if (total <= available) return [];
   const largest = [...needs].sort((a, b) => b.bytes - a.bytes)[0]!;
   return [
-    problem(
-      'MEMORY',
-      `the run would need about ${gibibytes(total)}, but ${gibibytes(available)} are free; the most of it is ${largest.what} (${gibibytes(largest.bytes)})`,
-      {
-        place: placeOf(planned, largest.path),
-        path: largest.path,
-      },
+    at(
+      planned,
+      problem(
+        'MEMORY',
+        `the run would need about ${gibibytes(total)}, but ${gibibytes(available)} are free; the most of it is ${largest.what} (${gibibytes(largest.bytes)})`,
+        { path: largest.path },
+      ),
     ),
   ];
 }

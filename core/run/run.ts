@@ -20,6 +20,7 @@ import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';
 import { requireSameFiles, requireSamePlan, requireSameTraining } from './same-run.js';
 import { openSession } from './session.js';
+import { requireAhead } from './stop-at.js';
 import { newestCheckpoint, type Resumed, readStoredRun } from './stored-run.js';
 import { version } from './version.js';
 
@@ -69,7 +70,8 @@ export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: (
 /**
  * Goes on with a run that did not come to its end: from its newest checkpoint, or from the start where it has none.
  * `request.planned` is the plan as it is now.
- * Errors: RUN_FOLDER, where the plan or the data has changed in a way that matters; those of `runPlan`.
+ * Errors: RUN_FOLDER, where the plan or the data has changed in a way that matters; USAGE, where it is to stop at a step
+ * that it has passed; those of `runPlan`.
  */
 export async function resumeRun(request: RunRequest & { readonly out: string }): Promise<FinishedRun> {
   const folder = await openRunFolder(request.out);
@@ -82,9 +84,10 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
     const begun = resumed?.carried.plan ?? stored.planned.plan;
     requireSamePlan(folder.path, begun, stored.planned);
     requireSamePlan(folder.path, begun, request.planned);
+    const step = resumed?.checkpoint.state.step ?? 0;
+    requireAhead(request, step);
     return await inFolder(request, folder, async () => {
       if (!existsSync(folder.at('recipe'))) await writeWhole(folder.at('recipe'), request.planned.text);
-      const step = resumed?.checkpoint.state.step ?? 0;
       const message = resumed ? `going on after step ${step}` : 'there is no checkpoint: the run starts over';
       request.report({ kind: 'note', message });
       return execute(request, folder, { from: resumed });

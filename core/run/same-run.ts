@@ -3,7 +3,7 @@ import { shownFile } from '../problem/render.js';
 import type { Plan, Planned } from '../recipe/types.js';
 import type { SeenData } from './carried.js';
 import { differences, inRecipe } from './diff.js';
-import { placeOf } from './place.js';
+import { at } from './place.js';
 
 /** Where a run goes on, where its items lie, and what its figures are followed with: no step depends on them. */
 const free = /^(engine\.name|data\.cache|trackers|train\.checkpoint)(\.|$)/;
@@ -16,11 +16,9 @@ export function requireSamePlan(folder: string, begun: Plan, now: Planned): void
   const found = differences(plain(begun), plain(now.plan)).filter(({ path }) => !free.test(path));
   const wrong = found.map(({ path, a, b }) => {
     const change = `${inRecipe(path, begun)}: ${show(a)} -> ${show(b)}`;
-    return problem('RUN_FOLDER', `the plan has changed since the run in ${shownFile(folder)} was begun: ${change}`, {
-      place: placeOf(now, path),
-      path,
-      hint: 'A run goes on with no other plan: put the value back, or start a new run.',
-    });
+    const message = `the plan has changed since the run in ${shownFile(folder)} was begun: ${change}`;
+    const hint = 'A run goes on with no other plan: put the value back, or start a new run.';
+    return at(now, problem('RUN_FOLDER', message, { path, hint }));
   });
   if (wrong.length > 0) throw new ProblemError(wrong);
 }

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import type { Refusal } from '../engine/trace.js';
-import { fail } from '../problem/index.js';
+import { ProblemError, problem } from '../problem/index.js';
 import { createCompiledStep } from '../train/compiled-step.js';
 import { createEagerStep, type StepSettings, type StepsTaken, type TrainingStep } from '../train/step.js';
-import { placeOf } from './place.js';
+import { at } from './place.js';
 import { plannedSteps } from './planned-steps.js';
 import type { RunRequest } from './request.js';
 import type { Session } from './session.js';
@@ -40,12 +40,11 @@ export async function createStep({
     // the step counts batches
     memory: memory && { ...memory, warmup: memory.warmup * plan.train.accumulate },
   };
-  const refuse = (cause: string): never =>
-    fail('ENGINE', `engine.compile is required, but ${cause}`, {
-      place: placeOf(request.planned, 'engine.compile'),
-      path: 'engine.compile',
-      hint: 'With engine.compile: auto the run goes on step by step',
-    });
+  const refuse = (cause: string): never => {
+    const hint = 'With engine.compile: auto the run goes on step by step';
+    const refused = problem('ENGINE', `engine.compile is required, but ${cause}`, { path: 'engine.compile', hint });
+    throw new ProblemError(at(request.planned, refused));
+  };
   if (engine.name === 'portable' && plan.engine.compile === 'required') refuse('the portable engine compiles no steps');
   if (engine.name === 'portable' || plan.engine.compile === 'off') return createEagerStep(settings);
   const { nativeBackend } = await import('../engine/native.js');

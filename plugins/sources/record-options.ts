@@ -4,10 +4,10 @@ import { rowOptions } from './rows/open.js';
 export const selector = (name: string) =>
   ({
     anyOf: [
-      { type: 'string', description: 'A column, or a pattern with one star.' },
+      { type: 'string', format: 'column', description: 'A column, or a pattern with one star.' },
       {
         type: 'array',
-        items: { type: 'string', description: 'A column or a pattern.' },
+        items: { type: 'string', format: 'column', description: 'A column or a pattern.' },
         minItems: 1,
         description: 'Several columns.',
       },

@@ -46,7 +46,7 @@ export const windows = definePlugin(Source, {
       },
       channels: {
         type: 'array',
-        items: { type: 'string', description: 'A column of numbers.' },
+        items: { type: 'string', format: 'column', description: 'A column of numbers.' },
         default: [],
         description: 'Columns that a window is made of, in this order. Empty: all columns of numbers.',
       },

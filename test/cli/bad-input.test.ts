@@ -135,7 +135,7 @@ describe('bad input', () => {
     expect(result.status).toBe('failed');
   });
 
-  it('a batch larger than the data: at its line, by plan and by run', () => {
+  it('a batch larger than the data: by plan and by run', () => {
     const text = `${synthetic}loss: contrastive\n`;
     const set = ['--set', 'train.batchSize=512'];
     const says = /SAMPLER {2}train\.batchSize is 512, but the training part gives only \d+ rows/;
@@ -146,6 +146,27 @@ describe('bad input', () => {
     expect(planned.stderr).toMatch(says);
     expect(planned.status).toBe(1);
   });
+
+  for (const [set, says] of [
+    ['train={ epoch: 3 }', 'KEY_UNKNOWN  train.epoch is no key of train; did you mean epochs?'],
+    [
+      'train.batchSize=512',
+      'SAMPLER  train.batchSize is 512, but the training part gives only 50 rows; it must be at most that',
+    ],
+    [
+      'data.split={ type: unseen-groups, validation: 0.6, test: 0.5 }',
+      'SPLIT  data.split: validation 0.6 and test 0.5 leave nothing for training; together they must be below 1',
+    ],
+    ['head=dense', 'UNUSED_SETTING  nothing trains head dense: every loss reads embeddings'],
+  ] as const) {
+    it(`--set ${set}: stands in no file, and the message says so`, () => {
+      const loss = set.startsWith('head') ? 'loss: triplet\nsampler: random-triplets\n' : 'loss: contrastive\n';
+      writeFileSync(join(folder, 'set.yaml'), `version: 1\nname: set\n${synthetic}${loss}${network}`);
+      const ended = siamese(['plan', 'set.yaml', '--set', set]);
+      expect(ended.stderr.split('\n')[0]).toBe(`${says} (from --set ${set})`);
+      expect(ended.status).toBe(1);
+    });
+  }
 
   it('pairs that do not fit in memory: found by plan', () => {
     const data = 'data: { source: { type: synthetic, groups: 100, perGroup: 3000, shape: [2] } }\n';
@@ -227,6 +248,26 @@ describe('bad input', () => {
       expect(ended.stderr).not.toMatch(/\n {4}at /);
       expect(ended.status).toBe(1);
     }
+  });
+
+  it('runs: of a file, of a status that there is not, of filters that leave none', () => {
+    const listed = join(folder, 'listed');
+    for (const name of ['a', 'b']) mkdirSync(join(listed, name), { recursive: true });
+    for (const name of ['a', 'b']) writeFileSync(join(listed, name, 'plan.json'), '{"plan":{"name":"faces","seed":1}}');
+    expect(siamese(['runs', 'a-file'])).toMatchObject({
+      status: 1,
+      stderr: 'RUN_FOLDER  a-file is a file: name the folder that holds the runs\n1 problem\n',
+    });
+    expect(siamese(['runs', 'listed', '--status', 'complete'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Allowed choices are completed, interrupted, failed, running, damaged.'),
+    });
+    const said = (...filters: string[]): string => siamese(['runs', 'listed', ...filters]).stdout;
+    expect(said('--status', 'running').split('\n')).toHaveLength(4);
+    expect(said('--status', 'failed')).toBe('none of 2 runs in listed is failed\n');
+    expect(said('--recipe', 'nope')).toBe('none of 2 runs in listed is of recipe nope; recipes: faces\n');
+    expect(said('--recipe', 'nope', '--json')).toBe('[]\n');
+    expect(siamese(['runs', 'nowhere']).stdout).toBe('no runs in nowhere\n');
   });
 
   it('a wrong command line: status 2, with a suggestion', () => {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 
 /** The reference cases once through the command line itself; `test/reference.test.ts` has them all, on every engine. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,3 +50,35 @@ for (const type of ['contrastive', 'cosine-embedding', 'bce', 'minkowski', 'veri
     }
   });
 }
+
+const folder = mkdtempSync(join(tmpdir(), 'siamese-eval-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('eval of a plugin that a recipe loads', () => {
+  const loss = `import { definePlugin, Loss, ops } from 'siamese';
+export default definePlugin(Loss, {
+  name: 'acme/square',
+  summary: 'The square of the distance.',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  needs: { score: 'distance' },
+  create: () => ({ perPair: (distance) => ops.square(distance) }),
+});
+`;
+  const data = 'data: { source: { type: synthetic, groups: 9, perGroup: 10 } }';
+  writeFileSync(join(folder, 'square.mjs'), loss);
+  writeFileSync(
+    join(folder, 'recipe.yaml'),
+    `version: 1\nname: square\nplugins: [./square.mjs]\n${data}\nencoder: mlp\nloss: acme/square\n`,
+  );
+  const args = ['eval', 'loss', 'acme/square', '--input', '-'];
+  const evaluate = (more: readonly string[]) =>
+    spawnSync(process.execPath, [`${root}dist/core/cli/main.js`, ...args, ...more], {
+      cwd: folder,
+      input: '{"left":[[0,0],[1,1]],"right":[[3,4],[1,3]],"target":[1,0]}',
+      encoding: 'utf8',
+    });
+  expect(evaluate([]).stderr).toContain('PLUGIN_UNKNOWN  no loss is called "acme/square"');
+  const { status, stdout, stderr } = evaluate(['--recipe', 'recipe.yaml']);
+  expect(status, stderr).toBe(0);
+  expect((JSON.parse(stdout) as { value: number }).value).toBeCloseTo(14.5, 4); // the mean of 25 and 4
+});

@@ -78,6 +78,8 @@ describe('readYaml', () => {
     ['a: !foo 1\n', 'YAML_TAG 1:4+4 the tag !foo is not used in recipes: write the value without it'],
     ['a: !!binary aGk=\n', 'YAML_TAG 1:4+8 the tag !!binary is not used in recipes: write the value without it'],
     ['a: *nope\n', 'YAML_ALIAS 1:4+5 the alias *nope comes before any anchor &nope'],
+    ['a: *.csv\n', 'YAML_ALIAS 1:4+5 a value that begins with * needs quotes: "*.csv"'],
+    ['a: { b: **/*.csv }\n', 'YAML_ALIAS 1:9+8 a value that begins with * needs quotes: "**/*.csv"'],
     ['a: &a [*a]\n', 'YAML_ALIAS 1:8+2 the alias *a stands inside its own anchor &a'],
     ['a: 1\n---\nb: 2\n', 'YAML_DOCUMENTS 2:1+1 a recipe is one document, this file holds 2: give each a file'],
     ['- a\n', 'YAML_DOCUMENTS 1:1+1 a recipe is a map of keys and values, not a list'],

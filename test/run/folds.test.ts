@@ -64,6 +64,12 @@ describe('a run of folds', () => {
     expect(first.result.status).toBe('interrupted');
     expect(first.result.folds!.map(({ status }) => status)).toEqual(['completed', 'interrupted']);
     expect(first.result.notes[0]).toBe('1 of 3 folds are completed: figures are of these');
+    await expect(resumeRecipe(stopped, { stopAt: steps[0]! + 3 })).rejects.toThrow(
+      `the run stands at step ${steps[0]! + 3} already`,
+    );
+    const between = await resumeRecipe(stopped, { stopAt: steps[0]! + steps[1]! });
+    expect(between.result.status).toBe('interrupted');
+    expect(between.result.folds!.map(({ status }) => status)).toEqual(['completed', 'completed']);
     const again = await resumeRecipe(stopped);
     expect(again.result.status).toBe('completed');
     expect(await runDifferences(straight, stopped)).toEqual([]);

@@ -66,6 +66,10 @@ describe('a run that goes on', () => {
   it('may stop as often as it likes, also where nothing was done', async () => {
     const run = copy();
     for (const stopAt of [33, 40, 41]) await resumeRecipe(run, { stopAt });
+    for (const stopAt of [2, 41])
+      await expect(resumeRecipe(run, { stopAt })).rejects.toThrow(
+        `USAGE: --stop-at ${stopAt}: the run stands at step 41 already, name a later one`,
+      );
     await resumeRecipe(run, { signal: AbortSignal.abort(new Error('interrupted')) }).catch(() => {});
     await resumeRecipe(run);
     expect(await runDifferences(straight, run)).toEqual([]);
@@ -173,7 +177,7 @@ describe('what has changed in a way that matters is refused, with the difference
   };
 
   it('a setting', async () => {
-    expect((await refused(copy(), ['loss.margin=2'])).message).toBe('loss.margin: 1 -> 2');
+    expect((await refused(copy(), ['loss.margin=2'])).message).toBe('loss.margin: 1 -> 2 (from --set loss.margin=2)');
   });
 
   it('the recipe, at its line', async () => {

@@ -5,7 +5,7 @@ import type { Draft, WeighedSlot } from '../draft.js';
 import { sound } from '../draft.js';
 import type { Slot } from '../uses.js';
 import { distanceRange, needsOf } from './reading.js';
-import { found, questioned, type Rule } from './rule.js';
+import { found, givenOr, questioned, type Rule } from './rule.js';
 
 /** A loss on vectors of length 1 and a distance that heeds length agree only where the encoder normalises. */
 const unitRule: Rule = {
@@ -20,7 +20,7 @@ const unitRule: Rule = {
       return [
         found(draft, {
           code: 'GEOMETRY_DISTANCE',
-          path: distance.place ? 'distance' : loss.slot.path,
+          path: givenOr(draft, 'distance', loss.slot.path),
           message: `loss ${loss.slot.use.type} looks at vectors of length 1, but distance ${distance.use.type} measures those of the encoder, which may have any length: training and evaluation would disagree`,
           hint: `encoder.normalize: true makes them agree${other === undefined ? '' : `; so does distance: ${other}`}.`,
         }),
@@ -68,7 +68,7 @@ const sideRule: Rule = {
     if (yields === 'pairs') return [];
     const what = yields === 'triplets' ? 'triplets' : 'batches of labelled items';
     const message = `left and right encoders need pairs, but sampler ${sampler.use.type} yields ${what}, whose items have no side`;
-    return [found(draft, { code: 'GEOMETRY_SAMPLER', path: sampler.place ? 'sampler' : 'encoder', message })];
+    return [found(draft, { code: 'GEOMETRY_SAMPLER', path: givenOr(draft, 'sampler', 'encoder'), message })];
   },
 };
 

@@ -3,7 +3,7 @@ import { view } from '../../plugin/view.js';
 import { rowsOf } from '../defaults.js';
 import { type Draft, sound, type WeighedSlot } from '../draft.js';
 import { chosenScore, distanceRange, needsOf, produced, readsScores } from './reading.js';
-import { either, found, type Rule, rangeWords } from './rule.js';
+import { either, found, givenOr, type Rule, rangeWords } from './rule.js';
 
 const scoreWords: Readonly<Record<Score, string>> = { distance: 'a distance', logit: 'a logit', value: 'a value' };
 const yieldWords: Readonly<Record<Yields, string>> = {
@@ -26,7 +26,7 @@ const scoreRule: Rule = {
       return [
         found(draft, {
           code: 'GEOMETRY_SCORE',
-          path: head.place ? 'head' : loss.slot.path,
+          path: givenOr(draft, 'head', loss.slot.path),
           message,
           ...headsFor(draft, wanted),
         }),
@@ -57,7 +57,7 @@ const distanceRule: Rule = {
       const presumed = [needsOf(loss).distance ?? []].flat();
       if (presumed.length === 0 || presumed.includes(distance.use.type)) return [];
       const message = `loss ${loss.slot.use.type} presumes the distance ${either(presumed)}, but this recipe measures by ${distance.use.type}: training and evaluation would disagree`;
-      return [found(draft, { code: 'GEOMETRY_DISTANCE', path: distance.place ? 'distance' : loss.slot.path, message })];
+      return [found(draft, { code: 'GEOMETRY_DISTANCE', path: givenOr(draft, 'distance', loss.slot.path), message })];
     });
   },
 };
@@ -124,7 +124,7 @@ const samplerRule: Rule = {
           ? {}
           : { hint: `Samplers that yield ${words}: ${fitting.map(({ name }) => name).join(', ')}` };
       return [
-        found(draft, { code: 'GEOMETRY_SAMPLER', path: sampler.place ? 'sampler' : loss.slot.path, message, ...hint }),
+        found(draft, { code: 'GEOMETRY_SAMPLER', path: givenOr(draft, 'sampler', loss.slot.path), message, ...hint }),
       ];
     });
   },

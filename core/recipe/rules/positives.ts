@@ -4,7 +4,7 @@ import { comparesTargets } from '../defaults.js';
 import { type Draft, sound } from '../draft.js';
 import type { Slot } from '../uses.js';
 import { needsOf } from './reading.js';
-import { found, type Rule } from './rule.js';
+import { found, givenOr, type Rule } from './rule.js';
 
 /** A loss that tells same pairs from different ones learns nothing from positives alone. */
 const onlyPositives: Rule = {
@@ -21,7 +21,7 @@ const onlyPositives: Rule = {
       .map((loss) =>
         found(draft, {
           code: 'GEOMETRY_TARGET',
-          path: sampler.place ? 'sampler' : loss.slot.path,
+          path: givenOr(draft, 'sampler', loss.slot.path),
           message: given
             ? `every given pair is a positive: loss ${loss.slot.use.type} needs different pairs too, which sampler ${type} does not draw`
             : `loss ${loss.slot.use.type} needs different pairs too, but all that sampler ${type} draws are positives`,

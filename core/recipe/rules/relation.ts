@@ -4,7 +4,7 @@ import { type Code, type Problem, ProblemError } from '../../problem/index.js';
 import { type Draft, isGiven } from '../draft.js';
 import type { Slot } from '../uses.js';
 import { measuring } from './reading.js';
-import { either, found, type Rule } from './rule.js';
+import { either, found, givenOr, type Rule } from './rule.js';
 
 const relates = (relation: Relation): string => `the data relates its items by ${relation}`;
 
@@ -19,7 +19,7 @@ const samplerRelation: Rule = {
     const problems: Problem[] = [];
     if (!reads.some((relation) => relation === draft.data.relation || (relation === 'groups' && draft.data.grouped))) {
       const message = `sampler ${sampler.use.type} reads ${either(reads)}, but ${relates(draft.data.relation)}`;
-      problems.push(found(draft, { code: 'RELATION', path: sampler.place ? 'sampler' : 'data.source', message }));
+      problems.push(found(draft, { code: 'RELATION', path: givenOr(draft, 'sampler', 'data.source'), message }));
     }
     if (draft.data.stream && !streams) {
       const fitting = draft.resolving.registry.list('sampler').filter((plugin) => view(plugin).streams);
@@ -46,7 +46,7 @@ const splitRelation: Rule = {
     const at = (code: Code, message: string, hint?: string): Problem =>
       found(draft, {
         code,
-        path: split.place ? 'data.split' : 'data.source',
+        path: givenOr(draft, 'data.split', 'data.source'),
         message,
         ...(hint === undefined ? {} : { hint }),
       });

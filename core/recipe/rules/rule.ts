@@ -1,6 +1,6 @@
 import type { Range } from '../../contract/index.js';
 import { type Code, type Problem, problem, warning } from '../../problem/index.js';
-import { type Draft, placeAt, valuePlaceAt } from '../draft.js';
+import { type Draft, isGiven, placeAt, valuePlaceAt } from '../draft.js';
 import { nodeAt } from '../node.js';
 import { originSuffix } from '../origin.js';
 
@@ -25,7 +25,17 @@ export function found({ resolving: { root } }: Draft, { code, path, message, hin
 }
 
 export function questioned({ resolving: { root } }: Draft, { code, path, message, hint }: Finding): Problem {
-  return warning(code, message, { place: valuePlaceAt(root, path), path, ...(hint === undefined ? {} : { hint }) });
+  const suffix = originSuffix(nodeAt(root, path.split('.'))?.origin);
+  return warning(code, message + suffix, {
+    place: valuePlaceAt(root, path),
+    path,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** The path of a slot, where the recipe or the command line gives it; of a default, the path that it follows from. */
+export function givenOr({ resolving: { root } }: Draft, slot: string, cause: string): string {
+  return isGiven(root, slot) ? slot : cause;
 }
 
 /** `a`, `a or b`, `a, b or c`. */

@@ -32,7 +32,7 @@ const untrainedHead: Rule = {
   reads: ['head', 'loss'],
   check(draft) {
     const { head, losses } = draft.slots;
-    if (!head?.place || head.use.type === 'none') return [];
+    if (!head || !isGiven(draft.resolving.root, 'head') || head.use.type === 'none') return [];
     const reads = sound(losses).some(({ slot }) => {
       const { needs, inject } = view(slot.plugin);
       return 'score' in needs || Object.values(inject ?? {}).some(({ kind }) => kind === 'head');

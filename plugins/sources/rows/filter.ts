@@ -17,7 +17,7 @@ export interface Condition {
 export const selectionOptions = {
   columns: {
     type: 'array',
-    items: { type: 'string', description: 'A column.' },
+    items: { type: 'string', format: 'column', description: 'A column.' },
     default: [],
     description: 'Columns to read; the others are as if they were not there. Empty: all.',
   },

@@ -50,7 +50,7 @@ export const rowOptions = {
   },
   text: {
     type: 'array',
-    items: { type: 'string', description: 'A column.' },
+    items: { type: 'string', format: 'column', description: 'A column.' },
     default: [],
     description: 'Columns that are text although they look like numbers: codes, long identifiers.',
   },
@@ -109,7 +109,10 @@ async function checkSample(rows: RowFile): Promise<void> {
 }
 
 /** Errors: DATA_COLUMN for a name that the file does not have. */
-export function requireColumn(rows: Named, name: string): void {
+export function requireColumn(
+  rows: { readonly reading: Named['reading']; readonly columns: readonly { readonly name: string }[] },
+  name: string,
+): void {
   const names = rows.columns.map((column) => column.name);
   if (names.includes(name)) return;
   const single = names.length === 1 && /[;\t|]/.test(names[0]!) ? '; is `delimiter` right?' : '';

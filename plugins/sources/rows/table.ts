@@ -54,17 +54,8 @@ export async function openTable(files: Files, options: TableOptions): Promise<Ro
   if (other > 0)
     fail('DATA_FORMAT', `${shown(paths[0]!)} and ${shown(paths[other]!)} are of two formats: one table has one`);
   const label = paths.length === 1 ? shown(paths[0]!) : `${options.path} (${paths.length} files)`;
-  const table =
-    formats[0] === 'parquet'
-      ? await parquetTable(files, { paths, label, options })
-      : await textTable(files, { paths, label, options });
-  try {
-    for (const name of options.columns) requireColumn(table, name);
-    return table;
-  } catch (error) {
-    await table.close();
-    throw error;
-  }
+  const open = formats[0] === 'parquet' ? parquetTable : textTable;
+  return open(files, { paths, label, options });
 }
 
 interface Opening {
@@ -83,8 +74,9 @@ async function parquetTable(files: Files, { paths, label, options }: Opening): P
   });
   const { columns, bytes } = parquet;
   const table = { reading: { file: label }, columns, bytes, from: { parquet }, close: () => parquet.close() };
+  const all = { ...table, columns: parquet.files[0]!.names.map((name) => ({ name })) };
   try {
-    for (const name of [...declared.text, ...declared.truth]) requireColumn(table, name);
+    for (const name of [...options.columns, ...declared.text, ...declared.truth]) requireColumn(all, name);
   } catch (error) {
     await parquet.close();
     throw error;
@@ -102,6 +94,8 @@ async function textTable(files: Files, { paths, label, options }: Opening): Prom
   try {
     for (const path of paths)
       texts.push(await openRows(files, { ...options, path }, texts[0] ? { first: texts[0] } : {}));
+    const all = { reading: { file: label }, columns: texts[0]!.columns };
+    for (const name of options.columns) requireColumn(all, name);
   } catch (error) {
     await close();
     throw error;

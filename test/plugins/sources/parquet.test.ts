@@ -79,6 +79,10 @@ it('filter, order and columns are left to DuckDB', async () => {
   );
   const given = (more: Options): Promise<Cols> => columnsIn({ path: 'a.parquet', columns: ['x'], ...more });
   expect(await given({ order: 'x' })).toEqual({ x: floats(1, 2, 3) });
+  expect(await given({ text: ['day'] })).toEqual({ x: floats(3, 1, 2) });
+  expect(await wrong({ path: 'a.parquet', columns: ['x', 'z'] })).toBe(
+    'DATA_COLUMN a.parquet has no column "z"; its columns: x, day, ok',
+  );
   expect(await given({ filter: [{ column: 'x', atLeast: 2 }] })).toEqual({ x: floats(3, 2) });
   expect(
     await given({

@@ -623,7 +623,9 @@ describe('files that match a pattern', () => {
       y: floats(2),
       g: ['p'],
     });
-    expect(await source.wrong({ path: 'three.csv', columns: ['z'] })).toContain('has no column "z"');
+    expect(await source.wrong({ path: 'three.csv', columns: ['y', 'z'], group: 'g' })).toBe(
+      'DATA_COLUMN three.csv has no column "z"; its columns: x, y, g',
+    );
     expect(await source.wrong({ path: 'three.csv', order: 'x' })).toContain('`filter` and `order` are for Parquet');
   });
 });

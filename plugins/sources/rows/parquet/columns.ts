@@ -14,6 +14,9 @@ export interface ParquetFile {
   readonly path: string;
   readonly label: string;
   readonly rows: number;
+  /** Of all columns, in their order. */
+  readonly names: readonly string[];
+  /** Those that are read. */
   readonly columns: readonly ParquetColumn[];
 }
 
@@ -57,7 +60,8 @@ export async function describeParquet(
   const columns = wanted.map(([name, stored]) =>
     columnOf(name, stored, { file: file.label, nullable: nulls.get(name) !== 0, declared: reading.declared }),
   );
-  return { ...file, rows, columns: await withLengths(duck, from, columns) };
+  const names = described.map(([name]) => name);
+  return { ...file, rows, names, columns: await withLengths(duck, from, columns) };
 }
 
 /** Missing values of each flat column, where the footer counts them. */
