@@ -298,6 +298,34 @@ it('a stream that gives no rows is told so', async () => {
   ]);
 });
 
+it('a split of a stream that says nothing of a row, or throws, is told so', async () => {
+  const chunk = { keys: ['a', 'b'], columns: { x: new Float32Array(4) }, groups: ['p', 'q'], pairs: null };
+  const streamed = {
+    access: 'stream',
+    chunks: async function* () {
+      yield chunk;
+    },
+    close: async () => {},
+  };
+  const create = sourceOf(streamed, described({ access: 'stream' }));
+  const source = brokenPlugin('source', create, { access: 'stream', name: 'test/stream' });
+  const cases: readonly (readonly [unknown, string])[] = [
+    [() => undefined, 'data.split said "undefined" of the row a; it must be train, validation, test, unused'],
+    [boom, 'the split threw: boom'],
+  ];
+  for (const [assignRow, message] of cases) {
+    const broken = brokenPlugin('split', { ...splitOf([]), assignRow });
+    const shown = {
+      source: lines['source']!.replace(usual['source']!, 'test/stream'),
+      cache: '  shuffleBuffer: 100 }',
+    };
+    const own = { ...shown, split: '  split: test/broken,' };
+    const path = recipeWith('split', broken, own);
+    const run = () => runRecipe(path, { out: join(folder, `out-${written}`), plugins: [broken, source] });
+    expect(await problemOf(run)).toMatchObject({ code: 'PLUGIN_FAILED', message, place: { line: line('split') } });
+  }
+});
+
 it('data that a source brings of its own, all right, is taken as it is', async () => {
   const path = recipeWith('source', brokenPlugin('source', sourceOf(opened())));
   const plugins = [brokenPlugin('source', sourceOf(opened({ groupNames: Array.from(rows(10), String) })))];
