@@ -111,7 +111,8 @@ function cellsOf({ columns }: Related, name: string): (string | number | null)[]
   return Array.from(cells as ArrayLike<string | number | null>);
 }
 
-const answers: ReadonlySet<unknown> = new Set<Assignment>(['train', 'validation', 'test', 'unused']);
+/** What a split may say of a row. */
+export const answers: ReadonlySet<unknown> = new Set<Assignment>(['train', 'validation', 'test', 'unused']);
 
 function checkAssigned(assigned: readonly Assignment[] | undefined, { size, of }: SplitView): void {
   if (!Array.isArray(assigned)) fail('PLUGIN_FAILED', `data.split gave no list of parts, it must give ${size}`);

@@ -1,6 +1,7 @@
 import type { Assignment, Chunk, Part3, SplitRow, StreamData } from '../contract/index.js';
-import { fail } from '../problem/index.js';
+import { fail, guarded } from '../problem/index.js';
 import { hashUnit } from '../random/index.js';
+import { answers } from './divide.js';
 import type { DataRequest } from './open.js';
 import { groupTexts } from './relate.js';
 import { type StreamRows, selectStreamRows } from './stream-rows.js';
@@ -52,5 +53,10 @@ function assignRow(rows: StreamRows, row: number, request: PassRequest): Assignm
     group: rows.groups?.[row] ?? null,
     column: (name) => (rows.columns[name] as ArrayLike<string | number | null> | undefined)?.[row] ?? null,
   };
-  return assign(view, request.fold, hashUnit);
+  const part = guarded('the split', () => assign(view, request.fold, hashUnit));
+  if (answers.has(part)) return part;
+  return fail(
+    'PLUGIN_FAILED',
+    `data.split said "${part}" of the row ${view.key}; it must be ${[...answers].join(', ')}`,
+  );
 }

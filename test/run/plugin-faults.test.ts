@@ -126,6 +126,11 @@ const evaluatorOf = (result: unknown): Broken => ({ begin: () => ({ add() {}, re
 const boom = (): never => {
   throw new Error('boom');
 };
+/** Sound when it is looked at before the first step, which is 33 times at most. */
+function lateNaN(): Broken {
+  let calls = 0;
+  return { factor: () => (++calls > 33 ? Number.NaN : 1) };
+}
 interface Update {
   readonly weight: tfc.Tensor;
   readonly slots: { readonly velocity: tfc.Tensor };
@@ -172,6 +177,7 @@ const cases: readonly Case[] = [
   ['optimizer of a single number', 'optimizer', { update: ({ weight, slots: own }: Update) => ({ weight: tfc.sum(weight), slots: own }) }, 'the optimizer, of the weight encoder/dense-1/kernel, returned the shape [], it must return [4,4]'],
   ['optimizer that returns nothing', 'optimizer', { update: () => undefined }, 'the optimizer, of the weight encoder/dense-1/kernel, as its slot velocity, returned nothing, it must return a tensor of the shape [4,4]'],
   ['schedule of NaN', 'schedule', { factor: () => Number.NaN }, 'schedule test/broken gave the factor NaN at step 1: it must be a finite number from 0 up'],
+  ['schedule of NaN that shows in training alone', 'schedule', lateNaN(), /^the schedule gave the factor NaN at step [1-9]: it must be a finite number from 0 up$/],
   ['schedule that returns nothing', 'schedule', { factor: () => undefined }, 'schedule test/broken gave no number as factor (undefined) at step 1: it must be a finite number from 0 up'],
   ['schedule below 0', 'schedule', { factor: () => -1 }, 'schedule test/broken gave the factor -1 at step 1: it must be a finite number from 0 up'],
   ['augmentation that returns nothing', 'augmentation', { augment: () => undefined }, 'augmentation test/broken of field items returned nothing, it must return a tensor of the shape [8,4]'],
@@ -290,6 +296,34 @@ it('a stream that gives no rows is told so', async () => {
     'the source gave no columns: they must be a map of names to values',
     'the source gave a chunk of 2 keys and 1 groups',
   ]);
+});
+
+it('a split of a stream that says nothing of a row, or throws, is told so', async () => {
+  const chunk = { keys: ['a', 'b'], columns: { x: new Float32Array(4) }, groups: ['p', 'q'], pairs: null };
+  const streamed = {
+    access: 'stream',
+    chunks: async function* () {
+      yield chunk;
+    },
+    close: async () => {},
+  };
+  const create = sourceOf(streamed, described({ access: 'stream' }));
+  const source = brokenPlugin('source', create, { access: 'stream', name: 'test/stream' });
+  const cases: readonly (readonly [unknown, string])[] = [
+    [() => undefined, 'data.split said "undefined" of the row a; it must be train, validation, test, unused'],
+    [boom, 'the split threw: boom'],
+  ];
+  for (const [assignRow, message] of cases) {
+    const broken = brokenPlugin('split', { ...splitOf([]), assignRow });
+    const shown = {
+      source: lines['source']!.replace(usual['source']!, 'test/stream'),
+      cache: '  shuffleBuffer: 100 }',
+    };
+    const own = { ...shown, split: '  split: test/broken,' };
+    const path = recipeWith('split', broken, own);
+    const run = () => runRecipe(path, { out: join(folder, `out-${written}`), plugins: [broken, source] });
+    expect(await problemOf(run)).toMatchObject({ code: 'PLUGIN_FAILED', message, place: { line: line('split') } });
+  }
 });
 
 it('data that a source brings of its own, all right, is taken as it is', async () => {
