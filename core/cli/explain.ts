@@ -10,7 +10,7 @@ export async function explain(
   what: { readonly file: string; readonly path: string },
   options: RecipeOptions,
 ): Promise<number> {
-  const { planned, registry } = await planOrExplain(cli, what.file, options);
-  out(printExplanation(explainPath(planned, registry, what.path)));
+  const { planned, registry, spent } = await planOrExplain(cli, what.file, options);
+  out(printExplanation(explainPath({ planned, registry, spent }, what.path)));
   return status.good;
 }

@@ -1,7 +1,7 @@
 import type { EngineChoice } from '../engine/engine.js';
 import { createRegistry, type Registry } from '../plugin/registry.js';
 import { ProblemError } from '../problem/index.js';
-import { planRecipe } from '../recipe/plan.js';
+import { type PlanResult, planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
 import type { Cli } from './cli.js';
 import { showProblems } from './show-problems.js';
@@ -19,11 +19,11 @@ export async function planOrExplain(
   cli: Cli,
   file: string,
   options: RecipeOptions,
-): Promise<{ readonly planned: Planned; readonly registry: Registry }> {
-  const { planned, problems, registry } = await planRecipe(file, { ...options, registry: await cli.builtIn() });
+): Promise<{ readonly planned: Planned; readonly registry: Registry; readonly spent: PlanResult['spent'] }> {
+  const { planned, problems, registry, spent } = await planRecipe(file, { ...options, registry: await cli.builtIn() });
   if (!planned || !registry) throw new ProblemError(problems);
   showProblems(problems);
-  return { planned, registry };
+  return { planned, registry, spent };
 }
 
 /** siamese's own plugins, and with a recipe those that it loads. */

@@ -9,6 +9,7 @@ import { type MapNode, mapNode, type Node, placeOf, type ScalarNode } from './no
 import { originSuffix } from './origin.js';
 import { readYaml } from './read.js';
 import { applySet } from './set.js';
+import { spentOf } from './spent.js';
 
 export interface Composition {
   /** The recipe with its bases below it, `--set` above it and everything interpolated; no `extends`, no `vars`. */
@@ -20,6 +21,8 @@ export interface Composition {
   readonly incomplete: boolean;
   /** Texts of all files read, by path; the recipe's own first. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The `extends` and `vars` that the root is without. */
+  readonly spent: MapNode;
 }
 export interface ComposeSettings {
   readonly set?: readonly string[];
@@ -69,16 +72,15 @@ export function composeRecipe(file: string, { set = [], untrusted = false, text 
       collect(error, loading.problems);
     }
   }
-  const {
-    root: resolved,
-    problems,
-    broken,
-  } = interpolate({
-    root: root.kind === 'map' ? root : own,
+  const composed = root.kind === 'map' ? root : own;
+  const resolved = interpolate({
+    root: composed,
     sources: loading.trees.map(withoutVariables),
     environment: untrusted ? null : process.env,
   });
-  return { root: resolved, problems: [...loading.problems, ...problems], broken, incomplete, texts: loading.texts };
+  const problems = [...loading.problems, ...resolved.problems];
+  const spent = spentOf(loading.trees[0] as MapNode, composed);
+  return { ...resolved, problems, incomplete, texts: loading.texts, spent };
 }
 
 function loadFile(file: string, stack: readonly string[], loading: Loading): MapNode {

@@ -5,7 +5,10 @@ import { dereference, type Schema } from '../plugin/schema.js';
 import { view } from '../plugin/view.js';
 import { fail, nearest } from '../problem/index.js';
 import { envelopeSchema } from './envelope.js';
+import { plainOf } from './node.js';
+import type { PlanResult } from './plan.js';
 import { leavesOf, originOf, printOrigins, recipeOf, shownValue } from './print.js';
+import { spentAt } from './spent.js';
 import type { Planned, PluginUse } from './types.js';
 
 /** What can be said of one value of a plan. */
@@ -27,27 +30,33 @@ export interface Explanation {
   readonly unread: string | null;
 }
 
+type Explained = Pick<PlanResult, 'spent'> & { readonly planned: Planned; readonly registry: Registry };
+
 /** Errors: USAGE, naming the nearest path, where the plan has nothing there. */
-export function explain(planned: Planned, registry: Registry, path: string): Explanation {
+export function explain({ planned, registry, spent }: Explained, path: string): Explanation {
   const recipe = recipeOf({ ...planned, unread: new Map() });
   const asked = planned.plan.loss.length === 1 ? path.replace(/^loss\.0(?=\.|$)/, 'loss') : path;
-  const value = valueAt(recipe, asked.split('.'));
+  const used = spent && spentAt(spent, asked);
+  const value = used ? used.value : valueAt(recipe, asked.split('.'));
   const found = foundAt(planned, registry, asked.split('.'));
-  if (value === undefined && found?.schema.description === undefined) return failUnknown(recipe, path);
+  if (value === undefined && found?.schema.description === undefined)
+    return failUnknown([recipe, spent ? plainOf(spent) : {}], path);
   return {
     path: asked,
     value,
-    origin: originOf(planned, asked),
-    inside: isPlain(value) ? [] : printOrigins(planned, asked),
+    origin: used?.origin ?? originOf(planned, asked),
+    inside: used?.inside ?? (isPlain(value) ? [] : printOrigins(planned, asked)),
     description: found?.schema.description === undefined ? null : describeOption(found.schema),
     range: found ? rangeOf(found.schema) : null,
-    readBy: found?.owner ?? readerOf(recipe, asked),
+    readBy: used
+      ? 'planning, which spends it: the plan holds what comes of it'
+      : (found?.owner ?? readerOf(recipe, asked)),
     unread: planned.unread.get(asked) ?? null,
   };
 }
 
-function failUnknown(recipe: unknown, path: string): never {
-  const leaves = leavesOf(recipe).map(([leaf]) => leaf);
+function failUnknown(said: readonly unknown[], path: string): never {
+  const leaves = said.flatMap((one) => leavesOf(one)).map(([leaf]) => leaf);
   const near = nearest(path, leaves);
   return fail('USAGE', `the plan has nothing at ${path}${near === null ? '' : `; did you mean ${near}?`}`);
 }

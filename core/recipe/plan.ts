@@ -13,7 +13,7 @@ import { type Draft, sound } from './draft.js';
 import { checkEnvelope, type Settings } from './envelope.js';
 import { Faults } from './faults.js';
 import { gatherSlots } from './gather.js';
-import { type Node, nodeAt, placeOf } from './node.js';
+import { type MapNode, type Node, nodeAt, placeOf } from './node.js';
 import { folderOf } from './origin.js';
 import { judge } from './rules/index.js';
 import type { Origin, Planned } from './types.js';
@@ -50,6 +50,8 @@ export interface PlanResult {
   readonly problems: readonly Problem[];
   /** siamese's own plugins and the recipe's; null where the recipe could not even be read. */
   readonly registry: Registry | null;
+  /** The `extends` and `vars` of the recipe, which the plan is without; null where it could not even be read. */
+  readonly spent: MapNode | null;
   /** Texts of the recipe files by path, for frames. */
   readonly texts: ReadonlyMap<string, string>;
   /** Packages and files of plugins that the recipe names: the code that a run of it would load. */
@@ -70,12 +72,13 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
       planned: null,
       problems: sortProblems(composition.problems),
       registry: null,
+      spent: null,
       texts: new Map(),
       code: [],
       unjudged: [],
     };
   }
-  const { root, problems, broken, incomplete, texts } = composition;
+  const { root, problems, broken, incomplete, texts, spent } = composition;
   const faults = new Faults(problems, broken);
   const folder = dirname(resolve(file));
   const envelope = checkEnvelope(root, incomplete);
@@ -93,6 +96,7 @@ export async function planRecipe(file: string, request: PlanRequest): Promise<Pl
     planned: done,
     problems: sortProblems(faults.problems),
     registry,
+    spent,
     texts,
     code: pluginEntries(root, folder).map(({ name }) => name),
     unjudged: [...(unjudged ?? [])],

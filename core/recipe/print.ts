@@ -15,7 +15,11 @@ export function printPlan(planned: Planned): string {
  */
 export function printOrigins(planned: Planned, below = ''): string[] {
   const leaves = leavesOf(recipeOf(planned)).filter(([path]) => below === '' || path.startsWith(`${below}.`));
-  const lines = leaves.map(([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)] as const);
+  return besideOrigins(leaves.map(([path, value]) => [`${path} = ${shownValue(value)}`, originOf(planned, path)]));
+}
+
+/** Values with their origins in a second column; what is too long stands on two lines. */
+export function besideOrigins(lines: readonly (readonly [value: string, origin: string])[]): string[] {
   const width = Math.max(0, ...lines.map(([left]) => left.length).filter((length) => length <= WIDEST_VALUE));
   return lines.flatMap(([left, origin]) => {
     const line = `${left.padEnd(width)}  ${origin}`;

@@ -304,7 +304,10 @@ describe('origins', () => {
       `${groups}loss: contrastive\ntrain: { schedule: { type: warmup, then: { type: cosine, cycles: 2 } } }\n`,
     );
     const told = (path: string): string =>
-      printExplanation(explain(result.planned!, result.registry!, path)).replaceAll(result.folder, '.');
+      printExplanation(explain({ ...result, planned: result.planned!, registry: result.registry! }, path)).replaceAll(
+        result.folder,
+        '.',
+      );
     expect(told('loss.0.margin')).toBe(
       "loss.margin = 1\n  from default: contrastive's own\n  Distance beyond which a different pair costs nothing. Default 1.\n  Range: > 0\n  Read by loss contrastive.",
     );
@@ -320,6 +323,28 @@ describe('origins', () => {
     expect(told('loss')).toContain('loss.type = contrastive  ./r.yaml:'); // of a map: what is in it, each with its origin
     expect(told('loss')).toMatch(/\n {2}loss\.margin = 1 {10}default: contrastive's own$/);
     expect(() => told('loss.margn')).toThrow('the plan has nothing at loss.margn; did you mean loss.margin?');
+  });
+
+  test('explain tells what planning spends, and where it stands', async () => {
+    const result = await plan(
+      'extends: base.yaml\nvars: { m: 0.5 }\nloss: { type: contrastive, margin: "${vars.m}" }\nseed: ${vars.deep.s}\n',
+      { set: ['vars.deep.s=7'] },
+      { 'base.yaml': `${groups}vars: { m: 1, deep: { s: 3 } }\n` },
+    );
+    const told = (path: string): string =>
+      printExplanation(explain({ ...result, planned: result.planned!, registry: result.registry! }, path)).replaceAll(
+        result.folder,
+        '.',
+      );
+    const spent = 'Read by planning, which spends it: the plan holds what comes of it.';
+    expect(told('vars.m')).toBe(`vars.m = 0.5\n  from ./r.yaml:2:12\n  ${spent}`);
+    expect(told('extends')).toMatch(/^extends = base\.yaml\n {2}from \.\/r\.yaml:1:10\n/);
+    expect(told('vars').split('\n').slice(-3)).toEqual([
+      `  ${spent}`,
+      '  vars.m = 0.5     ./r.yaml:2:12',
+      '  vars.deep.s = 7  --set vars.deep.s=7',
+    ]);
+    expect(() => told('vars.n')).toThrow('the plan has nothing at vars.n; did you mean vars.m?');
   });
 });
 
