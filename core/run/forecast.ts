@@ -8,11 +8,12 @@ import type { Plan, Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
-import { createPlugin, definitionOf } from './create.js';
+import { createEncoder, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
 import { placed, placeOf } from './place.js';
 import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { proveAugmentations } from './prove-augmentations.js';
 import { provePieces } from './prove-pieces.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
@@ -100,6 +101,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
         ...(data ? emptyParts(planned, data) : []),
         ...(sampled?.problems ?? []),
         ...proveSchedule(planned, wired.schedule, sampled?.steps ?? null),
+        ...(inputs ? proveAugmentations(planned, wired, inputs) : []),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],
@@ -137,8 +139,7 @@ function buildTowers(
         path,
         inputs: given,
         seed: null,
-        create: (context) =>
-          createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
+        create: (context) => createEncoder(use, context, { registry, log }),
       });
     const built = named.map(([path, use, given]): readonly [string, BuiltEncoder] => [path, one(path, use, given)]);
     const sizes = built.map(([, tower]) => tower.dimensions);

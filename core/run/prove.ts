@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, ScheduleInstance } from '../contract/index.js';
+import type { SamplerCounts } from '../contract/index.js';
 import { countGroups, type GroupCounts } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
@@ -9,6 +9,7 @@ import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
 import { placeOf } from './place.js';
 import { stepsOfBatches } from './planned-steps.js';
+import { proveAugmentations } from './prove-augmentations.js';
 import { proveSchedule } from './prove-schedule.js';
 import type { Wired } from './wire.js';
 
@@ -122,7 +123,7 @@ export const needOfPairs = (pairs: number): Need => ({
 /** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
 export function proveOpened(
   planned: Planned,
-  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields'> & { readonly schedule: ScheduleInstance },
+  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields' | 'schedule' | 'augmentations'>,
   data: OpenedData,
 ): readonly Problem[] {
   const pairsOf = (items: ItemSet | null): number =>
@@ -137,6 +138,7 @@ export function proveOpened(
   return [
     ...sampled.problems,
     ...proveSchedule(planned, schedule, sampled.steps),
+    ...proveAugmentations(planned, wired, data.inputs),
     ...proveMemory(planned, [needOfPairs(pairs)]),
   ];
 }
