@@ -8,12 +8,14 @@ import type { Plan, Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
+import { countEvaluated } from './count-evaluated.js';
 import { createEncoder, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
 import { placed, placeOf } from './place.js';
-import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
 import { proveAugmentations } from './prove-augmentations.js';
+import { proveMeasured } from './prove-measured.js';
 import { provePieces } from './prove-pieces.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
@@ -102,6 +104,7 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
         ...(sampled?.problems ?? []),
         ...proveSchedule(planned, wired.schedule, sampled?.steps ?? null),
         ...(inputs ? proveAugmentations(planned, wired, inputs) : []),
+        ...(data ? proveMeasured(planned, wired, data.evaluated) : []),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],
@@ -198,7 +201,7 @@ function evaluatedPairs(
   data: DataSurvey,
 ): { readonly validation: number; readonly test: number } {
   const one = (part: 'validation' | 'test'): number =>
-    countEvaluated(planned.plan.evaluate.pairs, { given: data.pairs[part], groups: data.evaluated[part] });
+    countEvaluated(planned.plan.evaluate.pairs, data.evaluated[part]);
   return { validation: one('validation'), test: one('test') };
 }
 
