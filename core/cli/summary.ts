@@ -8,7 +8,7 @@ import { foldFigures } from './summary-folds.js';
 import { table } from './table.js';
 
 /** What a run ends with on stdout: the figures beside the baselines, and where everything lies. */
-export function summarize({ folder, result, details }: FinishedRun): string {
+export function summarize({ folder, result, details, monitored }: FinishedRun): string {
   const place = relative(process.cwd(), folder) || '.';
   return [
     headline(result),
@@ -16,7 +16,7 @@ export function summarize({ folder, result, details }: FinishedRun): string {
     ...(!result.folds && (result.test || result.validation) ? ['', figures(result, details)] : []),
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
     '',
-    ...(existsSync(join(folder, inRun.model)) ? [modelLine(result, place)] : []),
+    ...(existsSync(join(folder, inRun.model)) ? [modelLine(result, place, monitored)] : []),
     `run    ${place} (${result.status === 'completed' ? 'report.html shows it, ' : ''}result.json has all figures)`,
   ].join('\n');
 }
@@ -27,11 +27,17 @@ function headline({ recipe, status, training, engine, folds }: RunResult): strin
   return `${recipe}: ${status}, ${time}, ${on}`;
 }
 
-function modelLine({ training }: RunResult, place: string): string {
+function modelLine({ training, validation }: RunResult, place: string, monitored: boolean): string {
   const { best } = training;
+  const why =
+    validation === null
+      ? 'no validation data'
+      : monitored
+        ? 'the monitor could not be measured'
+        : 'nothing is monitored';
   const kept = best
     ? `epoch ${best.epoch}, ${best.monitor.slice(best.monitor.indexOf('.') + 1)} ${best.value.toFixed(4)}`
-    : 'the last: no validation data';
+    : `the last: ${why}`;
   return `model  ${place}/model (${kept})`;
 }
 

@@ -113,6 +113,8 @@ export interface EvaluatorDeclarations<O> {
   readonly metrics: Metrics | ((options: O) => Metrics);
   /** Neighbours per query that it wants; Infinity: the whole gallery, ranked. */
   readonly neighbours?: (options: O) => number;
+  /** Groups, each of so many items, without which a part has nothing to be measured; absent: it tells of none. */
+  readonly least?: (options: O) => { readonly groups: number; readonly items: number };
   /** Absent: all of the part, nothing left out. */
   readonly question?: (options: O) => Question;
   /** Its name in result.json and in paths of metrics (`fewShot.accuracy`); absent: that of the plugin. */

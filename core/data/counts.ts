@@ -54,3 +54,9 @@ export function relationCounts({
     triplets: triplets?.anchor.length ?? 0,
   };
 }
+
+/** What a part has that could be measured, from counts alone. */
+export interface PartCounts extends ReturnType<typeof relationCounts> {
+  readonly items: number;
+  readonly groups: GroupCounts;
+}

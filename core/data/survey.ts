@@ -1,5 +1,5 @@
 import type { DataDescription, Input, SamplerCounts } from '../contract/index.js';
-import { countGroups, type GroupCounts, groupSizes, relationCounts, valueSizes } from './counts.js';
+import { countGroups, groupSizes, type PartCounts, relationCounts, valueSizes } from './counts.js';
 import { divideData } from './divide.js';
 import { fitSides } from './fit-sides.js';
 import type { Selection } from './item-set.js';
@@ -14,8 +14,8 @@ export interface DataSurvey {
   readonly sizes: { readonly train: number; readonly validation: number; readonly test: number };
   readonly pairs: { readonly train: number; readonly validation: number; readonly test: number };
   readonly train: Omit<SamplerCounts, 'batchSize'>;
-  /** Groups of the parts that are evaluated. */
-  readonly evaluated: { readonly validation: GroupCounts; readonly test: GroupCounts };
+  /** The parts that are evaluated. */
+  readonly evaluated: { readonly validation: PartCounts; readonly test: PartCounts };
   readonly inputs: { readonly left: readonly Input[]; readonly right: readonly Input[] };
 }
 
@@ -30,8 +30,11 @@ export async function surveyData(description: DataDescription, request: DataRequ
     const fields = await fitSides(divided, description, request);
     const codesOf = (rows: Int32Array, codes = related.groups): Int32Array =>
       codes ? Int32Array.from(rows, (row) => codes[row]!) : new Int32Array();
-    const groupsOf = ({ left }: Selection): GroupCounts =>
-      countGroups(codesOf(left), related.impostorOf && codesOf(left, related.impostorOf));
+    const countsOf = (selection: Selection): PartCounts => ({
+      ...relationCounts(selection),
+      items: selection.left.length,
+      groups: countGroups(codesOf(selection.left), related.impostorOf && codesOf(selection.left, related.impostorOf)),
+    });
     const trained = selections.train.left;
     const each = <T>(of: (part: 'train' | 'validation' | 'test') => T): { train: T; validation: T; test: T } => ({
       train: of('train'),
@@ -56,7 +59,7 @@ export async function surveyData(description: DataDescription, request: DataRequ
         },
         ...counted.train,
       },
-      evaluated: { validation: groupsOf(selections.validation), test: groupsOf(selections.test) },
+      evaluated: { validation: countsOf(selections.validation), test: countsOf(selections.test) },
       inputs: { left: fields.left.inputs, right: fields.right.inputs },
     };
   } finally {

@@ -39,6 +39,8 @@ export interface BoundEvaluator {
   readonly neighbours: number;
   /** Rows that it wants them for; absent: all queries. */
   readonly only?: ReadonlySet<number>;
+  /** Groups, each of so many items, that it cannot do without; absent: not told. */
+  readonly least?: { readonly groups: number; readonly items: number };
   /** Whose neighbours; absent: the plain question. */
   readonly question?: Question;
   /** It reads targets as same or different: graded ones come to it as 1 and 0. */

@@ -1,8 +1,9 @@
-import type { BuildEncoder, Input, Kind, Log } from '../contract/index.js';
+import type { BuildEncoder, EncoderContext, Input, Kind, Log } from '../contract/index.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
 import { type Created, type View, view } from '../plugin/view.js';
 import { fail, guarded } from '../problem/index.js';
+import { either } from '../recipe/rules/rule.js';
 import type { PluginUse } from '../recipe/types.js';
 import { encoderContext } from '../train/encoder.js';
 import { instanceFault } from './instance-fault.js';
@@ -52,22 +53,21 @@ function createParts(definition: View<Kind>, use: PluginUse, how: Creating): Rea
 
 function createPart(kind: 'encoder' | 'schedule' | 'distance', use: PluginUse, how: Creating): unknown {
   if (kind !== 'encoder') return createPlugin(kind, use, how);
-  const build: BuildEncoder = (inputs: readonly Input[]) => {
-    checkAccepted(definitionOf(how.registry, 'encoder', use), inputs);
-    return createPlugin('encoder', use, {
-      ...how,
-      given: encoderContext(inputs) as unknown as Record<string, unknown>,
-    });
-  };
+  const build: BuildEncoder = (inputs: readonly Input[]) => createEncoder(use, encoderContext(inputs), how);
   return build;
 }
 
-/** An encoder inside another is given its fields by the plugin around it. Errors: ENCODER_INPUT where it cannot take them. */
-function checkAccepted({ name, accepts, inputs: many }: View<'encoder'>, inputs: readonly Input[]): void {
+/** The encoder's model for what it is given: by the data, or by the encoder around it. Errors: ENCODER_INPUT where it cannot take that. */
+export function createEncoder(use: PluginUse, context: EncoderContext, how: Creating): Created['encoder'] {
+  requireAccepted(definitionOf(how.registry, 'encoder', use), context.inputs);
+  return createPlugin('encoder', use, { ...how, given: context as unknown as Record<string, unknown> });
+}
+
+function requireAccepted({ name, accepts, inputs: many }: View<'encoder'>, inputs: readonly Input[]): void {
   const taken = Object.keys(accepts);
   const strange = inputs.find(({ kind }) => !taken.includes(kind));
   if (strange)
-    fail('ENCODER_INPUT', `field ${strange.name} is ${strange.kind}, but encoder ${name} takes ${taken.join(', ')}`);
+    fail('ENCODER_INPUT', `field ${strange.name} is ${strange.kind}, but encoder ${name} takes ${either(taken)}`);
   if (inputs.length > 1 && many !== 'many')
     fail('ENCODER_INPUT', `encoder ${name} takes one field, but gets ${inputs.length}`);
 }

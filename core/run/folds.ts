@@ -91,7 +91,12 @@ async function runFolds(request: RunRequest, folder: RunFolder, folds: number): 
   if (result.status === 'completed') await report(request, folder);
   const { plan } = request.planned;
   const evaluators = plan.evaluate.metrics.map((use) => createEvaluator(use, request));
-  return { folder: folder.path, result, details: detailsOf(evaluators) };
+  return {
+    folder: folder.path,
+    result,
+    details: detailsOf(evaluators),
+    monitored: plan.train.monitor !== null,
+  };
 }
 
 async function runFold(request: RunRequest & { readonly out: string }): Promise<RunResult> {

@@ -9,11 +9,14 @@ import type { Plan, Planned, PluginUse } from '../recipe/types.js';
 import { declaredShape } from '../train/declared-weights.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { LayerSummary } from '../train/encoder-summary.js';
-import { createPlugin, definitionOf } from './create.js';
+import { countEvaluated } from './count-evaluated.js';
+import { createEncoder, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
 import { at, placed } from './place.js';
-import { countEvaluated, type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
+import { proveAugmentations } from './prove-augmentations.js';
+import { proveMeasured } from './prove-measured.js';
 import { provePieces } from './prove-pieces.js';
 import { proveSchedule, stepsOf } from './prove-schedule.js';
 import { dataRequest } from './session.js';
@@ -101,6 +104,8 @@ async function foresee(request: ForecastRequest): Promise<Forecast> {
         ...(data ? emptyParts(planned, data) : []),
         ...(sampled?.problems ?? []),
         ...proveSchedule(planned, wired.schedule, sampled?.steps ?? null),
+        ...(inputs ? proveAugmentations(planned, wired, inputs) : []),
+        ...(data ? proveMeasured(planned, wired, data.evaluated) : []),
         ...built.problems,
         ...proveMemory(planned, needs),
       ],
@@ -138,8 +143,7 @@ function buildTowers(
         path,
         inputs: given,
         seed: null,
-        create: (context) =>
-          createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
+        create: (context) => createEncoder(use, context, { registry, log }),
       });
     const built = named.map(([path, use, given]): readonly [string, BuiltEncoder] => [path, one(path, use, given)]);
     const sizes = built.map(([, tower]) => tower.dimensions);
@@ -201,7 +205,7 @@ function evaluatedPairs(
   data: DataSurvey,
 ): { readonly validation: number; readonly test: number } {
   const one = (part: 'validation' | 'test'): number =>
-    countEvaluated(planned.plan.evaluate.pairs, { given: data.pairs[part], groups: data.evaluated[part] });
+    countEvaluated(planned.plan.evaluate.pairs, data.evaluated[part]);
   return { validation: one('validation'), test: one('test') };
 }
 

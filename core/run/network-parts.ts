@@ -8,7 +8,7 @@ import { bindDistance, bindHead } from '../train/bind.js';
 import { type BuiltEncoder, buildEncoder } from '../train/encoder.js';
 import type { NetworkLoss } from '../train/loss.js';
 import type { Network, NetworkHead, NetworkWeight } from '../train/network.js';
-import { createPlugin, definitionOf } from './create.js';
+import { createEncoder, createPlugin, definitionOf } from './create.js';
 import { type DeclaredWeights, declareWeights } from './declared.js';
 
 export interface Wiring {
@@ -76,8 +76,7 @@ export function buildTowers(
       inputs: given,
       seed: plan.seed,
       path,
-      create: (context) =>
-        createPlugin('encoder', use, { registry, log, given: context as unknown as Record<string, unknown> }),
+      create: (context) => createEncoder(use, context, { registry, log }),
     });
     disposals.push(() => built.dispose());
     return built;

@@ -1,14 +1,15 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, SamplerPlan, ScheduleInstance } from '../contract/index.js';
-import { countGroups, type GroupCounts } from '../data/counts.js';
+import type { SamplerCounts, SamplerPlan } from '../contract/index.js';
+import { countGroups, type PartCounts, relationCounts } from '../data/counts.js';
 import type { ItemSet } from '../data/item-set.js';
 import type { OpenedData } from '../data/open.js';
-import type { PairChoice } from '../evaluate/pairs.js';
 import { fail, guarded, type Problem, problem, warning } from '../problem/index.js';
-import { pairCount } from '../random/index.js';
 import type { Planned } from '../recipe/types.js';
+import { countEvaluated } from './count-evaluated.js';
 import { at } from './place.js';
 import { stepsOfBatches } from './planned-steps.js';
+import { proveAugmentations } from './prove-augmentations.js';
+import { proveMeasured } from './prove-measured.js';
 import { proveSchedule } from './prove-schedule.js';
 import type { Wired } from './wire.js';
 
@@ -105,19 +106,6 @@ export interface Need {
   readonly path: string;
 }
 
-/** Pairs that verification counts of a part, from counts alone. */
-export function countEvaluated(
-  { type, count }: PairChoice,
-  part: { readonly given: number; readonly groups: GroupCounts },
-): number {
-  if (type === 'given') return part.given;
-  const { sizes, impostorPairs } = part.groups;
-  const all = pairCount(sizes.reduce((a, b) => a + b, 0)) + impostorPairs;
-  if (type === 'all') return all;
-  const same = sizes.reduce((sum, size) => sum + pairCount(size), 0);
-  return 2 * Math.min(Math.floor(count / 2), same, all - same);
-}
-
 /** Bytes per evaluated pair at the peak: its table, its score, its place in the ranking, and copies on the way. */
 const PAIR_BYTES = 160;
 
@@ -127,27 +115,34 @@ export const needOfPairs = (pairs: number): Need => ({
   path: 'evaluate.pairs',
 });
 
-/** Before the first step, of data that is open: the sampler can draw, and the evaluated pairs fit in memory. */
+/**
+ * Before the first step, of data that is open: the sampler can draw, what is to be measured is there, and the evaluated
+ * pairs fit in memory. `isSample`: of a share of the data, which may well be too small to be measured.
+ */
 export function proveOpened(
   planned: Planned,
-  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields'> & { readonly schedule: ScheduleInstance },
+  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields' | 'schedule' | 'augmentations' | 'evaluators'>,
   data: OpenedData,
+  isSample = false,
 ): readonly Problem[] {
-  const pairsOf = (items: ItemSet | null): number =>
-    items === null
-      ? 0
-      : countEvaluated(planned.plan.evaluate.pairs, {
-          given: items.pairs?.left.length ?? items.triplets?.anchor.length ?? 0,
-          groups: countGroups(items.groups ?? new Int32Array(), items.impostorOf),
-        });
-  const pairs = pairsOf(data.validation) + pairsOf(data.test);
+  const counts = { validation: countsOf(data.validation), test: countsOf(data.test) };
+  const { pairs: choice } = planned.plan.evaluate;
+  const pairs = countEvaluated(choice, counts.validation) + countEvaluated(choice, counts.test);
   const sampled = proveSampling(planned, wired, data.train.counts);
   return [
     ...sampled.problems,
     ...proveSchedule(planned, schedule, sampled.steps),
+    ...proveAugmentations(planned, wired, data.inputs),
+    ...(isSample ? [] : proveMeasured(planned, wired, counts)),
     ...proveMemory(planned, [needOfPairs(pairs)]),
   ];
 }
+
+const countsOf = (items: ItemSet | null): PartCounts => ({
+  ...relationCounts(items ?? { pairs: null, triplets: null }),
+  items: items?.left.size ?? 0,
+  groups: countGroups(items?.groups ?? new Int32Array(), items?.impostorOf ?? null),
+});
 
 /** Problem MEMORY, naming the largest need, where all of them together do not fit. */
 export function proveMemory(

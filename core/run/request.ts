@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly fold?: number;
   /** What an earlier fold was trained on: this one must be of the same data. */
   readonly earlierFold?: { readonly folder: string; readonly files: SeenData['files'] } | null;
+  /** A try on a share of the data, which need not be measurable. Absent: no. */
+  readonly isSample?: boolean;
   readonly registry: Registry;
   /** The run folder itself; null: `runs/<name>/<time>`. */
   readonly out: string | null;

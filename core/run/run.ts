@@ -32,6 +32,8 @@ export interface FinishedRun {
   readonly result: RunResult;
   /** Paths of the figures that a short table leaves out. */
   readonly details: ReadonlySet<string>;
+  /** Whether a metric was to select the model. */
+  readonly monitored: boolean;
 }
 
 /**
@@ -113,7 +115,7 @@ async function execute(
     log: request.log,
     fold: request.fold ?? 0,
     trains: true,
-    prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data)),
+    prove: (wired, data) => prove(request, proveOpened(request.planned, wired, data, request.isSample)),
   });
   try {
     prove(request, provePieces(request.planned, towersOf(session.network)));
@@ -136,7 +138,12 @@ async function execute(
     });
     await writeJson(folder.at('result'), result);
     if (result.status === 'completed') await report(request, folder);
-    return { folder: folder.path, result, details: detailsOf(session.wired.evaluators) };
+    return {
+      folder: folder.path,
+      result,
+      details: detailsOf(session.wired.evaluators),
+      monitored: plan.train.monitor !== null,
+    };
   } finally {
     await closeWithin('the source', () => session.close(), request.log);
     await files.close();

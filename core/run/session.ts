@@ -10,9 +10,10 @@ import type { BoundEvaluator } from '../evaluate/evaluate.js';
 import { distanceScorer } from '../evaluate/score.js';
 import type { OpenFiles } from '../files/index.js';
 import type { Registry } from '../plugin/registry.js';
-import { admits, type Schema } from '../plugin/schema.js';
+import type { Schema } from '../plugin/schema.js';
 import { view } from '../plugin/view.js';
 import { guarded } from '../problem/index.js';
+import { columnsIn } from '../recipe/column-options.js';
 import type { Plan, PluginUse } from '../recipe/types.js';
 import { bindDistance } from '../train/bind.js';
 import { type Network, scorePairs } from '../train/network.js';
@@ -141,16 +142,6 @@ function namedColumns(
   return uses.flatMap(([kind, use]) => {
     return columnsIn(registry.get(kind, use.type)!.options as Schema, use.options);
   });
-}
-
-function columnsIn(schema: Schema, value: unknown): readonly string[] {
-  const own = schema.anyOf?.find((one) => admits(one, value)) ?? schema;
-  if (typeof value === 'string') return own.format === 'column' ? [value] : [];
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
-  const inner = own.properties ?? {};
-  return Object.entries(value).flatMap(([name, one]) =>
-    typeof inner[name] === 'object' ? columnsIn(inner[name], one) : [],
-  );
 }
 
 /** Items that evaluation will embed by whole batches: both parts at each epoch, though test is measured at the end alone. */

@@ -31,6 +31,7 @@ export async function smokeRun(planned: Planned, registry: Registry, signal: Abo
     await runPlan({
       planned: { ...planned, plan: leavingNothing(planned.plan) },
       registry: withFewItems(planned, registry),
+      isSample: true,
       out: join(out, 'run'),
       signal,
       report: () => {},

@@ -10,8 +10,8 @@ import {
   margin,
   type Suggesting,
   type Suggestion,
-  seen,
-  unseen,
+  splitsOfGroups,
+  splitsOfItems,
   vectors,
   within,
 } from './suggest-parts.js';
@@ -33,7 +33,9 @@ export function idxFolder(data: string, how: Suggesting): Suggestion {
   return {
     seen: [`idx files in ${basename(resolve(data))}${test ? ', with a test part of their own' : ''}`],
     source: `source: { type: idx, items: ${path(items)}, groups: ${path(groups)}${test} }`,
-    split: test ? 'split: { type: stratified, validation: 0.1 }   # the test part comes with the data' : seen,
+    splits: test
+      ? ['split: { type: stratified, validation: 0.1 }   # the test part comes with the data']
+      : splitsOfItems,
     encoder: images,
     loss: margin,
     sampler: byGroups,
@@ -76,7 +78,7 @@ export function besideArray(data: string, how: Suggesting): Suggestion {
 const groupedArrays = (paths: Readonly<Record<'items' | 'groups', string>>, noticed: string): Suggestion => ({
   seen: [noticed],
   source: `source: { type: arrays, items: ${paths.items}, groups: ${paths.groups} }`,
-  split: unseen,
+  splits: splitsOfGroups,
   encoder: vectors,
   loss: margin,
   sampler: byGroups,

@@ -4,7 +4,16 @@ import type { DataDescription } from '../contract/index.js';
 import { escapeGlob, openFiles } from '../files/index.js';
 import { fail, type Problem, ProblemError } from '../problem/index.js';
 import { openPlugin } from './case-plugins.js';
-import { byGroups, images, margin, type Suggesting, type Suggestion, seen, unseen, within } from './suggest-parts.js';
+import {
+  byGroups,
+  images,
+  margin,
+  type Suggesting,
+  type Suggestion,
+  splitsOfGroups,
+  splitsOfItems,
+  within,
+} from './suggest-parts.js';
 
 /** Sides of images that are larger are made so small: a first run should take minutes. */
 const LARGE = 96;
@@ -26,13 +35,13 @@ export async function imageFolder(data: string, how: Suggesting): Promise<Sugges
       `source: { type: image-folder, path: ${within(data, how)}${options} }`,
       `fields: { image: { kind: image, ${size} } }   # ${note}`,
     ].join('\n  '),
-    split: [
-      groups >= MANY ? unseen : seen.replaceAll('0.1', '0.2'), // of few images a tenth would show nothing
+    splits: groups >= MANY ? splitsOfGroups : splitsOfItems,
+    augment: [
       'augment:   # in training only, drawn anew in every step',
       '  - { type: random-shift, amount: 0.1 }',
       '  - { type: brightness, amount: 0.1 }',
       '  # - random-flip   # where an image and its mirror image are the same',
-    ].join('\n  '),
+    ],
     encoder: images,
     loss: margin,
     sampler: byGroups,

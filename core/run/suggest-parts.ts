@@ -17,7 +17,10 @@ export interface Suggestion {
   /** What was seen, as comment lines. */
   readonly seen: readonly string[];
   readonly source: string;
-  readonly split: string;
+  /** Splits that suit, the best first: the first by which everything can be measured is taken. */
+  readonly splits: readonly string[];
+  /** Lines below `data` after the split. */
+  readonly augment?: readonly string[];
   readonly encoder: string;
   readonly loss: readonly string[];
   readonly sampler: string;
@@ -29,12 +32,18 @@ export const margin = [
   'loss: { type: contrastive, margin: 1 }   # same pairs together, different ones beyond the margin',
 ];
 export const vectors = 'encoder: { type: mlp, hidden: [128], dimensions: 32 }';
+export const anyFields = 'encoder: { type: fields, dimensions: 32 }   # an encoder for each column, by what it holds';
 export const images = 'encoder: { type: conv, filters: [32, 64], padding: same, dimensions: 64 }'; // of small images too
 export const byGroups = 'sampler: { type: balanced-pairs, positives: 0.5 }   # half of the pairs of one group';
-export const unseen =
-  'split: { type: unseen-groups, validation: 0.1, test: 0.1 }   # no group of test is seen in training';
-export const seen =
+const unseen = 'split: { type: unseen-groups, validation: 0.1, test: 0.1 }   # no group of test is seen in training';
+const seen =
   'split: { type: stratified, validation: 0.1, test: 0.1 }   # a share of every group; unseen-groups is harder and more honest for new groups';
+
+const larger = (split: string): string => split.replaceAll('0.1', '0.2');
+/** Of few groups a tenth shows nothing, and of very few only the items of each can be divided. */
+export const splitsOfGroups = [unseen, larger(unseen), larger(seen)];
+/** Items of known groups first. */
+export const splitsOfItems = [larger(seen), larger(unseen)];
 
 export const within = (data: string, how: Suggesting): string => {
   const path = relative(dirname(resolve(how.recipe)), resolve(data));
@@ -42,7 +51,7 @@ export const within = (data: string, how: Suggesting): string => {
 };
 
 export const givenPairs = (targets: 'binary' | 'real' | null): Omit<Suggestion, 'seen' | 'source'> => ({
-  split: 'split: { type: random, validation: 0.1, test: 0.2 }   # of the pairs',
+  splits: [0.1, 0.2].map((share) => `split: { type: random, validation: ${share}, test: 0.2 }   # of the pairs`),
   encoder: vectors,
   loss:
     targets !== 'real'

@@ -4,14 +4,14 @@ import type { Column } from '../contract/index.js';
 import { openFiles } from '../files/index.js';
 import { fail } from '../problem/index.js';
 import { openPlugin } from './case-plugins.js';
+import { type Cells, encoderOf, inputsOf } from './suggest-columns.js';
 import {
   byGroups,
   givenPairs,
   margin,
   type Suggesting,
   type Suggestion,
-  unseen,
-  vectors,
+  splitsOfGroups,
   within,
 } from './suggest-parts.js';
 
@@ -29,20 +29,26 @@ export async function rows(data: string, how: Suggesting): Promise<Suggestion> {
       seen: [`${names.length} columns, left and right among them: given pairs`],
       source,
       ...givenPairs(target === undefined ? null : real ? 'real' : 'binary'),
+      encoder: encoderOf(names.filter((name) => name !== target).map((name) => columns[name]!)),
     };
   }
-  const group = groupColumn(await firstRows(data, how));
+  const cells = await firstRows(data, how);
+  const group = groupColumn(cells);
   if (group === null) {
     return fail(
       'DATA_COLUMN',
       `init cannot tell which column says what belongs together; call it "group" (columns: ${names.slice(0, 12).join(', ')})`,
     );
   }
+  const { key, options, fields, encoder } = inputsOf({ columns, cells, group });
+  const named = `group: ${JSON.stringify(group)}${options}`;
   return {
-    seen: [`${names.length} columns; "${group}" is taken for the group`],
-    source: `source: { type: table, path: ${path}, group: ${JSON.stringify(group)} }`,
-    split: unseen,
-    encoder: vectors,
+    seen: [
+      `${names.length} columns; "${group}" is taken for the group${key === null ? '' : `, "${key}" for the name of an item`}`,
+    ],
+    source: [`source: { type: table, path: ${path}, ${named} }`, ...fields].join('\n  '),
+    splits: splitsOfGroups,
+    encoder,
     loss: margin,
     sampler: byGroups,
   };
@@ -85,7 +91,6 @@ async function firstRows(data: string, { registry }: Suggesting): Promise<Cells>
     await files.close();
   }
 }
-type Cells = Readonly<Record<string, readonly unknown[]>>;
 
 /** By its name, else the first column of text, or of whole numbers, that repeats itself: what differs in every row groups nothing. */
 function groupColumn(cells: Cells): string | null {

@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fail, type Problem } from '../problem/index.js';
 import { archive, arrayFolder, besideArray, idxFolder } from './suggest-arrays.js';
+import { fitting } from './suggest-fitting.js';
 import { imageFolder } from './suggest-images.js';
-import { byGroups, margin, type Suggesting, type Suggestion, unseen, vectors } from './suggest-parts.js';
+import { byGroups, margin, type Suggesting, type Suggestion, splitsOfGroups, vectors } from './suggest-parts.js';
 import { rows } from './suggest-rows.js';
 
 /** A recipe, and what must be installed before it can be used. */
@@ -17,10 +18,15 @@ export interface SuggestedRecipe {
  * Errors: DATA_MISSING, DATA_FORMAT for data that no source reads, DATA_COLUMN where no column groups the items.
  */
 export async function suggestRecipe(how: Suggesting): Promise<SuggestedRecipe> {
-  if (how.data === null) return { text: write(basename(how.recipe), synthetic()), absent: null };
-  if (!existsSync(how.data)) fail('DATA_MISSING', `${how.data} does not exist`);
-  const suggestion = await suggestionFor(how.data, how);
-  return { text: write(basename(how.data), suggestion), absent: suggestion.absent ?? null };
+  if (how.data !== null && !existsSync(how.data)) fail('DATA_MISSING', `${how.data} does not exist`);
+  const suggestion = how.data === null ? synthetic() : await suggestionFor(how.data, how);
+  const name = basename(how.data ?? how.recipe);
+  const text = await fitting(
+    suggestion.splits,
+    (split, batchSize) => write(name, suggestion, { split, batchSize }),
+    how,
+  );
+  return { text, absent: suggestion.absent ?? null };
 }
 
 async function suggestionFor(data: string, how: Suggesting): Promise<Suggestion> {
@@ -40,14 +46,18 @@ function synthetic(): Suggestion {
   return {
     seen: ['No data was given: groups of noisy vectors stand in for it.'],
     source: 'source: { type: synthetic, groups: 20, perGroup: 50, shape: [16], noise: 0.3 }',
-    split: unseen,
+    splits: splitsOfGroups,
     encoder: vectors,
     loss: margin,
     sampler: byGroups,
   };
 }
 
-function write(name: string, { seen: noticed, source, split, encoder, loss, sampler }: Suggestion): string {
+function write(
+  name: string,
+  { seen: noticed, source, augment = [], encoder, loss, sampler }: Suggestion,
+  { split, batchSize }: { readonly split: string; readonly batchSize: number },
+): string {
   const title =
     name
       .replace(/\.[^.]*$/, '')
@@ -62,10 +72,10 @@ function write(name: string, { seen: noticed, source, split, encoder, loss, samp
     'seed: 1',
     'data:',
     `  ${source}`,
-    `  ${split}`,
+    ...[split, ...augment].map((line) => `  ${line}`),
     encoder,
     ...loss,
     sampler,
-    'train: { epochs: 10, batchSize: 64 }',
+    `train: { epochs: 10, batchSize: ${batchSize} }`,
   ].join('\n')}\n`;
 }

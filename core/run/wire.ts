@@ -145,13 +145,15 @@ function createAugmentation(one: Plan['data']['augment'][number], how: Creating)
 }
 
 export function createEvaluator(use: PluginUse, how: Creating): BoundEvaluator {
-  const { metrics, measures, neighbours, question, targets, reportedAs } = definitionOf(how.registry, 'evaluator', use);
+  const definition = definitionOf(how.registry, 'evaluator', use);
+  const { metrics, measures, neighbours, least, question, targets, reportedAs } = definition;
   return {
     name: reportedAs ?? use.type,
     plugin: use.type,
     measures,
     metrics: typeof metrics === 'function' ? metrics(use.options) : metrics,
     neighbours: neighbours?.(use.options) ?? 0,
+    ...(least ? { least: least(use.options) } : {}),
     ...(question ? { question: question(use.options) } : {}),
     binary: targets === 'binary',
     instance: createPlugin('evaluator', use, how),

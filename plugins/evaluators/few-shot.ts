@@ -36,6 +36,7 @@ export const fewShot = definePlugin(Evaluator, {
     },
   },
   measures: 'embeddings',
+  least: ({ ways, shots }) => ({ groups: ways, items: shots + 1 }),
   reportedAs: 'fewShot',
   metrics: {
     accuracy: {

@@ -74,12 +74,80 @@ describe('init', () => {
   });
 });
 
-describe('init on a folder of images', () => {
-  const put = async (name: string, width: number): Promise<void> => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), await png(width, 8, [width, 100, 50]));
+const put = async (name: string, width: number): Promise<void> => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), await png(width, 8, [width, 100, 50]));
+};
+
+describe('init on little data: what it writes is planned, run and measured as it stands', () => {
+  const lines = (count: number, header: string, row: (i: number) => string): string =>
+    `${header}\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`;
+  const small: Readonly<Record<string, readonly [data: string, expected: readonly string[]]>> = {
+    'people.csv': [
+      lines(72, 'id,person,x,y', (i) => `i${i},p${i % 12},${(i % 12) + Math.sin(i)},${Math.cos(i)}`),
+      ['group: "person", key: "id" }', 'encoder: { type: mlp,', 'type: unseen-groups', 'batchSize: 16 }'],
+    ],
+    'two-names.csv': [
+      lines(72, 'id,file,person,x', (i) => `${i},f${i}.png,p${i % 12},${(i % 12) + Math.sin(i)}`),
+      ['group: "person", key: "id", columns: ["x"] }', 'encoder: { type: mlp,'],
+    ],
+    'texts.jsonl': [
+      Array.from({ length: 96 }, (_, i) => `{"label":"g${i % 12}","a":${i % 12},"title":"the ${i % 12} of ${i}"}`).join(
+        '\n',
+      ),
+      ['encoder: { type: fields,', 'batchSize: 32 }'],
+    ],
+    'gaps.csv': [
+      lines(96, 'group,a,b,note', (i) => `g${i % 12},${i % 7 ? i % 12 : ''},${Math.sin(i)},${i % 5 ? `the ${i}` : ''}`),
+      [
+        '  features: { kind: vector, columns: ["a","b"], missing: mean }',
+        '  "note": { kind: text, missing: zero }',
+        'encoder: { type: fields,',
+      ],
+    ],
+    'classes.csv': [
+      lines(300, 'label,x,y', (i) => `c${i % 5},${(i % 5) + Math.sin(i)},${Math.cos(i)}`),
+      ['type: stratified, validation: 0.2, test: 0.2 }', 'batchSize: 64 }'],
+    ],
+    'named-pairs.csv': [
+      lines(
+        40,
+        'left_name,left_x,right_name,right_x,same',
+        (i) => `n${i},${i},n${i + (i % 2)},${i + (i % 2)},${1 - (i % 2)}`,
+      ),
+      ['encoder: { type: fields,', 'batchSize: 8 }'],
+    ],
   };
 
+  async function measured(file: string): Promise<void> {
+    const { result, warnings, notes } = await runRecipe(join(folder, file), {
+      out: join(folder, `${file}.measured`),
+      set: ['train.epochs=1'],
+    });
+    expect(warnings).toEqual([]);
+    expect(notes.filter((note) => note.includes('cannot be measured'))).toEqual([]);
+    expect(result.training.best?.monitor).toBe('verification.rocAuc');
+    for (const part of [result.validation, result.test]) expect(part!['verification']!['rocAuc']).toBeTypeOf('number');
+  }
+
+  it.each(Object.entries(small))('%s', async (name, [text, expected]) => {
+    writeFileSync(join(folder, name), text);
+    const written = siamese('init', name, '--out', `${name}.small.yaml`);
+    expect(written.status, written.stderr).toBe(0);
+    const recipe = readFileSync(join(folder, `${name}.small.yaml`), 'utf8');
+    for (const part of expected) expect(recipe).toContain(part);
+    await measured(`${name}.small.yaml`);
+  });
+
+  it('four images of each of ten groups', async () => {
+    for (let i = 0; i < 40; i++) await put(`few/p${i % 10}/${i}.png`, 8);
+    expect(siamese('init', 'few', '--out', 'few.yaml')).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, 'few.yaml'), 'utf8')).toMatch(/unseen-groups, validation: 0.2.*\n {2}augment:/);
+    await measured('few.yaml');
+  });
+});
+
+describe('init on a folder of images', () => {
   it('a folder for each group: the recipe is valid, and trains', async () => {
     for (let i = 0; i < 60; i++) await put(`faces/p${i % 6}/${i}.png`, 8);
     expect(siamese('init', 'faces', '--out', 'faces.yaml')).toMatchObject({ status: 0 });

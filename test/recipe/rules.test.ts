@@ -233,6 +233,35 @@ describe('rules across slots', () => {
       ],
     ],
     [
+      'an encoder of images, where the recipe names no fields and the columns are numbers',
+      'data: { source: { type: table, path: groups.csv, group: g, columns: [x, y] } }\nencoder: residual\nloss: contrastive',
+      ['ENCODER_INPUT the columns of numbers (x, y) are one vector, but encoder residual takes image or sequence'],
+    ],
+    [
+      'an encoder of numbers, where the recipe names no fields and a column is text',
+      'data: { source: { type: table, path: groups.csv, group: g } }\nencoder: mlp\nloss: contrastive',
+      ['ENCODER_INPUT field kind is text, but encoder mlp takes vector, number, sequence or image'],
+    ],
+    [
+      'an encoder of one input, where the columns make two',
+      'data: { source: { type: table, path: groups.csv, group: g, text: [x], columns: [x, kind] } }\nencoder: text-bag\nloss: contrastive',
+      ['ENCODER_INPUT encoder text-bag takes one input, but the columns make 2: x, kind'],
+    ],
+    [
+      'an encoder for each of two tables',
+      `${tower}\nencoder: { left: mlp, right: fields }\nloss: multiple-negatives-ranking`,
+      ['ENCODER_INPUT field country is text, but encoder mlp takes vector, number, sequence or image'],
+    ],
+    [
+      'augmentations of images, where the columns are numbers',
+      'data: { source: { type: table, path: groups.csv, group: g, columns: [x, y] }, augment: [random-flip, { type: brightness, field: features }, { type: noise, field: x }] }\nencoder: mlp\nloss: contrastive',
+      [
+        'FIELD augmentation random-flip takes image, but the fields are features (vector)',
+        'FIELD field features is vector, but augmentation brightness takes image',
+        'FIELD there is no field x; fields: features',
+      ],
+    ],
+    [
       'an encoder of texts where there are none, and where `encoders` names them all',
       'data: { source: { type: table, path: groups.csv, group: g }, fields: { x: { kind: number }, y: { kind: text, tokens: words } } }\nencoder: { type: fields, text: text-bag, image: conv, encoders: { y: text-bag } }\nloss: contrastive',
       [

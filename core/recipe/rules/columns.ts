@@ -44,7 +44,8 @@ function missing(
   });
 }
 
-function relationColumns({ settings: { data } }: Draft): Named[] {
+/** Columns that `data.relations` names. */
+export function relationColumns({ settings: { data } }: Draft): Named[] {
   const { group, impostor } = data.relations;
   const inTemplate = [...(group ?? '').matchAll(/\{([^{}]+)\}/g)].map((match) => match[1]!);
   const groups = group === undefined ? [] : inTemplate.length > 0 ? inTemplate : [group];

@@ -2,7 +2,9 @@ import type { FieldKind } from '../../contract/index.js';
 import { view } from '../../plugin/view.js';
 import { type Code, type Problem, suggestion } from '../../problem/index.js';
 import { type Draft, sound } from '../draft.js';
-import { isSided } from '../envelope.js';
+import { type FieldMap, isSided } from '../envelope.js';
+import type { Slot } from '../uses.js';
+import { columnInputs, described, withoutFields } from './column-inputs.js';
 import { needsOf } from './reading.js';
 import { either, found, type Rule } from './rule.js';
 
@@ -58,46 +60,55 @@ function sameColumns({ data: { description }, settings }: Draft): boolean {
   return JSON.stringify(named('left')) === JSON.stringify(named('right'));
 }
 
-/** Kinds of the network's inputs, where the recipe or the headers tell. */
-function inputKinds({
-  settings,
-  data: { description },
-}: Draft): readonly { readonly name: string; readonly kind: FieldKind; readonly rank: number | null }[] | null {
-  if (!description || !('items' in description.sides)) return null;
-  const { columns } = description.sides.items;
-  const { fields } = settings.data;
-  if (fields === undefined || isSided(fields)) return null;
-  return Object.entries(fields).flatMap(([name, field]) => {
-    const column = columns[name];
-    const kind = field.kind ?? column?.kind;
-    return kind === undefined
-      ? []
-      : [{ name, kind, rank: column?.kind === kind ? (column.shape?.length ?? null) : null }];
-  });
-}
-
-/** The encoder must take the fields that the recipe names. */
+/** The encoder must take the fields that the recipe names, or those that the columns make. */
 const encoderInputs: Rule = {
-  reads: ['encoder', 'data'],
+  reads: ['encoder', 'data', 'sampler', 'evaluate.metrics'],
   check(draft) {
-    const kinds = inputKinds(draft);
+    const { fields } = draft.settings.data;
+    if (fields === undefined) return sound(draft.slots.encoders).flatMap((encoder) => ofColumns(draft, encoder));
     const [encoder] = draft.slots.encoders;
-    if (!kinds || !encoder || draft.slots.encoders.length !== 1) return [];
-    const { accepts, inputs } = view(encoder.plugin);
-    const taken = Object.keys(accepts);
-    const strange = kinds.filter(({ kind }) => !taken.includes(kind));
-    const at = (path: string, message: string): Problem => found(draft, { code: 'ENCODER_INPUT', path, message });
-    if (strange.length === 0 && kinds.length > 1 && inputs !== 'many') {
-      const names = kinds.map(({ name }) => name).join(', ');
-      return [
-        at('encoder', `encoder ${encoder.use.type} takes one field, but data.fields has ${kinds.length}: ${names}`),
-      ];
-    }
-    return strange.map(({ name, kind }) =>
-      at(`data.fields.${name}`, `field ${name} is ${kind}, but encoder ${encoder.use.type} takes ${either(taken)}`),
-    );
+    if (isSided(fields) || !encoder || draft.slots.encoders.length !== 1) return [];
+    return ofFields(draft, encoder, fields);
   },
 };
+
+function ofFields(draft: Draft, encoder: Slot<'encoder'>, fields: FieldMap): readonly Problem[] {
+  const { description } = draft.data;
+  if (!description || !('items' in description.sides)) return [];
+  const { columns } = description.sides.items;
+  const kinds = Object.entries(fields).flatMap(([name, field]) => {
+    const kind = field.kind ?? (field.columns === undefined ? columns[name]?.kind : undefined);
+    return kind === undefined ? [] : [{ name, kind }];
+  });
+  const { accepts, inputs } = view(encoder.plugin);
+  const taken = Object.keys(accepts);
+  const strange = kinds.filter(({ kind }) => !taken.includes(kind));
+  const at = (path: string, message: string): Problem => found(draft, { code: 'ENCODER_INPUT', path, message });
+  if (strange.length === 0 && kinds.length > 1 && inputs !== 'many') {
+    const names = kinds.map(({ name }) => name).join(', ');
+    return [
+      at('encoder', `encoder ${encoder.use.type} takes one field, but data.fields has ${kinds.length}: ${names}`),
+    ];
+  }
+  return strange.map(({ name, kind }) =>
+    at(`data.fields.${name}`, `field ${name} is ${kind}, but encoder ${encoder.use.type} takes ${either(taken)}`),
+  );
+}
+
+/** Without `data.fields` nothing but the encoder stands in the recipe: it is where a mismatch shows. */
+function ofColumns(draft: Draft, { path, plugin, use }: Slot<'encoder'>): readonly Problem[] {
+  const made = columnInputs(draft, path === 'encoder.right' ? 'right' : 'left');
+  if (!made) return [];
+  const { accepts, inputs } = view(plugin);
+  const taken = Object.keys(accepts);
+  const at = (message: string): Problem => found(draft, { code: 'ENCODER_INPUT', path, message, hint: withoutFields });
+  const strange = made.filter(({ kind }) => !taken.includes(kind));
+  if (strange.length > 0)
+    return strange.map((input) => at(`${described(input)}, but encoder ${use.type} takes ${either(taken)}`));
+  if (made.length < 2 || inputs === 'many') return [];
+  const names = made.map(({ name }) => name).join(', ');
+  return [at(`encoder ${use.type} takes one input, but the columns make ${made.length}: ${names}`)];
+}
 
 /** A projection takes embeddings, and what learns to measure them must see in use what it saw in training. */
 const projections: Rule = {
@@ -176,24 +187,15 @@ const augmentations: Rule = {
 };
 
 /** Fields of both sides and their kinds (null: not known); null where nothing tells which fields there are. */
-function fieldKinds({ settings, data: { description } }: Draft): ReadonlyMap<string, FieldKind | null> | null {
-  const { fields } = settings.data;
+function fieldKinds(draft: Draft): ReadonlyMap<string, FieldKind | null> | null {
+  const { fields } = draft.settings.data;
   if (fields !== undefined) {
     const maps = isSided(fields) ? [fields.left ?? {}, fields.right ?? {}] : [fields];
     return new Map(maps.flatMap((map) => Object.entries(map).map(([name, { kind = null }]) => [name, kind] as const)));
   }
-  if (!description) return null;
-  const sides =
-    'items' in description.sides ? [description.sides.items] : [description.sides.left, description.sides.right];
-  const columns = sides.flatMap((side) => Object.values(side.columns));
-  if (columns.some(({ kind }) => kind === 'number')) return null; // numbers are joined to fields of other names
-  return new Map(
-    sides.flatMap(({ columns }) =>
-      Object.entries(columns)
-        .filter(([, { input }]) => input !== false)
-        .map(([name, { kind }]) => [name, kind] as const),
-    ),
-  );
+  const made = [columnInputs(draft, 'left'), columnInputs(draft, 'right')].filter((one) => one !== null);
+  if (made.length === 0) return null;
+  return new Map(made.flat().map(({ name, kind }) => [name, kind] as const));
 }
 
 /** Rules about the relation. */

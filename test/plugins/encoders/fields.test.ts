@@ -117,7 +117,7 @@ describe('whose encoder', () => {
 
   test('one that does not take it is a problem, and so is a name that is no field', () => {
     expect(problemOf(() => build(inputs, {}, { encoders: { title: use('mlp') } }))).toBe(
-      'ENCODER_INPUT: field title is text, but encoder mlp takes vector, number, sequence, image',
+      'ENCODER_INPUT: field title is text, but encoder mlp takes vector, number, sequence or image',
     );
     expect(problemOf(() => build(inputs, {}, { encoders: { tile: use('text-bag') } }))).toBe(
       'FIELD: encoders names the field "tile", which is not there; did you mean title?',
