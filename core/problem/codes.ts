@@ -44,7 +44,10 @@ const table = {
   RELATION: { stage: 'rules', summary: 'The data relation does not suit the sampler, split or evaluation.' },
   STREAM: { stage: 'rules', summary: 'Something that a stream cannot do.' },
   SPLIT: { stage: 'rules', summary: 'A split that cannot be made.' },
-  MONITOR: { stage: 'rules', summary: 'A monitored metric that nothing measures, or data that leaves nothing to measure.' },
+  MONITOR: {
+    stage: 'rules',
+    summary: 'A monitored metric that nothing measures, or data that leaves nothing to measure.',
+  },
   ENCODER_INPUT: { stage: 'rules', summary: 'The encoder does not accept the fields.' },
   DATA_MISSING: { stage: 'data', summary: 'A data file does not exist or cannot be read.' },
   DATA_FORMAT: { stage: 'data', summary: 'A data file is not in its format, or cut short.' },
