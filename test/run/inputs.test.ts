@@ -81,6 +81,15 @@ describe('inputs that nobody named', () => {
     expect(problems.map(({ code }) => code)).toEqual([expected.split(' ')[1]]);
   });
 
+  it('what --set has brought is told with it, since it stands in no file', async () => {
+    const set = ['encoder=text-bag', 'data.augment=[random-flip]'];
+    const { problems } = await planRecipe(recipe('set', {}), { registry: builtIn, set });
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the columns of numbers (x, y) are one vector, but encoder text-bag takes text (from --set encoder=text-bag)',
+      'augmentation random-flip takes image, but the fields are features (vector) (from --set data.augment=[random-flip])',
+    ]);
+  });
+
   it('an encoder of numbers gets numbers, and a change of numbers changes them', async () => {
     const file = recipe('right', { augment: '[noise, { type: field-dropout, field: features }]' });
     expect((await planRecipe(file, { registry: builtIn })).problems).toEqual([]);

@@ -151,8 +151,8 @@ const augmentations: Rule = {
     return sound(draft.slots.augment).flatMap(({ slot, field, sides }) => {
       const { accepts, together } = view(slot.plugin);
       const { type } = slot.use;
-      const at = (code: Code, key: string, message: string): Problem =>
-        found(draft, { code, path: `${slot.path}.${key}`, message });
+      const at = (code: Code, key: string | null, message: string): Problem =>
+        found(draft, { code, path: key === null ? slot.path : `${slot.path}.${key}`, message });
       const apart = sides === 'together' && together !== true;
       const kind = field === null ? undefined : known?.get(field);
       const strange = kind !== undefined && kind !== null && !accepts.includes(kind);
@@ -167,7 +167,7 @@ const augmentations: Rule = {
           ? [
               at(
                 'FIELD',
-                'type',
+                null,
                 `augmentation ${type} takes ${either(accepts)}, but the fields are ${[...known].map(([name, one]) => `${name} (${one})`).join(', ')}`,
               ),
             ]
