@@ -4,7 +4,7 @@ import { rowOptions } from './rows/open.js';
 export const selector = (name: string) =>
   ({
     anyOf: [
-      { type: 'string', format: 'column', description: 'A column, or a pattern with one star.' },
+      { type: 'string', description: 'A column, or a pattern with one star.' }, // `column` would say that it is no input
       {
         type: 'array',
         items: { type: 'string', format: 'column', description: 'A column or a pattern.' },

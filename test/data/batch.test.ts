@@ -108,7 +108,11 @@ describe('surveyData', () => {
     expect(survey.sizes).toEqual({ train: 8, validation: 4, test: 4 });
     expect(survey.train).toEqual({ ...opened.train.counts, valueSizes: survey.train.valueSizes });
     expect([survey.items, survey.inputs]).toEqual([opened.items, opened.inputs]);
-    const part = (...sizes: readonly number[]) => ({ sizes: rows(...sizes), impostorPairs: 0 });
+    const part = (...sizes: readonly number[]) => ({
+      items: 4,
+      groups: { sizes: rows(...sizes), impostorPairs: 0 },
+      ...{ pairs: 0, positives: 0, triplets: 0 },
+    });
     expect(survey.evaluated).toEqual({ validation: part(1, 1, 2), test: part(2, 1, 1) });
   });
 

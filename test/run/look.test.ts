@@ -133,7 +133,7 @@ describe('what data is', () => {
     const [folds] = await problemsOf(recipeFile('tiny/folds'), ['data.split.folds=30']);
     expect(folds).toMatchObject({
       code: 'DATA_GROUPS',
-      message: '30 folds need at least 30 groups; the data has 24',
+      message: '30 folds need at least 30 groups; the data has 24 (from --set data.split.folds=30)',
       path: 'data.split.folds',
     });
   });

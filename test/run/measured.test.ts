@@ -36,7 +36,8 @@ async function foreseen(file: string, ...set: readonly string[]): Promise<readon
   const { signal } = new AbortController();
   const { problems } = await forecast({ planned: planned!, registry: registry!, log: silent, signal });
   return problems.map(
-    ({ severity, code, message, place }) => `${place?.line}:${place?.column} ${severity} ${code} ${message}`,
+    ({ severity, code, message, place }) =>
+      `${place ? `${place.line}:${place.column} ` : ''}${severity} ${code} ${message}`,
   );
 }
 
@@ -63,7 +64,7 @@ const cases: readonly (readonly [string, string, readonly string[], readonly str
     'twelve',
     ['evaluate.metrics=[verification, few-shot]', 'train.monitor=fewShot.accuracy'],
     [
-      '5:10 warning MONITOR fewShot.accuracy cannot be measured on validation, so the last model is kept, not the best: validation has 18 items of 3 groups, but fewShot needs 5 groups of at least 2 items',
+      'warning MONITOR fewShot.accuracy cannot be measured on validation, so the last model is kept, not the best: validation has 18 items of 3 groups, but fewShot needs 5 groups of at least 2 items (from --set train.monitor=fewShot.accuracy)',
     ],
   ],
   ['smaller episodes', 'twelve', ['evaluate.metrics=[{ type: few-shot, ways: 2 }]'], []],
@@ -84,7 +85,7 @@ describe('whether anything can be measured is known before the run', () => {
   it('given pairs of one kind alone', async () => {
     const file = recipe('given', '{ type: pairs, path: pairs.csv, left: left, right: right, target: same }');
     expect(await foreseen(file, 'data.split={ type: random, validation: 0.2 }')).toEqual([
-      '4:11 warning MONITOR verification.rocAuc cannot be measured on validation, so the last model is kept, not the best: validation has 12 given pairs, 12 of them the same, but verification needs pairs that are the same and pairs that are not',
+      'warning MONITOR verification.rocAuc cannot be measured on validation, so the last model is kept, not the best: validation has 12 given pairs, 12 of them the same, but verification needs pairs that are the same and pairs that are not (from --set data.split={ type: random, validation: 0.2 })',
     ]);
   });
 

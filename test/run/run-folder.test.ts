@@ -174,20 +174,31 @@ describe('a run folder', () => {
 });
 
 describe('the model that is kept', () => {
-  it('is the best one, not the last: a learning rate that turns uphill late ruins only what comes after', async () => {
+  it('is the best one, not the last: an optimizer that turns uphill late ruins only what comes after', async () => {
     const beside = join(folder, 'late');
     mkdirSync(beside);
     cpSync(join(recipeFile('tiny/x'), '..', 'data', 'measurements.csv'), join(beside, 'data', 'measurements.csv'));
     writeFileSync(
       join(beside, 'late.mjs'),
-      `import { definePlugin, Schedule } from 'siamese';
-       const options = { type: 'object', additionalProperties: false, properties: {} };
-       const create = () => ({ factor: ({ epoch }) => (epoch < 3 ? 1 : -30) });
-       export default definePlugin(Schedule, { name: 'test/late', summary: 'Climbs.', options, create });`,
+      `import { definePlugin, ops, Optimizer, Schedule } from 'siamese';
+       const none = { type: 'object', additionalProperties: false, properties: {} };
+       const late = () => ({ factor: ({ epoch }) => (epoch < 3 ? 1 : 0.5) });
+       const properties = { learningRate: { type: 'number', default: 0.1, description: 'Step.' } };
+       const climbs = () => ({
+         update({ weight, gradient, learningRate }) {
+           const way = ops.sub(1, ops.mul(30, ops.mask(ops.less(learningRate, 0.1))));
+           return { weight: ops.sub(weight, ops.mul(ops.mul(way, learningRate), gradient)), slots: {} };
+         },
+       });
+       const optimizer = { name: 'test/climbs', summary: 'Climbs at half the rate.', options: { ...none, properties } };
+       export default [
+         definePlugin(Schedule, { name: 'test/late', summary: 'Halves the rate.', options: none, create: late }),
+         definePlugin(Optimizer, { ...optimizer, slots: {}, create: climbs }),
+       ];`,
     );
     const base = readFileSync(recipeFile('tiny/unseen-groups'), 'utf8');
     writeFileSync(join(beside, 'r.yaml'), `${base}plugins: [./late.mjs]\n`);
-    const set = ['train.schedule=test/late', 'vars.epochs=6', 'train.checkpoint.keep=9'];
+    const set = ['train.schedule=test/late', 'optimizer=test/climbs', 'vars.epochs=6', 'train.checkpoint.keep=9'];
     const ran = await runRecipe(join(beside, 'r.yaml'), { out: join(beside, 'run'), set });
     const monitored = ran.lines.filter(({ kind }) => kind === 'evaluation').map((line) => line['monitored'] as number);
     const { best } = ran.result.training;

@@ -48,7 +48,7 @@ describe('what samplers of groups do is known before the run', () => {
       'SAMPLER sampler class-balanced cannot draw from the training part: train.batchSize is 30, no multiple of perGroup 4: it must be 28 or 32',
     ]);
     expect(await first(['sampler={ type: class-balanced, positivesAcross: group }'])).toEqual([
-      'DATA_GROUPS sampler class-balanced cannot draw from the training part: no group has items that differ in "group", and positivesAcross asks for such positive pairs',
+      'DATA_GROUPS sampler class-balanced cannot draw from the training part: no group has items that differ in "group", and positivesAcross asks for such positive pairs (from --set sampler={ type: class-balanced, positivesAcross: group })',
     ]);
   });
 });
@@ -110,6 +110,8 @@ loss: { type: triplet, mining: all }
       join(folder, 'large.yaml'),
     );
     expect(large.problems).toHaveLength(1);
-    expect(large.problems[0]).toMatch(/the most of it is loss triplet on a batch \(\d+(\.\d)? GiB\)$/);
+    expect(large.problems[0]).toMatch(
+      /the most of it is loss triplet on a batch \(\d+(\.\d)? GiB\) \(from --set train\.batchSize=4096\)$/,
+    );
   });
 });
