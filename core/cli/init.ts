@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeWhole } from '../files/index.js';
 import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
-import { suggestRecipe } from '../run/suggest.js';
+import { suggestRecipe } from '../run/suggest/recipe.js';
 import type { Cli } from './cli.js';
 import { headerLine, setUpEditor } from './editor.js';
 import { status } from './exit.js';

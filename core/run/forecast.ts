@@ -14,11 +14,11 @@ import { createEncoder, definitionOf } from './create.js';
 import { specsOf } from './declared.js';
 import { projectionInputs } from './network-parts.js';
 import { at, placed } from './place.js';
-import { type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove.js';
-import { proveAugmentations } from './prove-augmentations.js';
-import { proveMeasured } from './prove-measured.js';
-import { provePieces } from './prove-pieces.js';
-import { proveSchedule, stepsOf } from './prove-schedule.js';
+import { proveAugmentations } from './prove/augmentations.js';
+import { proveMeasured } from './prove/measured.js';
+import { provePieces } from './prove/pieces.js';
+import { type Need, needOfPairs, proveMemory, proveSampling, type Sampled } from './prove/prove.js';
+import { proveSchedule, stepsOf } from './prove/schedule.js';
 import { dataRequest } from './session.js';
 import { wire } from './wire.js';
 

@@ -1,9 +1,9 @@
-import type { Input } from '../contract/index.js';
-import { type Problem, problem } from '../problem/index.js';
-import { either } from '../recipe/rules/rule.js';
-import type { Planned } from '../recipe/types.js';
-import { at } from './place.js';
-import type { Wired } from './wire.js';
+import type { Input } from '../../contract/index.js';
+import { type Problem, problem } from '../../problem/index.js';
+import { either } from '../../recipe/rules/rule.js';
+import type { Planned } from '../../recipe/types.js';
+import { at } from '../place.js';
+import type { Wired } from '../wire.js';
 
 interface Inputs {
   readonly left: readonly Input[];

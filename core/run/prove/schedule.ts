@@ -1,8 +1,8 @@
-import type { ScheduleInstance } from '../contract/index.js';
-import { type Problem, warning } from '../problem/index.js';
-import type { Planned } from '../recipe/types.js';
-import { factorAt } from '../train/factor.js';
-import { at } from './place.js';
+import type { ScheduleInstance } from '../../contract/index.js';
+import { type Problem, warning } from '../../problem/index.js';
+import type { Planned } from '../../recipe/types.js';
+import { factorAt } from '../../train/factor.js';
+import { at } from '../place.js';
 
 const LOOKED_AT = 32;
 

@@ -1,7 +1,7 @@
-import { type Problem, problem } from '../problem/index.js';
-import type { Planned } from '../recipe/types.js';
-import type { BuiltEncoder } from '../train/encoder.js';
-import { at } from './place.js';
+import { type Problem, problem } from '../../problem/index.js';
+import type { Planned } from '../../recipe/types.js';
+import type { BuiltEncoder } from '../../train/encoder.js';
+import { at } from '../place.js';
 
 interface Tower extends Pick<BuiltEncoder, 'dependsOnBatch'> {
   /** `encoder`, `encoder.left`. */

@@ -1,11 +1,11 @@
-import type { PartCounts } from '../data/counts.js';
-import type { BoundEvaluator } from '../evaluate/evaluate.js';
-import { type Problem, problem, warning } from '../problem/index.js';
-import { pairCount } from '../random/index.js';
-import type { Plan, Planned } from '../recipe/types.js';
-import { countEvaluated } from './count-evaluated.js';
-import { at } from './place.js';
-import type { Wired } from './wire.js';
+import type { PartCounts } from '../../data/counts.js';
+import type { BoundEvaluator } from '../../evaluate/evaluate.js';
+import { type Problem, problem, warning } from '../../problem/index.js';
+import { pairCount } from '../../random/index.js';
+import type { Plan, Planned } from '../../recipe/types.js';
+import { countEvaluated } from '../count-evaluated.js';
+import { at } from '../place.js';
+import type { Wired } from '../wire.js';
 
 type Parts = Readonly<Record<'validation' | 'test', PartCounts>>;
 

@@ -1,19 +1,11 @@
 /** Recipes for tables of rows. */
 import { dirname, resolve } from 'node:path';
-import type { Column } from '../contract/index.js';
-import { openFiles } from '../files/index.js';
-import { fail } from '../problem/index.js';
-import { openPlugin } from './case-plugins.js';
-import { type Cells, encoderOf, inputsOf } from './suggest-columns.js';
-import {
-  byGroups,
-  givenPairs,
-  margin,
-  type Suggesting,
-  type Suggestion,
-  splitsOfGroups,
-  within,
-} from './suggest-parts.js';
+import type { Column } from '../../contract/index.js';
+import { openFiles } from '../../files/index.js';
+import { fail } from '../../problem/index.js';
+import { openPlugin } from '../case-plugins.js';
+import { type Cells, encoderOf, inputsOf } from './columns.js';
+import { byGroups, givenPairs, margin, type Suggesting, type Suggestion, splitsOfGroups, within } from './parts.js';
 
 /** A table of rows: pairs where the columns have a left and a right, else items with a group. */
 export async function rows(data: string, how: Suggesting): Promise<Suggestion> {

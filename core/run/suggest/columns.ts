@@ -1,6 +1,6 @@
 /** What a recipe says of the columns of a table: which name an item, which are read, and how. */
-import type { Column } from '../contract/index.js';
-import { anyFields, vectors } from './suggest-parts.js';
+import type { Column } from '../../contract/index.js';
+import { anyFields, vectors } from './parts.js';
 
 /** Of the first rows, by column; without those of several numbers. */
 export type Cells = Readonly<Record<string, readonly unknown[]>>;

@@ -1,17 +1,17 @@
 import { freemem } from 'node:os';
-import type { SamplerCounts, SamplerPlan } from '../contract/index.js';
-import { countGroups, type PartCounts, relationCounts } from '../data/counts.js';
-import type { ItemSet } from '../data/item-set.js';
-import type { OpenedData } from '../data/open.js';
-import { fail, guarded, type Problem, problem, warning } from '../problem/index.js';
-import type { Planned } from '../recipe/types.js';
-import { countEvaluated } from './count-evaluated.js';
-import { at } from './place.js';
-import { stepsOfBatches } from './planned-steps.js';
-import { proveAugmentations } from './prove-augmentations.js';
-import { proveMeasured } from './prove-measured.js';
-import { proveSchedule } from './prove-schedule.js';
-import type { Wired } from './wire.js';
+import type { SamplerCounts, SamplerPlan } from '../../contract/index.js';
+import { countGroups, type PartCounts, relationCounts } from '../../data/counts.js';
+import type { ItemSet } from '../../data/item-set.js';
+import type { OpenedData } from '../../data/open.js';
+import { fail, guarded, type Problem, problem, warning } from '../../problem/index.js';
+import type { Planned } from '../../recipe/types.js';
+import { countEvaluated } from '../count-evaluated.js';
+import { at } from '../place.js';
+import { stepsOfBatches } from '../planned-steps.js';
+import type { Wired } from '../wire.js';
+import { proveAugmentations } from './augmentations.js';
+import { proveMeasured } from './measured.js';
+import { proveSchedule } from './schedule.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
 export interface Sampled {

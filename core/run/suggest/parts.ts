@@ -1,7 +1,7 @@
 /** What recipes that `siamese init` writes are made of. */
 import { dirname, relative, resolve } from 'node:path';
-import type { Registry } from '../plugin/registry.js';
-import type { Problem } from '../problem/index.js';
+import type { Registry } from '../../plugin/registry.js';
+import type { Problem } from '../../problem/index.js';
 
 /** What `siamese init` was called with. */
 export interface Suggesting {

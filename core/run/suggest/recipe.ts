@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { fail, type Problem } from '../problem/index.js';
-import { archive, arrayFolder, besideArray, idxFolder } from './suggest-arrays.js';
-import { fitting } from './suggest-fitting.js';
-import { imageFolder } from './suggest-images.js';
-import { byGroups, margin, type Suggesting, type Suggestion, splitsOfGroups, vectors } from './suggest-parts.js';
-import { rows } from './suggest-rows.js';
+import { fail, type Problem } from '../../problem/index.js';
+import { archive, arrayFolder, besideArray, idxFolder } from './arrays.js';
+import { fitting } from './fitting.js';
+import { imageFolder } from './images.js';
+import { byGroups, margin, type Suggesting, type Suggestion, splitsOfGroups, vectors } from './parts.js';
+import { rows } from './rows.js';
 
 /** A recipe, and what must be installed before it can be used. */
 export interface SuggestedRecipe {

@@ -1,8 +1,8 @@
-import { silent } from '../plugin/silent.js';
-import { type Problem, ProblemError } from '../problem/index.js';
-import { planRecipe } from '../recipe/plan.js';
-import { type Forecast, forecast } from './forecast.js';
-import type { Suggesting } from './suggest-parts.js';
+import { silent } from '../../plugin/silent.js';
+import { type Problem, ProblemError } from '../../problem/index.js';
+import { planRecipe } from '../../recipe/plan.js';
+import { type Forecast, forecast } from '../forecast.js';
+import type { Suggesting } from './parts.js';
 
 type Write = (split: string, batchSize: number) => string;
 

@@ -1,9 +1,9 @@
 /** Recipes for folders of images. */
 import { dirname, relative, resolve } from 'node:path';
-import type { DataDescription } from '../contract/index.js';
-import { escapeGlob, openFiles } from '../files/index.js';
-import { fail, type Problem, ProblemError } from '../problem/index.js';
-import { openPlugin } from './case-plugins.js';
+import type { DataDescription } from '../../contract/index.js';
+import { escapeGlob, openFiles } from '../../files/index.js';
+import { fail, type Problem, ProblemError } from '../../problem/index.js';
+import { openPlugin } from '../case-plugins.js';
 import {
   byGroups,
   images,
@@ -13,7 +13,7 @@ import {
   splitsOfGroups,
   splitsOfItems,
   within,
-} from './suggest-parts.js';
+} from './parts.js';
 
 /** Sides of images that are larger are made so small: a first run should take minutes. */
 const LARGE = 96;

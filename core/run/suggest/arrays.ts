@@ -1,8 +1,8 @@
 /** Recipes for arrays and idx files. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { npzNames, openFiles } from '../files/index.js';
-import { fail } from '../problem/index.js';
+import { npzNames, openFiles } from '../../files/index.js';
+import { fail } from '../../problem/index.js';
 import {
   byGroups,
   givenPairs,
@@ -14,7 +14,7 @@ import {
   splitsOfItems,
   vectors,
   within,
-} from './suggest-parts.js';
+} from './parts.js';
 
 /** A folder as MNIST comes: images and labels, perhaps of a test part too. */
 export function idxFolder(data: string, how: Suggesting): Suggestion {
