@@ -2,6 +2,7 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import type { Kind } from '../contract/index.js';
 import type { Plugin } from '../plugin/define.js';
+import { methodsOf } from '../plugin/methods.js';
 import { faultsOf } from '../plugin/valid.js';
 import type { View } from '../plugin/view.js';
 import { flaw, flawIf, passed, skip, type Trial, type Verdict } from './check.js';
@@ -46,24 +47,11 @@ function createWith(subject: Subject<Kind>): object {
   return made as object;
 }
 
-const wanted: Readonly<Partial<Record<Kind, readonly string[]>>> = {
-  distance: ['between'],
-  head: ['score'],
-  sampler: ['plan', 'sample'],
-  source: ['describe', 'open'],
-  split: ['assign'],
-  optimizer: ['update'],
-  schedule: ['factor'],
-  augmentation: ['augment'],
-  evaluator: ['begin'],
-  tracker: ['open'],
-};
-
 function methods(subject: Subject<Kind>): Verdict {
   const { kind } = subject;
   if (kind === 'encoder') return skip('its factory returns a model');
   const instance = createWith(subject) as Readonly<Record<string, unknown>>;
-  const names = kind === 'loss' ? lossMethods(subject.definition as View<'loss'>) : (wanted[kind] ?? []);
+  const names = kind === 'loss' ? lossMethods(subject.definition as View<'loss'>) : methodsOf[kind];
   const missing = names.find((name) => typeof instance[name] !== 'function');
   return flawIf(
     missing === undefined ? null : `it has no method ${missing}, which a ${kind} with its declarations must have`,
