@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { type ListedRun, listRuns } from '../run/list-runs.js';
 import { status } from './exit.js';
@@ -17,7 +18,7 @@ export async function runs(folder: string, options: Options): Promise<number> {
     (run) => (!options.recipe || run.recipe === options.recipe) && (!options.status || run.status === options.status),
   );
   if (options.json) out(JSON.stringify(listed, null, 2));
-  else if (listed.length === 0) out(all.length === 0 ? `no runs in ${folder}` : noneOf(all, folder, options));
+  else if (listed.length === 0) out(all.length === 0 ? nothingIn(folder) : noneOf(all, folder, options));
   else {
     const rows = listed.map(({ folder: at, recipe, status: state, seed, finished, metric, value }) => [
       relative(process.cwd(), at) || '.',
@@ -32,6 +33,9 @@ export async function runs(folder: string, options: Options): Promise<number> {
   }
   return status.good;
 }
+
+const nothingIn = (folder: string): string =>
+  existsSync(folder) ? `no runs in ${folder}` : `no runs: there is no folder ${folder}`;
 
 /** Where the filters leave nothing: by what, and what there is. */
 function noneOf(all: readonly ListedRun[], folder: string, { recipe, status: state }: Options): string {

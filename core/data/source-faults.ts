@@ -1,4 +1,4 @@
-import type { PairTable, RandomAccessData, StreamData, Table } from '../contract/index.js';
+import type { Overlaps, PairTable, RandomAccessData, StreamData, Table } from '../contract/index.js';
 
 /** What is wrong with the data that a source opened, in words that follow `the source`; null: it can be used. */
 export function openedFault(data: RandomAccessData | StreamData | undefined): string | null {
@@ -22,7 +22,9 @@ function randomFault(data: RandomAccessData): string | null {
     groupsFault(data, left.size) ??
     pairsFault(data.pairs, { left: left.size, right: right.size }) ??
     rowsFault('triplets', ['anchor', 'positive', 'negative'], { of: data.triplets, sizes: [left.size] }) ??
-    givenFault(data, left.size)
+    givenFault(data, left.size) ??
+    pairColumnsFault(data) ??
+    overlapsFault(data.overlaps, left.size)
   );
 }
 
@@ -92,4 +94,40 @@ function givenFault({ given, pairs, triplets }: RandomAccessData, items: number)
   }
   const wrong = given.findIndex((part) => part > 2);
   return wrong < 0 ? null : `gave row ${wrong} the part ${given[wrong]}: 0 is train, 1 validation, 2 test`;
+}
+
+function pairColumnsFault({ pairColumns, pairs, triplets }: RandomAccessData): string | null {
+  const relations = pairs?.left.length ?? triplets?.anchor.length ?? 0;
+  for (const [name, cells] of Object.entries((pairColumns ?? {}) as Readonly<Record<string, unknown>>)) {
+    if (!(Array.isArray(cells) || ArrayBuffer.isView(cells)))
+      return `gave no list of values as the pair column "${name}"`;
+    const { length } = cells as unknown as ArrayLike<unknown>;
+    const fits =
+      Array.isArray(cells) || relations === 0 ? length === relations : length > 0 && length % relations === 0;
+    if (!fits) return `gave ${length} values of the pair column "${name}" for ${relations} pairs or triplets`;
+  }
+  return null;
+}
+
+/** What shares rows is looked for among the next items of a sequence: in another order leaks would stay unseen. */
+function overlapsFault(overlaps: Overlaps | undefined, items: number): string | null {
+  if (overlaps === undefined) return null;
+  const { sequence, start, length } = overlaps ?? {};
+  if (!(sequence instanceof Int32Array && start instanceof Int32Array))
+    return 'gave overlaps whose sequence or start is no Int32Array';
+  if (sequence.length !== items || start.length !== items)
+    return `gave the overlaps of ${sequence.length} sequences and ${start.length} starts, but it has ${items} items`;
+  if (!(Number.isInteger(length) && length >= 1))
+    return `gave overlaps of the length ${String(length)}: it must be the number of steps in an item`;
+  const ended = new Set<number>();
+  for (let item = 1; item < items; item++) {
+    const [before, now] = [sequence[item - 1]!, sequence[item]!];
+    if (now === before && start[item]! < start[item - 1]!)
+      return `gave overlaps of which item ${item} starts before the one before it`;
+    if (now === before) continue;
+    ended.add(before);
+    if (ended.has(now))
+      return `gave overlaps that come back to sequence ${now} at item ${item}: items of a sequence stand together`;
+  }
+  return null;
 }

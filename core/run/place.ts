@@ -48,11 +48,11 @@ export function placed(planned: Planned, error: unknown): unknown {
 
 /** Paths by what the problem is about, the likeliest first: the first that the recipe writes is its place. */
 function suspects(plan: Plan, { code, message }: Problem): readonly string[] {
+  if (code === 'LOSS_NOT_FINITE') return ['optimizer.learningRate', 'loss']; // it begins with `the loss`, too
   const part = partNamed(plan, message);
   if (part !== null) return [part, 'data.source'];
   if (code === 'DATA_GROUPS' || code === 'DATA_EMPTY' || code === 'SPLIT') return ['data.split', 'data.source'];
   if (code === 'SAMPLER') return ['sampler', 'data.source'];
-  if (code === 'LOSS_NOT_FINITE') return ['optimizer.learningRate', 'loss'];
   if (code === 'OUTPUT') return ['name'];
   return code.startsWith('DATA_') || code === 'SHAPE'
     ? ['data.source']

@@ -122,15 +122,16 @@ describe('bad input', () => {
     });
   }
 
-  it('a loss that is not finite: status 3, the step and a way out', () => {
-    const ended = run('infinite', `${synthetic}loss: contrastive\n`, [
-      '--out',
-      'infinite',
-      '--set',
-      'optimizer.learningRate=1e30',
-    ]);
-    expect(ended.stderr).toMatch(/infinite\.yaml:4:7 {2}LOSS_NOT_FINITE {2}the loss became NaN at step \d/);
-    expect(ended.status).toBe(3);
+  it('a loss that is not finite: status 3, the step, the rate where it was given, and a way out', () => {
+    const says = /LOSS_NOT_FINITE {2}the loss became NaN at step \d/;
+    const rate = 'optimizer.learningRate=1e30';
+    const set = run('infinite', `${synthetic}loss: contrastive\n`, ['--out', 'infinite', '--set', rate]);
+    expect(set.stderr).toMatch(new RegExp(`\n${says.source}.* \\(from --set ${rate}\\)\n`));
+    const written = `${synthetic}loss: contrastive\noptimizer: { type: adam, learningRate: 1.0e+30 }\n`;
+    expect(run('written', written, ['--out', 'written']).stderr).toMatch(
+      new RegExp(`written\\.yaml:5:40 {2}${says.source}`),
+    );
+    expect(set.status).toBe(3);
     const result = JSON.parse(readFileSync(join(folder, 'infinite/result.json'), 'utf8')) as { status: string };
     expect(result.status).toBe('failed');
   });
@@ -267,7 +268,7 @@ describe('bad input', () => {
     expect(said('--status', 'failed')).toBe('none of 2 runs in listed is failed\n');
     expect(said('--recipe', 'nope')).toBe('none of 2 runs in listed is of recipe nope; recipes: faces\n');
     expect(said('--recipe', 'nope', '--json')).toBe('[]\n');
-    expect(siamese(['runs', 'nowhere']).stdout).toBe('no runs in nowhere\n');
+    expect(siamese(['runs', 'nowhere']).stdout).toBe('no runs: there is no folder nowhere\n');
   });
 
   it('a wrong command line: status 2, with a suggestion', () => {

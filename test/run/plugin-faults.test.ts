@@ -136,6 +136,10 @@ interface Update {
   readonly slots: { readonly velocity: tfc.Tensor };
 }
 
+const fewPairs = { left: rows(3), right: rows(3, 1), target: new Float32Array(3), weight: null };
+/** Each item a sequence by itself. */
+const apart = { sequence: rows(60), start: new Int32Array(60), length: 2, by: null };
+
 type Case = readonly [what: string, kind: Kind, create: unknown, message: string | RegExp, more?: Broken];
 const cases: readonly Case[] = [
   ['source that reads nothing', 'source', sourceOf(opened({ tables: { items: table({ read: async () => undefined }) } })), 'the source gave no columns: they must be a map of names to values'],
@@ -150,6 +154,14 @@ const cases: readonly Case[] = [
   ['source of a negative group', 'source', sourceOf(opened({ groups: groups.map((group) => group - 2) })), 'the source gave item 0 the group -2: a group is a code from 0 up, -1 for none'],
   ['source of too few names', 'source', sourceOf(opened({ groupNames: ['a', 'b'] })), 'the source gave 2 names of groups, but item 9 is of the group 9'],
   ['source of a part that there is not', 'source', sourceOf(opened({ given: new Uint8Array(60).fill(3, 7) })), 'the source gave row 7 the part 3: 0 is train, 1 validation, 2 test'],
+  ['source of a pair column that is none', 'source', sourceOf(opened({ pairs: fewPairs, pairColumns: { day: 3 } })), 'the source gave no list of values as the pair column "day"'],
+  ['source of a pair column that is too short', 'source', sourceOf(opened({ pairs: fewPairs, pairColumns: { day: ['mo'] } })), 'the source gave 1 values of the pair column "day" for 3 pairs or triplets'],
+  ['source of a pair column of half a value', 'source', sourceOf(opened({ pairs: fewPairs, pairColumns: { day: new Float32Array(4) } })), 'the source gave 4 values of the pair column "day" for 3 pairs or triplets'],
+  ['source of overlaps that are lists', 'source', sourceOf(opened({ overlaps: { ...apart, start: Array.from(apart.start) } })), 'the source gave overlaps whose sequence or start is no Int32Array'],
+  ['source of overlaps that are too short', 'source', sourceOf(opened({ overlaps: { ...apart, start: new Int32Array(3) } })), 'the source gave the overlaps of 60 sequences and 3 starts, but it has 60 items'],
+  ['source of overlaps of no length', 'source', sourceOf(opened({ overlaps: { ...apart, length: 0 } })), 'the source gave overlaps of the length 0: it must be the number of steps in an item'],
+  ['source of overlaps that go back', 'source', sourceOf(opened({ overlaps: { ...apart, sequence: new Int32Array(60), start: apart.sequence.toReversed() } })), 'the source gave overlaps of which item 1 starts before the one before it'],
+  ['source of overlaps in no order', 'source', sourceOf(opened({ overlaps: { ...apart, sequence: apart.sequence.map((item) => item % 2) } })), 'the source gave overlaps that come back to sequence 0 at item 2: items of a sequence stand together'],
   ['split that returns nothing', 'split', splitOf(undefined), 'data.split gave no list of parts, it must give 60'],
   ['split that is too short', 'split', splitOf(['train']), 'data.split gave 1 parts for 60 items'],
   ['split of no folds', 'split', splitOf([], 0), 'split test/broken has 0 folds: it must be an integer from 1 up'],
