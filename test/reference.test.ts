@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Json, Kind } from '../core/contract/index.js';
-import { type CaseResult, evaluateCase } from '../core/run/evaluate-case.js';
+import { type CaseResult, evaluateCase } from '../core/run/case/evaluate-case.js';
 import { nativeTest } from './engine/native-test.js';
 import { availableBackends } from './run/backends.js';
 import { evaluateCompiled } from './run/compiled-case.js';

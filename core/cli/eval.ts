@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { EngineChoice } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
 import { fail } from '../problem/index.js';
-import { evaluateCase } from '../run/evaluate-case.js';
+import { evaluateCase } from '../run/case/evaluate-case.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { pluginsOf } from './plan-recipe.js';

@@ -4,7 +4,7 @@ import { types } from '../../core/engine/graph-proto.js';
 import { nativeBackend } from '../../core/engine/native.js';
 import { Program } from '../../core/engine/step.js';
 import { trace } from '../../core/engine/trace.js';
-import { type CaseRequest, type CaseResult, openCase } from '../../core/run/evaluate-case.js';
+import { type CaseRequest, type CaseResult, openCase } from '../../core/run/case/evaluate-case.js';
 
 /**
  * A distance or a loss as a compiled program computes it: recorded, built into a graph and run there, on the native engine.

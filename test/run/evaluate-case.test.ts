@@ -4,7 +4,7 @@ import { Distance, Evaluator, Head, Loss } from '../../core/contract/index.js';
 import * as ops from '../../core/engine/ops.js';
 import { definePlugin, type Plugin } from '../../core/plugin/define.js';
 import { createRegistry } from '../../core/plugin/registry.js';
-import { type CaseRequest, evaluateCase } from '../../core/run/evaluate-case.js';
+import { type CaseRequest, evaluateCase } from '../../core/run/case/evaluate-case.js';
 import { cosine } from '../../plugins/distances/cosine.js';
 import { euclidean } from '../../plugins/distances/euclidean.js';
 import { manhattan } from '../../plugins/distances/manhattan.js';

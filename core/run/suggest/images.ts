@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { DataDescription } from '../../contract/index.js';
 import { escapeGlob, openFiles } from '../../files/index.js';
 import { fail, type Problem, ProblemError } from '../../problem/index.js';
-import { openPlugin } from '../case-plugins.js';
+import { openPlugin } from '../case/plugins.js';
 import {
   byGroups,
   images,

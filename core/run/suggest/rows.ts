@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Column } from '../../contract/index.js';
 import { openFiles } from '../../files/index.js';
 import { fail } from '../../problem/index.js';
-import { openPlugin } from '../case-plugins.js';
+import { openPlugin } from '../case/plugins.js';
 import { type Cells, encoderOf, inputsOf } from './columns.js';
 import { byGroups, givenPairs, margin, type Suggesting, type Suggestion, splitsOfGroups, within } from './parts.js';
 

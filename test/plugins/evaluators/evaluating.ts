@@ -12,7 +12,7 @@ import type { BoundEvaluator } from '../../../core/evaluate/evaluate.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import { type Options, view } from '../../../core/plugin/view.js';
 import { openStream } from '../../../core/random/index.js';
-import type { MetricInputs } from '../../../core/run/case-metrics.js';
+import type { MetricInputs } from '../../../core/run/case/metrics.js';
 import { figuresOf } from '../../../core/run/result.js';
 
 const log = { debug: () => {}, info: () => {}, warn: () => {} };

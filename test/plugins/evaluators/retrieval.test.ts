@@ -3,7 +3,7 @@ import * as tfc from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NeighbourBlock } from '../../../core/contract/index.js';
-import { evaluateMetric } from '../../../core/run/case-metrics.js';
+import { evaluateMetric } from '../../../core/run/case/metrics.js';
 import { euclidean } from '../../../plugins/distances/euclidean.js';
 import { retrieval } from '../../../plugins/evaluators/retrieval.js';
 import { bound as boundDistance } from '../../evaluate/distances.js';

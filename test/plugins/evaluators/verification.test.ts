@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tfc from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluateMetric } from '../../../core/run/case-metrics.js';
+import { evaluateMetric } from '../../../core/run/case/metrics.js';
 import { euclidean } from '../../../plugins/distances/euclidean.js';
 import { verification } from '../../../plugins/evaluators/verification.js';
 import { bound as boundDistance } from '../../evaluate/distances.js';

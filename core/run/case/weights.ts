@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
-import type { Facts, WeightSpec } from '../contract/index.js';
-import type { Options, View } from '../plugin/view.js';
-import { fail } from '../problem/index.js';
-import { declaredShape, initialWeight } from '../train/declared-weights.js';
-import { type CaseInputs, readTensor } from './case-inputs.js';
-import { specsOf } from './declared.js';
+import type { Facts, WeightSpec } from '../../contract/index.js';
+import type { Options, View } from '../../plugin/view.js';
+import { fail } from '../../problem/index.js';
+import { declaredShape, initialWeight } from '../../train/declared-weights.js';
+import { specsOf } from '../declared.js';
+import { type CaseInputs, readTensor } from './inputs.js';
 
 /**
  * Values of a plugin's weights: those that the case gives under their names, else the initial values where these are not

@@ -6,14 +6,14 @@ import type {
   NeighbourBlock,
   PairBlock,
   TripletBlock,
-} from '../contract/index.js';
-import type { ItemSet, Side } from '../data/item-set.js';
-import type { BoundEvaluator } from '../evaluate/evaluate.js';
-import { neighbourBlocks } from '../evaluate/neighbours.js';
-import { tripletBlocks } from '../evaluate/triplets.js';
-import { fail } from '../problem/index.js';
-import { openStream } from '../random/index.js';
-import { type Figures, figuresOf } from './result.js';
+} from '../../contract/index.js';
+import type { ItemSet, Side } from '../../data/item-set.js';
+import type { BoundEvaluator } from '../../evaluate/evaluate.js';
+import { neighbourBlocks } from '../../evaluate/neighbours.js';
+import { tripletBlocks } from '../../evaluate/triplets.js';
+import { fail } from '../../problem/index.js';
+import { openStream } from '../../random/index.js';
+import { type Figures, figuresOf } from '../result.js';
 
 /** Numbers of one case, by input: `distance` or `score` with `target`, or `embeddings` with `labels`. */
 export type MetricInputs = Readonly<Record<string, readonly number[] | readonly (readonly number[])[]>>;

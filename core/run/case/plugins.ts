@@ -1,16 +1,16 @@
 import * as tfc from '@tensorflow/tfjs-core';
-import type { BoundDistance, Facts, Kind } from '../contract/index.js';
-import { checkOptions } from '../plugin/check-options.js';
-import type { Site } from '../plugin/mistake-problems.js';
-import type { Registry } from '../plugin/registry.js';
-import { silent } from '../plugin/silent.js';
-import { type Created, type Options, type View, view } from '../plugin/view.js';
-import { fail, ProblemError, suggestion } from '../problem/index.js';
-import { bindDistance } from '../train/bind.js';
-import type { CaseInputs, Given } from './case-inputs.js';
-import { caseWeights } from './case-weights.js';
-import { createPlugin } from './create.js';
-import { specsOf } from './declared.js';
+import type { BoundDistance, Facts, Kind } from '../../contract/index.js';
+import { checkOptions } from '../../plugin/check-options.js';
+import type { Site } from '../../plugin/mistake-problems.js';
+import type { Registry } from '../../plugin/registry.js';
+import { silent } from '../../plugin/silent.js';
+import { type Created, type Options, type View, view } from '../../plugin/view.js';
+import { fail, ProblemError, suggestion } from '../../problem/index.js';
+import { bindDistance } from '../../train/bind.js';
+import { createPlugin } from '../create.js';
+import { specsOf } from '../declared.js';
+import type { CaseInputs, Given } from './inputs.js';
+import { caseWeights } from './weights.js';
 
 /** A plugin whose options are checked and complete. */
 export interface Opened<K extends Kind> {

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
-import type { BoundDistance, LossNeeds, Step, Term } from '../contract/index.js';
-import { stepRandom } from '../engine/step-random.js';
-import type { AnyLoss } from '../plugin/view.js';
-import { labelledBatchOf } from '../train/masks.js';
-import { shaped } from '../train/shape.js';
-import type { Form, Given } from './case-inputs.js';
+import type { BoundDistance, LossNeeds, Step, Term } from '../../contract/index.js';
+import { stepRandom } from '../../engine/step-random.js';
+import type { AnyLoss } from '../../plugin/view.js';
+import { labelledBatchOf } from '../../train/masks.js';
+import { shaped } from '../../train/shape.js';
+import type { Form, Given } from './inputs.js';
 
 /** A loss and what its methods get beside the inputs. */
 export interface LossAtWork {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
-import type { Json } from '../contract/index.js';
-import { fail, suggestion } from '../problem/index.js';
+import type { Json } from '../../contract/index.js';
+import { fail, suggestion } from '../../problem/index.js';
 
 /** The inputs of a case by name, as JSON: numbers, rows of numbers. */
 export type CaseInputs = Readonly<Record<string, Json>>;

@@ -1,17 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfc from '@tensorflow/tfjs-core';
-import type { Json } from '../contract/index.js';
-import type { Registry } from '../plugin/registry.js';
-import { silent } from '../plugin/silent.js';
-import type { Options } from '../plugin/view.js';
-import { fail, guarded } from '../problem/index.js';
-import { total } from '../train/reduce.js';
-import { type CaseInputs, chooseForm, type Form, type Given, readForm } from './case-inputs.js';
-import { type LossForm, lossForms, openStep } from './case-losses.js';
-import { evaluateMetric, type MetricInputs } from './case-metrics.js';
-import { distanceFor, factsOf, injected, openDistance, openPlugin, weightNames } from './case-plugins.js';
-import { caseWeights } from './case-weights.js';
-import { createEvaluator } from './wire.js';
+import type { Json } from '../../contract/index.js';
+import type { Registry } from '../../plugin/registry.js';
+import { silent } from '../../plugin/silent.js';
+import type { Options } from '../../plugin/view.js';
+import { fail, guarded } from '../../problem/index.js';
+import { total } from '../../train/reduce.js';
+import { createEvaluator } from '../wire.js';
+import { type CaseInputs, chooseForm, type Form, type Given, readForm } from './inputs.js';
+import { type LossForm, lossForms, openStep } from './losses.js';
+import { evaluateMetric, type MetricInputs } from './metrics.js';
+import { distanceFor, factsOf, injected, openDistance, openPlugin, weightNames } from './plugins.js';
+import { caseWeights } from './weights.js';
 
 export interface CaseRequest {
   readonly registry: Registry;
