@@ -1,7 +1,7 @@
 import { printOrigins, recipeOf } from '../recipe/print.js';
 import type { Plan } from '../recipe/types.js';
 import { type Forecast, forecast } from '../run/forecast.js';
-import { gibibytes } from '../run/prove/prove.js';
+import { gibibytes } from '../run/prove/memory.js';
 import type { Cli } from './cli.js';
 import { statusOf } from './exit.js';
 import { planOrExplain, type RecipeOptions } from './plan-recipe.js';

@@ -13,8 +13,8 @@ import { createRunFolder, inRun, openRunFolder, type RunFolder } from './folder.
 import { type Machine, machineDifferences, thisMachine } from './machine.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
+import { proveOpened } from './prove/opened.js';
 import { provePieces } from './prove/pieces.js';
-import { proveOpened } from './prove/prove.js';
 import { writeReport } from './report/write.js';
 import type { RunRequest } from './request.js';
 import { detailsOf, type RunResult } from './result.js';

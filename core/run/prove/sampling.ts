@@ -1,17 +1,9 @@
-import { freemem } from 'node:os';
 import type { SamplerCounts, SamplerPlan } from '../../contract/index.js';
-import { countGroups, type PartCounts, relationCounts } from '../../data/counts.js';
-import type { ItemSet } from '../../data/item-set.js';
-import type { OpenedData } from '../../data/open.js';
 import { fail, guarded, type Problem, problem, warning } from '../../problem/index.js';
 import type { Planned } from '../../recipe/types.js';
-import { countEvaluated } from '../count-evaluated.js';
 import { at } from '../place.js';
 import { stepsOfBatches } from '../planned-steps.js';
 import type { Wired } from '../wire.js';
-import { proveAugmentations } from './augmentations.js';
-import { proveMeasured } from './measured.js';
-import { proveSchedule } from './schedule.js';
 
 /** What the sampler makes of the training part, or what is wrong. */
 export interface Sampled {
@@ -90,80 +82,3 @@ function requirePlan(planned: SamplerPlan | undefined): SamplerPlan {
   const gave = planned ? `the batches ${String(batches)}` : 'nothing';
   return fail('PLUGIN_FAILED', `the sampler planned ${gave}: plan must return { batches } as a count, or { problem }`);
 }
-
-/** Bytes that are free for this process: what the machine has left, within a container's limit. */
-export function availableMemory(): number {
-  const limit = process.constrainedMemory();
-  const within = limit > 0 && limit < 2 ** 50 ? limit - process.memoryUsage.rss() : Number.POSITIVE_INFINITY;
-  return Math.min(freemem(), within);
-}
-
-/** A part of what a run will hold in memory. */
-export interface Need {
-  readonly what: string;
-  readonly bytes: number;
-  /** The recipe's key that it follows from. */
-  readonly path: string;
-}
-
-/** Bytes per evaluated pair at the peak: its table, its score, its place in the ranking, and copies on the way. */
-const PAIR_BYTES = 160;
-
-export const needOfPairs = (pairs: number): Need => ({
-  what: `the ${pairs} pairs of evaluate.pairs`,
-  bytes: pairs * PAIR_BYTES,
-  path: 'evaluate.pairs',
-});
-
-/**
- * Before the first step, of data that is open: the sampler can draw, what is to be measured is there, and the evaluated
- * pairs fit in memory. `isSample`: of a share of the data, which may well be too small to be measured.
- */
-export function proveOpened(
-  planned: Planned,
-  { schedule, ...wired }: Pick<Wired, 'sampler' | 'yields' | 'schedule' | 'augmentations' | 'evaluators'>,
-  data: OpenedData,
-  isSample = false,
-): readonly Problem[] {
-  const counts = { validation: countsOf(data.validation), test: countsOf(data.test) };
-  const { pairs: choice } = planned.plan.evaluate;
-  const pairs = countEvaluated(choice, counts.validation) + countEvaluated(choice, counts.test);
-  const sampled = proveSampling(planned, wired, data.train.counts);
-  return [
-    ...sampled.problems,
-    ...proveSchedule(planned, schedule, sampled.steps),
-    ...proveAugmentations(planned, wired, data.inputs),
-    ...(isSample ? [] : proveMeasured(planned, wired, counts)),
-    ...proveMemory(planned, [needOfPairs(pairs)]),
-  ];
-}
-
-const countsOf = (items: ItemSet | null): PartCounts => ({
-  ...relationCounts(items ?? { pairs: null, triplets: null }),
-  items: items?.left.size ?? 0,
-  groups: countGroups(items?.groups ?? new Int32Array(), items?.impostorOf ?? null),
-});
-
-/** Problem MEMORY, naming the largest need, where all of them together do not fit. */
-export function proveMemory(
-  planned: Planned,
-  needs: readonly Need[],
-  available = availableMemory(),
-): readonly Problem[] {
-  const total = needs.reduce((sum, need) => sum + need.bytes, 0);
-  if (total <= available) return [];
-  const largest = [...needs].sort((a, b) => b.bytes - a.bytes)[0]!;
-  return [
-    at(
-      planned,
-      problem(
-        'MEMORY',
-        `the run would need about ${gibibytes(total)}, but ${gibibytes(available)} are free; the most of it is ${largest.what} (${gibibytes(largest.bytes)})`,
-        { path: largest.path },
-      ),
-    ),
-  ];
-}
-
-export const gibibytes = (bytes: number): string =>
-  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;
