@@ -33,7 +33,7 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
     return status.usage;
   }
   const format = await formats[options.format]!();
-  const files = await recipeFiles(args);
+  const { files, out: leadingOut } = await recipeFiles(args, options.untrusted === true);
   const check = await createChecker(cli, options);
   const smoke = options.smoke ? (await import('./validate/smoke.js')).createSmoke(cli, options) : null;
   const checked: CheckedRecipe[] = [];
@@ -53,6 +53,7 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
   }
   const text = format.all(checked);
   if (text !== null) out(text);
+  for (const link of leadingOut) err(`a link out of the folder, not followed: ${link}`);
   for (const name of needed) err(`code that a run would load, and that was not loaded: ${name}`);
   for (const subject of unjudged) err(`not judged without its code: ${subject}`);
   return checked.every(isValid) ? status.good : status.problem;

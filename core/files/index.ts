@@ -36,4 +36,5 @@ export {
   writeJson,
   writeWhole,
 } from './whole.js';
+export { endsWithin } from './within.js';
 export { readZipDirectory, type ZipLimits, type ZipMember } from './zip.js';
