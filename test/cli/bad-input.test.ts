@@ -240,6 +240,20 @@ describe('bad input', () => {
     expect(ended.status).toBe(1);
   });
 
+  it('names of files and plugins reach no terminal as they are, and forge no line', () => {
+    const name = 'x\n::set-output name=a::b\u001b]0;title\u0007.yaml';
+    writeFileSync(join(folder, name), `version: 1\nname: forged\n${synthetic}loss: contrastive\n${network}`);
+    expect(siamese(['validate', name])).toMatchObject({
+      stdout: 'x·::set-output name=a::b·]0;title·.yaml: valid\n',
+      status: 0,
+    });
+    writeFileSync(join(folder, 'forged.yaml'), 'plugins: ["a\\n::error::b\\e[2J"]\n');
+    const { stderr } = siamese(['validate', 'forged.yaml', '--untrusted']);
+    expect(stderr).toContain('that was not loaded: a·::error::b·[2J\n');
+    const listed = siamese(['validate', 'forged.yaml', '--untrusted', '--format', 'github']).stdout;
+    expect(listed).toContain('does not load a%0A::error::b\\u001b[2J\n');
+  });
+
   it('no recipe: a folder, noise, nothing there', () => {
     writeFileSync(join(folder, 'noise.yaml'), Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 97) % 256)));
     for (const file of ['.', 'noise.yaml', 'nowhere.yaml']) {
