@@ -2,10 +2,11 @@ import { writeSync } from 'node:fs';
 import pc from 'picocolors';
 import type { Log } from '../contract/index.js';
 import { errorCode, failWriting } from '../files/errno.js';
+import { harmless } from './harmless.js';
 
 /** Results go to stdout, everything else to stderr. Synchronous, so that nothing is lost at exit. */
-export const out = (line: string): void => write(1, `${line}\n`);
-export const err = (line: string): void => write(2, above(`${line}\n`));
+export const out = (line: string): void => write(1, `${harmless(line, false)}\n`);
+export const err = (line: string): void => write(2, above(`${harmless(line, colours.isColorSupported)}\n`));
 
 /** Streams that take no more. What becomes of a command, and its status, does not hang on who reads along. */
 const closed = new Set<1 | 2>();
@@ -38,7 +39,8 @@ const ERASE = '\r\x1b[K';
 let lowest = '';
 
 /** Replaces the lowest line. Whatever is printed meanwhile, by plugins too, goes above it. */
-export function showLowest(line: string): void {
+export function showLowest(text: string): void {
+  const line = harmless(text, colours.isColorSupported);
   if (line === lowest) return;
   if (lowest === '') guardStreams();
   lowest = line;

@@ -1,3 +1,4 @@
+import { printable } from '../problem/printable.js';
 import type { Cli } from './cli.js';
 import { status } from './exit.js';
 import { err, out } from './terminal.js';
@@ -33,7 +34,7 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
     return status.usage;
   }
   const format = await formats[options.format]!();
-  const files = await recipeFiles(args);
+  const { files, out: leadingOut } = await recipeFiles(args, options.untrusted === true);
   const check = await createChecker(cli, options);
   const smoke = options.smoke ? (await import('./validate/smoke.js')).createSmoke(cli, options) : null;
   const checked: CheckedRecipe[] = [];
@@ -53,7 +54,8 @@ export async function validate(cli: Cli, args: readonly string[], options: Valid
   }
   const text = format.all(checked);
   if (text !== null) out(text);
-  for (const name of needed) err(`code that a run would load, and that was not loaded: ${name}`);
-  for (const subject of unjudged) err(`not judged without its code: ${subject}`);
+  for (const link of leadingOut) err(`a link out of the folder, not followed: ${printable(link)}`);
+  for (const name of needed) err(`code that a run would load, and that was not loaded: ${printable(name)}`);
+  for (const subject of unjudged) err(`not judged without its code: ${printable(subject)}`);
   return checked.every(isValid) ? status.good : status.problem;
 }

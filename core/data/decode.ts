@@ -46,14 +46,15 @@ const decodeWhole = async (table: Table, fields: FittedFields): Promise<Stored> 
 
 /** Block by block, so that only what is kept is ever whole. */
 async function decodeBlocks(table: Table, fields: FittedFields): Promise<Stored> {
-  const whole: Record<string, StoredValues> = {};
+  const whole = new Map<string, StoredValues>(); // `constructor` is a name like any other
   for await (const { start, stored, count } of encodedBlocks(table, fields)) {
     for (const [name, values] of Object.entries(stored)) {
-      whole[name] ??= alike(values, (values.length / count) * table.size);
-      whole[name].set(values, (values.length / count) * start);
+      const room = whole.get(name) ?? alike(values, (values.length / count) * table.size);
+      room.set(values, (values.length / count) * start);
+      whole.set(name, room);
     }
   }
-  return whole;
+  return Object.fromEntries(whole);
 }
 
 /** Room for values of the same kind. Errors: MEMORY. */

@@ -1,5 +1,5 @@
 import type { Cols, RandomAccessData, Table } from '../contract/index.js';
-import { fail } from '../problem/index.js';
+import { fail, listed } from '../problem/index.js';
 import { joinColumns } from './columns.js';
 import type { DataRequest } from './open.js';
 import { cellTexts, encodeNames, groupTexts, relationColumns } from './relate.js';
@@ -59,7 +59,7 @@ function pick(columns: Cols, names: readonly string[]): Cols {
   return Object.fromEntries(
     names.map((name) => {
       const cells = columns[name];
-      if (!cells) fail('DATA_COLUMN', `the data has no column "${name}"; it has ${Object.keys(columns).join(', ')}`);
+      if (!cells) fail('DATA_COLUMN', `the data has no column "${name}"; it has ${listed(Object.keys(columns))}`);
       return [name, cells];
     }),
   );

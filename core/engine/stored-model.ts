@@ -2,7 +2,7 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { readStoredModel, shown } from '../files/index.js';
-import { fail, suggestion } from '../problem/index.js';
+import { fail, listed, suggestion } from '../problem/index.js';
 import './layers.js'; // registers ours
 
 const inProcess = Object.keys(tfc.serialization.SerializationMap.getMap().classNameMap);
@@ -82,7 +82,7 @@ function cutAt(file: string, model: tfl.LayersModel, cut: string): tfl.LayersMod
   const names = model.layers.map(({ name }) => name);
   const last = model.layers.find(({ name }) => name === cut);
   if (!last) {
-    const near = suggestion(cut, names) || `; its layers: ${names.join(', ')}`;
+    const near = suggestion(cut, names) || `; its layers: ${listed(names)}`;
     return fail('DATA_FORMAT', `${shown(file)} has no layer "${cut}"${near}`, { path: 'cut' });
   }
   const outputs = last.output;

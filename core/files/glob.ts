@@ -1,6 +1,9 @@
+import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../problem/index.js';
+import { shown } from './errno.js';
+import { nameMatcher } from './name-pattern.js';
 
 /** A path as a pattern that matches it alone. */
 export const escapeGlob = (path: string): string => path.replaceAll(/[*?{}[\]\\]/g, '\\$&');
@@ -66,21 +69,39 @@ function findChoice(pattern: string): { open: number; commas: readonly number[];
   return { open: -1, commas: [], close: -1 };
 }
 
-export type Found = 'files' | 'folders';
+export interface Finding {
+  /** Default: files. */
+  readonly what?: 'files' | 'folders';
+  /** Whether a link is followed, asked before anything is known of its end. Default: each. */
+  readonly follows?: (link: string) => boolean;
+}
+
+/** Ten folders that link to each other have more ways through them than can be gone: so often one is met again by links. */
+const MOST_AGAIN = 10_000;
 
 /**
  * The files (or folders) below a folder that match, in no order. `*` and `?` stay within one name, `**` is any number of folders, `[abc]`
  * and `[!abc]` one character, `\` takes the meaning from the next. Names that begin with a dot need a pattern that does.
- * Links are followed, circles of them left out. Throws the file system's own errors.
+ * Links are followed, circles of them left out. Errors: DATA_MISSING (no pattern, links without end), and the file system's own.
  */
 export async function findFiles(
   base: string,
   segments: readonly string[],
-  what: Found = 'files',
+  how: Finding = {},
 ): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  await descend({ folder: base, segments, trail: [], found, what });
-  return found;
+  const search: Search = { base, found: new Set(), seen: new Set(), again: 0, how };
+  await descend({ folder: base, segments, trail: [] }, search);
+  return search.found;
+}
+
+interface Search {
+  readonly base: string;
+  readonly found: Set<string>;
+  /** Folders, as they were reached and by their real path, with how much of the pattern was left there. */
+  readonly seen: Set<string>;
+  /** Folders that were seen by another path already. */
+  again: number;
+  readonly how: Finding;
 }
 
 interface Walk {
@@ -88,49 +109,39 @@ interface Walk {
   readonly segments: readonly string[];
   /** Real paths of the folders above within one `**`, to notice a circle. */
   readonly trail: readonly string[];
-  readonly found: Set<string>;
-  readonly what: Found;
 }
 
-async function descend({ folder, segments, trail, found, what }: Walk): Promise<void> {
+async function descend({ folder, segments, trail }: Walk, search: Search): Promise<void> {
   const [segment, ...rest] = segments;
-  if (segment === undefined) return;
+  if (segment === undefined || wasSeen(`${segments.length} ${folder}`, search)) return; // `**` twice leads here twice
   const real = await realpath(folder);
   if (trail.includes(real)) return;
+  if (real !== folder && wasSeen(`${segments.length} -> ${real}`, search) && ++search.again > MOST_AGAIN)
+    fail('DATA_MISSING', `links below ${shown(search.base)} lead to the same folders more than ${MOST_AGAIN} times`);
   const deep = segment === '**';
-  if (deep && rest.length > 0) await descend({ folder, segments: rest, trail: [], found, what });
-  const matches = deep ? /^[^.]/ : toExpression(segment);
+  if (deep && rest.length > 0) await descend({ folder, segments: rest, trail: [] }, search);
+  const matches = deep ? (name: string) => !name.startsWith('.') : nameMatcher(segment);
+  const { what = 'files' } = search.how;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!matches.test(entry.name)) continue;
+    if (!matches(entry.name)) continue;
     const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry; // null: a link to nothing
+    const kind = entry.isSymbolicLink() ? await behindLink(path, search.how) : entry;
     if (kind?.isDirectory()) {
-      if (what === 'folders' && rest.length === 0) found.add(path);
-      await descend({
-        folder: path,
-        segments: deep ? segments : rest,
-        trail: deep ? [...trail, real] : [],
-        found,
-        what,
-      });
-    } else if (what === 'files' && kind?.isFile() && rest.length === 0) found.add(path);
+      if (what === 'folders' && rest.length === 0) search.found.add(path);
+      const inner = deep ? { segments, trail: [...trail, real] } : { segments: rest, trail: [] };
+      await descend({ folder: path, ...inner }, search);
+    } else if (what === 'files' && kind?.isFile() && rest.length === 0) search.found.add(path);
   }
 }
 
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-/** The inside of `[]`, in which only ranges mean something. */
-const choice = (set: string): string => set.replaceAll(/\\(.)/gsu, '$1').replaceAll(/[\\\]^[]/g, '\\$&');
+function wasSeen(state: string, { seen }: Search): boolean {
+  if (seen.has(state)) return true;
+  seen.add(state);
+  return false;
+}
 
-function toExpression(segment: string): RegExp {
-  const piece = /\\(.)|\[(!?)((?:\\.|[^\]\\])+)\]|([*?])|(.)/gsu;
-  const source = segment.replaceAll(piece, (_, escaped, not, set, wild, plain) => {
-    if (wild !== undefined) return wild === '*' ? '.*' : '.';
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${choice(set)}]`;
-    return literal(escaped ?? plain);
-  });
-  try {
-    return new RegExp(`^${segment.startsWith('.') ? '' : '(?!\\.)'}${source}$`, 'su');
-  } catch {
-    return fail('DATA_MISSING', `${segment} is no pattern of file names: a range in [] runs backwards`);
-  }
+/** null: a link to nothing, or one that is not to be followed. */
+async function behindLink(path: string, { follows }: Finding): Promise<Stats | null> {
+  if (follows && !follows(path)) return null;
+  return stat(path).catch(() => null);
 }

@@ -23,6 +23,7 @@ export {
   type StoredTensors,
   writeSafetensors,
 } from './safetensors.js';
+export { starMatcher } from './stars.js';
 export { readStoredModel, type StoredModel } from './stored-model.js';
 export { type Line, readLines } from './text-lines.js';
 export { inTurn } from './turn.js';
@@ -36,4 +37,5 @@ export {
   writeJson,
   writeWhole,
 } from './whole.js';
+export { endsWithin } from './within.js';
 export { readZipDirectory, type ZipLimits, type ZipMember } from './zip.js';

@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate';
-import { fail, suggestion } from '../problem/index.js';
+import { fail, listed, suggestion } from '../problem/index.js';
 import { type ByteSource, memoryBytes } from './bytes.js';
 import { shown } from './errno.js';
 import { type NpyArray, readNpy } from './npy.js';
@@ -96,7 +96,7 @@ async function findMember(source: ByteSource, wanted: string | null): Promise<Zi
   const name = wanted === null && names.length === 1 ? names[0]! : wanted === null ? null : withoutEnding(wanted);
   const member = name === null ? undefined : members.get(`${name}.npy`);
   if (member !== undefined) return member;
-  const holds = names.length === 0 ? 'it holds no arrays' : `it holds ${names.join(', ')}`;
+  const holds = names.length === 0 ? 'it holds no arrays' : `it holds ${listed(names)}`;
   const file = shown(source.path);
   if (name === null)
     return fail('DATA_MISSING', `${file} needs the name of an array, as in ${file}#${names[0] ?? 'name'}: ${holds}`);

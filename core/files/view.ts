@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fail, suggestion } from '../problem/index.js';
 import { type ByteSource, readRange } from './bytes.js';
 import { addressIn, errorCode, failReading, shown } from './errno.js';
-import { type Found, findFiles, splitPattern } from './glob.js';
+import { type Finding, findFiles, splitPattern } from './glob.js';
 import { isPackagePath, resolvePackagePath, toPackagePath } from './package-path.js';
 import { type Line, readLines } from './text-lines.js';
 import { type Opened, Unchanged } from './unchanged.js';
+import { endsWithin } from './within.js';
 
 /** An open file: `FileView` of the contract. */
 export interface OpenFile extends ByteSource {
@@ -59,13 +60,21 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
     if (path.includes('\0')) fail('DATA_MISSING', `${JSON.stringify(path)} is no path: it holds a zero character`);
     return isPackagePath(path) ? resolvePackagePath(path, home) : resolve(home, path);
   };
+  const requireWithin = (path: string): void => {
+    if (root === null || endsWithin(path, root)) return;
+    fail('DATA_MISSING', `${shown(path)} lies outside ${shown(root)}, which --untrusted does not allow`);
+  };
+  const follows = (link: string): boolean => {
+    requireWithin(link);
+    return true;
+  };
   return {
     signal,
     resolve: locate,
     async open(path) {
       signal.throwIfAborted();
       const located = locate(path);
-      if (root !== null) await refuseOutside(located, root);
+      requireWithin(located);
       const { handle, size } = await openRegular(located);
       handles.add(handle);
       await unchanged.require(located, handle);
@@ -77,11 +86,10 @@ export function openFiles({ folder, signal = new AbortController().signal, ...li
       const found = new Set<string>();
       for (const { base, segments } of splitPattern(pattern)) {
         const from = locate(`${base === '' ? '.' : base}/.`);
-        if (root !== null) await refuseOutside(from, root);
-        for (const path of await findBelow(from, segments, pattern.endsWith('/') ? 'folders' : 'files'))
-          found.add(path);
+        requireWithin(from);
+        const what = pattern.endsWith('/') ? 'folders' : 'files';
+        for (const path of await findBelow(from, segments, { what, follows })) found.add(path);
       }
-      if (root !== null) for (const path of found) await refuseOutside(path, root);
       return [...found].sort();
     },
     async hashes() {
@@ -165,32 +173,13 @@ async function failAbsent(path: string): Promise<never> {
   return fail('DATA_MISSING', `${shown(path)} does not exist${where}${suggestion(name, names ?? [])}`);
 }
 
-async function findBelow(base: string, segments: readonly string[], what: Found): Promise<ReadonlySet<string>> {
+async function findBelow(base: string, segments: readonly string[], how: Finding): Promise<ReadonlySet<string>> {
   try {
-    return await findFiles(base, segments, what);
+    return await findFiles(base, segments, how);
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
     return absent ? failAbsent(base) : failReading(base, error, 'DATA_MISSING');
   }
-}
-
-/** By real paths: a link must not lead out. Below `node_modules` stands what its owner installed. */
-async function refuseOutside(path: string, root: string): Promise<void> {
-  const real = await realOf(path);
-  const inside = isBelow(real, await realpath(root).catch(() => root));
-  if (inside || toPackagePath(real) !== null) return;
-  fail('DATA_MISSING', `${shown(path)} lies outside ${shown(root)}, which --untrusted does not allow`);
-}
-
-/** Of what does not exist: its nearest folder that does, for a link in the path may lead out all the same. */
-async function realOf(path: string): Promise<string> {
-  const up = dirname(path);
-  return realpath(path).catch(async () => (up === path ? path : resolve(await realOf(up), basename(path))));
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 const portableName = (path: string, home: string): string =>

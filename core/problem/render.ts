@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { codeFrameColumns } from '@babel/code-frame';
 import picocolors from 'picocolors';
+import { printable } from './printable.js';
 import { type Place, type Problem, sortProblems } from './problem.js';
 
 /** How problems are shown. */
@@ -31,19 +32,14 @@ export function render(problems: readonly Problem[], how: Rendering = {}): strin
   if (problems.length === 0) return '';
   const colours = picocolors.createColors(how.colour ?? false);
   const sorted = sortProblems(problems);
-  const locations = sorted.map(({ place }) => (place ? locate(place, how.cwd) : ''));
+  const locations = sorted.map(({ place }) => (place ? printable(locate(place, how.cwd)) : ''));
   const width = Math.max(...locations.map((location) => location.length));
   const texts = new Map(how.texts);
   const blocks = sorted.map((problem, i) => {
     const location = locations[i]!;
     const lead = location === '' ? '' : `${colours.bold(location)}${' '.repeat(width - location.length + 2)}`;
     const frame = problem.place ? drawFrame(problem.place, texts) : [];
-    const hint =
-      problem.hint === undefined
-        ? []
-        : printable(problem.hint)
-            .split('\n')
-            .map((line) => `   ${line}`);
+    const hint = problem.hint === undefined ? [] : problem.hint.split('\n').map((line) => `   ${printable(line)}`);
     return [lead + headline(problem, colours), ...frame.map(colours.dim), ...hint].join('\n');
   });
   return `${blocks.join('\n')}\n${summary(problems)}\n`;
@@ -123,10 +119,4 @@ function textOf(file: string, texts: Map<string, string>): string | undefined {
     }
   }
   return texts.get(file);
-}
-
-/** Control characters of a file must not reach a terminal. Each becomes one mark, so that columns stay. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
 }

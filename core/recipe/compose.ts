@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { isPackagePath, openFiles, readBounded, reason } from '../files/index.js';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { endsWithin, isPackagePath, openFiles, readBounded, reason, shown } from '../files/index.js';
 import { fail, nearest, type Place, type Problem, ProblemError, problem } from '../problem/index.js';
 import { interpolate } from './interpolate.js';
 import { LONGEST_TEXT } from './limits.js';
@@ -60,6 +60,8 @@ export function composeRecipe(file: string, { set = [], untrusted = false, text 
     unreadable: [],
     untrusted: untrusted ? dirname(path) : null,
   };
+  if (untrusted && text === undefined && !endsWithin(path, dirname(path)))
+    fail('FILE_MISSING', `${shown(path)} is a link out of its folder, which --untrusted does not follow`);
   const own = loadFile(path, [], loading);
   if (loading.unreadable.length > 0) throw new ProblemError(loading.unreadable);
   const incomplete = loading.problems.some(({ code }) => code.startsWith('EXTENDS'));
@@ -142,7 +144,7 @@ function loadBase(entry: ScalarNode, stack: readonly string[], loading: Loading)
   const details = { place: placeOf(entry.origin), path: 'extends' };
   try {
     const file = locateBase(String(entry.value), dirname(stack.at(-1)!), { details, loading });
-    const at = stack.map((one) => realpathSync(one)).indexOf(realpathSync(file));
+    const at = stack.map(realOf).indexOf(realOf(file));
     if (at >= 0) {
       const circle = [...stack.slice(at), file].map((one) => relative(dirname(file), one));
       fail('EXTENDS_CYCLE', `recipes extend each other in a circle: ${circle.join(' -> ')}`, details);
@@ -153,6 +155,9 @@ function loadBase(entry: ScalarNode, stack: readonly string[], loading: Loading)
     return [];
   }
 }
+
+/** The recipe's own file need not be there: its text may be given. */
+const realOf = (file: string): string => (existsSync(file) ? realpathSync(file) : file);
 
 interface Naming {
   readonly details: { readonly place: Place | null; readonly path: string };
@@ -175,17 +180,16 @@ function besides(file: string): string {
 
 function locateBase(name: string, folder: string, { details, loading }: Naming): string {
   const { untrusted } = loading;
-  const refuse = (): never =>
-    fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
   const file = isPackagePath(name) ? locateInPackage(name, folder) : resolve(folder, name);
-  if (untrusted !== null && file !== null && isOutside(untrusted, file)) refuse(); // before asking whether it exists
+  if (untrusted !== null && file !== null && !endsWithin(file, untrusted))
+    // before asking whether it exists
+    fail('EXTENDS_MISSING', `${name} lies outside the recipe's folder, which --untrusted forbids`, details);
   if (file === null || !existsSync(file))
     return fail(
       'EXTENDS_MISSING',
       `the recipe ${name}, which this one extends, does not exist${file === null ? '' : besides(file)}`,
       details,
     );
-  if (untrusted !== null && isOutside(realpathSync(untrusted), realpathSync(file))) refuse();
   if (!statSync(file).isFile()) fail('EXTENDS_MISSING', `${name}, which this recipe extends, is not a file`, details);
   if (loading.trees.length > MOST_FILES)
     fail('EXTENDS_CYCLE', `recipes extend each other more than ${MOST_FILES} times in all`, details);
@@ -194,11 +198,6 @@ function locateBase(name: string, folder: string, { details, loading }: Naming):
 
 /** A base that is named twice counts twice: thirty files that each name the next twice would be read a billion times. */
 const MOST_FILES = 100;
-
-function isOutside(folder: string, file: string): boolean {
-  const way = relative(folder, file);
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-}
 
 function locateInPackage(name: string, folder: string): string | null {
   try {

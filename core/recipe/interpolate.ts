@@ -1,4 +1,4 @@
-import { fail, nearest, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
+import { fail, listed, nearest, type Problem, ProblemError, problem, suggestion } from '../problem/index.js';
 import { DEEPEST, LONGEST_TEXT, MOST_NODES } from './limits.js';
 import {
   type Keys,
@@ -153,7 +153,7 @@ class Variables {
       const around = nodeAt(this.#vars, path.slice(0, -1));
       const names = around?.kind === 'map' ? [...around.entries.keys()] : [];
       fail('VARIABLE_UNKNOWN', `\${vars.${name}}: there is no variable ${name}${suggestion(path.at(-1)!, names)}`, {
-        hint: names.length > 0 ? `Variables: ${names.join(', ')}` : 'This recipe has no vars.',
+        hint: names.length > 0 ? `Variables: ${listed(names)}` : 'This recipe has no vars.',
       });
     }
     this.#open.push(name);

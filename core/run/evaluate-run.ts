@@ -14,10 +14,10 @@ import { assessApart } from './apart.js';
 import { type AssessSettings, assess, assessValidation } from './assess.js';
 import { inRun } from './folder.js';
 import { requireModel, requireSameData } from './known-run.js';
-import { loadModel, readJson, type SavedModel } from './model.js';
+import { loadModel, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession, type Session } from './session.js';
-import type { StoredPlan } from './stored-run.js';
+import { readStoredRun } from './stored-run.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -48,14 +48,14 @@ export async function evaluateRun(request: {
   readonly log: Log;
 }): Promise<EvaluatedWithDetails> {
   await requireModel(request.folder);
-  const stored = (await readJson(join(request.folder, inRun.plan))) as StoredPlan;
+  const stored = await readStoredRun(request.folder);
   const model = await loadModel(join(request.folder, inRun.model));
-  const { plan } = stored;
-  const loaded = await loadPlugins(plan.plugins, stored.folder);
+  const { plan, folder: home } = stored.planned;
+  const loaded = await loadPlugins(plan.plugins, home);
   const registry = createRegistry([{ owner: 'siamese', plugins: request.builtIn }, ...loaded]);
   const engine = await openEngine(request.engine ?? plan.engine.name, request.note);
-  const files = openFiles({ folder: stored.folder, signal: request.signal });
-  const { fold = 0 } = stored;
+  const files = openFiles({ folder: home, signal: request.signal });
+  const fold = stored.fold ?? 0;
   const session = await openSession({ plan, registry, files, log: request.log, fold, fitted: model.description.fields }); // biome-ignore format: one line
   try {
     await requireSameData(request.folder, session, files);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { removeWhole } from '../files/index.js';
 import { fail } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
@@ -40,11 +40,11 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
   requireRunFolder(folder);
   const path = join(folder, inRun.plan);
   const { plan, folder: home, recipe, origins, fold } = ((await readJson(path)) ?? {}) as Partial<StoredPlan>;
-  if (typeof plan !== 'object' || plan === null || typeof home !== 'string')
+  if (!isPlan(plan) || typeof home !== 'string')
     return fail('RUN_FOLDER', `${shownFile(path)} is damaged: it holds no plan`);
   const planned = {
     plan,
-    folder: home,
+    folder: resolve(home),
     text: await readFile(join(folder, inRun.recipe), 'utf8').catch(() => ''),
     origins: new Map(Object.entries(origins ?? {})),
     description: null,
@@ -57,6 +57,10 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
     result: (await readResult(folder)) as RunResult | null,
   };
 }
+
+/** Far from all of it: what is asked for first. */
+const isPlan = (plan: Partial<Plan> | null | undefined): plan is Plan =>
+  Array.isArray(plan?.plugins) && plan.plugins.every((name: unknown) => typeof name === 'string');
 
 /** A result that a crash of the machine has damaged is none. */
 const readResult = (folder: string): Promise<unknown> => readJson(join(folder, inRun.result), null).catch(() => null);

@@ -10,13 +10,13 @@ import type { Plugin } from '../plugin/define.js';
 import { loadPlugins } from '../plugin/load.js';
 import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
-import type { Plan } from '../recipe/types.js';
 import { scorePairs } from '../train/network.js';
 import { importWeights, type NamedArrays } from '../train/weights.js';
 import { type Embedders, isWorth, openEmbedders } from './embedders.js';
 import { inRun } from './folder.js';
-import { loadModel, readJson, type StoredThreshold } from './model.js';
+import { loadModel, type StoredThreshold } from './model.js';
 import { assembleNetwork, buildTowers, measured, scored } from './network-parts.js';
+import { readStoredRun } from './stored-run.js';
 
 /** Values of some items by input, as the encoder takes them: item after item, each as many numbers as the input's shape has. */
 export type ItemValues = Readonly<Record<string, ArrayLike<number>>>;
@@ -55,10 +55,9 @@ export interface ModelRequest {
 
 /** The model of a run folder. Errors: RUN_FOLDER, ENGINE, those of loading the recipe's plugins. */
 export async function openModel({ folder, builtIn, engine, log }: ModelRequest): Promise<TrainedModel> {
-  const stored = (await readJson(join(folder, inRun.plan))) as { readonly plan: Plan; readonly folder: string };
+  const { plan, folder: home } = (await readStoredRun(folder)).planned;
   const { description, weights, threshold } = await loadModel(join(folder, inRun.model));
-  const { plan } = stored;
-  const groups = await loadPlugins(plan.plugins, stored.folder);
+  const groups = await loadPlugins(plan.plugins, home);
   const registry = createRegistry([{ owner: 'siamese', plugins: builtIn }, ...groups]);
   await openEngine(engine ?? plan.engine.name, (message) => log.info(message));
   const disposals: (() => void)[] = [];

@@ -241,6 +241,33 @@ describe('bad input', () => {
     expect(ended.status).toBe(1);
   });
 
+  it('names of files and plugins reach no terminal as they are, and forge no line', () => {
+    const name = 'x\n::set-output name=a::b\u001b]0;title\u0007.yaml';
+    writeFileSync(join(folder, name), `version: 1\nname: forged\n${synthetic}loss: contrastive\n${network}`);
+    expect(siamese(['validate', name])).toMatchObject({
+      stdout: 'x·::set-output name=a::b·]0;title·.yaml: valid\n',
+      status: 0,
+    });
+    writeFileSync(join(folder, 'forged.yaml'), 'plugins: ["a\\n::error::b\\e[2J"]\n');
+    const { stderr } = siamese(['validate', 'forged.yaml', '--untrusted']);
+    expect(stderr).toContain('that was not loaded: a·::error::b·[2J\n');
+    const listed = siamese(['validate', 'forged.yaml', '--untrusted', '--format', 'github']).stdout;
+    expect(listed).toContain('does not load a%0A::error::b\\u001b[2J\n');
+  });
+
+  it('a table of 100,000 columns and 1,000 fields that name none of them: each a line', () => {
+    const columns = Array.from({ length: 100_000 }, (_, i) => `column${i}`);
+    writeFileSync(join(folder, 'wide.csv'), `group,${columns.join(',')}\na${',1'.repeat(columns.length)}\n`);
+    const fields = Array.from({ length: 1000 }, (_, i) => `    field${i}: { kind: vector, columns: "f*${i}" }\n`);
+    const data = `data:\n  source: { type: table, path: wide.csv, group: group }\n  fields:\n${fields.join('')}`;
+    writeFileSync(join(folder, 'wide.yaml'), `version: 1\nname: wide\n${data}loss: contrastive\n${network}`);
+    const { stderr, status } = siamese(['validate', 'wide.yaml', '--untrusted']);
+    expect(stderr).toContain('the data does not have; its columns: group, column0, column1, ');
+    expect(stderr).toContain(', column18, ... (100001)\n');
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('1000 problems');
+    expect(status).toBe(1);
+  });
+
   it('no recipe: a folder, noise, nothing there', () => {
     writeFileSync(join(folder, 'noise.yaml'), Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 97) % 256)));
     for (const file of ['.', 'noise.yaml', 'nowhere.yaml']) {

@@ -64,6 +64,37 @@ describe('glob', () => {
     expect(found.every((path) => path.split('circle').length <= 2)).toBe(true);
   });
 
+  it('a name of many letters and a pattern of many stars take no time', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'siamese-stars-')));
+    const name = 'a'.repeat(250);
+    await writeFile(join(folder, name), '');
+    const files = openFiles({ folder });
+    expect(await files.glob(`${'*a'.repeat(30)}*b`)).toEqual([]);
+    expect(await files.glob(`${'*a'.repeat(30)}*`)).toEqual([join(folder, name)]);
+    expect(await files.glob(`${'?'.repeat(249)}*[a-b]`)).toEqual([join(folder, name)]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('many ** in deep folders take no time', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'siamese-deep-')));
+    await mkdir(join(folder, 'a/'.repeat(150)), { recursive: true });
+    await writeFile(join(folder, 'a/a/a/a/x'), '');
+    expect(await openFiles({ folder }).glob(`${'**/*/'.repeat(4)}x`)).toEqual([join(folder, 'a/a/a/a/x')]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('folders that link to each other are searched so far', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'siamese-links-')));
+    const names = [...'abcdefghij'];
+    for (const name of names) await mkdir(join(folder, name));
+    for (const name of names)
+      for (const other of names) if (other !== name) await symlink(`../${other}`, join(folder, name, other));
+    expect(await messageOf(() => openFiles({ folder }).glob('**/x'), folder)).toBe(
+      'DATA_MISSING links below <folder> lead to the same folders more than 10000 times',
+    );
+    await rm(folder, { recursive: true, force: true });
+  }, 120_000);
+
   it('property: an escaped name matches itself alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), async (name) => {

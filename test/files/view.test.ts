@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Files } from '../../core/contract/index.js';
-import { memoryBytes, openFiles, readLines } from '../../core/files/index.js';
+import { endsWithin, memoryBytes, openFiles, readLines } from '../../core/files/index.js';
 import { messageOf } from './problem-of.js';
 
 let folder = '';
@@ -132,9 +132,50 @@ describe('untrusted', () => {
     for (const pattern of ['way/*', '**/key', '../**'])
       expect(await message(() => files.glob(pattern))).toMatch(/lies outside recipes/);
     expect(await message(() => files.open('way/none'))).toMatch(/none lies outside recipes/); // not what is there instead
+    for (const pattern of ['w*/*', '**/key', '**/nothing', 'w*/nothing', '*/*/'])
+      expect(await message(() => files.glob(pattern)), pattern).toBe(
+        'DATA_MISSING recipes/way lies outside recipes, which --untrusted does not allow',
+      );
     const wider = openFiles({ folder: join(folder, 'recipes'), untrusted: true, root: folder });
     await (await wider.open('../secret/key')).close();
     await (await openFiles({ folder: join(folder, 'recipes') }).open('../secret/key')).close();
+  });
+});
+
+describe('endsWithin', () => {
+  const links: readonly (readonly [name: string, target: string, within: boolean])[] = [
+    ['near', 'file', true],
+    ['chain', 'near', true],
+    ['dangling', 'none', true],
+    ['whole', '<root>/deep/file', true],
+    ['round', '../root/file', true],
+    ['deep/up', '../file', true],
+    ['circle', 'circle', true],
+    ['out', '../secret', false],
+    ['out-none', '../none', false],
+    ['chain-out', 'out', false],
+    ['slash', '/', false],
+    ['sly', 'out/../root/file', false],
+    ['sibling', '../root-2/file', false],
+    ['package', '../node_modules/data/a', true],
+    ['package-out', '../node_modules/linked/a', false],
+  ];
+  it('follows links one by one, and asks for nothing outside', async () => {
+    for (const path of ['root/file', 'root/deep/file', 'root-2/file', 'secret', 'node_modules/data/a', 'elsewhere/a'])
+      await put(path);
+    await symlink(join(folder, 'elsewhere'), join(folder, 'node_modules/linked'));
+    await symlink(join(folder, 'root'), join(folder, 'alias'));
+    for (const [name, target] of links)
+      await symlink(target.replace('<root>', join(folder, 'alias')), join(folder, 'root', name));
+    const under = (root: string): [string, boolean][] =>
+      links.map(([name]) => [name, endsWithin(join(folder, root, name), join(folder, root))]);
+    expect(under('alias')).toEqual(links.map(([name, , within]) => [name, within]));
+    expect(under('root').filter(([name]) => name !== 'whole')).toEqual(
+      links.map(([name, , within]) => [name, within]).filter(([name]) => name !== 'whole'),
+    );
+    expect(endsWithin(join(folder, 'root'), join(folder, 'root'))).toBe(true);
+    expect(endsWithin(folder, join(folder, 'root'))).toBe(false);
+    expect(endsWithin(join(folder, 'root/none/at/all'), join(folder, 'root'))).toBe(true);
   });
 });
 

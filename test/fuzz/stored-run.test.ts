@@ -7,10 +7,12 @@ import { anyJson, damaged, fuzz, fuzzFolder } from './fuzz.js';
 
 const folder = fuzzFolder();
 
-const good = Buffer.from(JSON.stringify({ siamese: '0', plan: { name: 'a' }, folder: '/', recipe: null, origins: {} }));
+const good = Buffer.from(
+  JSON.stringify({ siamese: '0', plan: { name: 'a', plugins: [] }, folder: '/', recipe: null, origins: {} }),
+);
 const odd = fc
   .tuple(fc.constantFrom('plan', 'folder', 'recipe', 'origins', 'x'), anyJson)
-  .map(([key, json]) => Buffer.from(`{"plan":{},"folder":"/","${key}":${json}}`));
+  .map(([key, json]) => Buffer.from(`{"plan":{"plugins":[]},"folder":"/","${key}":${json}}`));
 const plan = fc.oneof(
   damaged(good),
   odd,

@@ -34,6 +34,24 @@ describe('render', () => {
     );
   });
 
+  test('what a stranger wrote is one line, and shows what does not print', () => {
+    const hostile = 'a\n::error::b\u001b[2J\u202ec\u200bd\u{e0041}';
+    const place = { file: `/home/x\n${hostile}.yaml`, line: 1, column: 3 };
+    const one = problem('VALUE_TYPE', hostile, { place, hint: 'x: \u001b[2J\ny' });
+    const marked = 'a·::error::b·[2J·c·d··';
+    expect(render([one], { texts: new Map([[place.file, '\u200b\u202emargin\n']]), cwd })).toBe(
+      [
+        `x·${marked}.yaml:1:3  VALUE_TYPE  ${marked}`,
+        '   1 | ··margin',
+        '     |   ^',
+        '   x: ·[2J',
+        '   y',
+        '1 problem',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('sorts by place, aligns the codes, counts errors and warnings', () => {
     const unused = warning('UNUSED_SETTING', 'nothing reads x', { place: { file, line: 6, column: 1 } });
     expect(

@@ -180,6 +180,40 @@ describe('extends', () => {
     ]);
   });
 
+  test('--untrusted tells nothing of what lies behind a link out, whether it is there or not', () => {
+    const files = { 'secret/salaries.yaml': 'a: 1\n', 'inner/r.yaml': 'seed: 1\n' };
+    const folder = folderOf(files);
+    symlinkSync('../secret', join(folder, 'inner/way'));
+    symlinkSync(join(folder, 'secret/none.yaml'), join(folder, 'inner/gone.yaml'));
+    symlinkSync('r.yaml', join(folder, 'inner/near.yaml'));
+    for (const name of ['way/salaries.yaml', 'way/salarie.yaml', 'way/x.yaml', 'gone.yaml']) {
+      const how = { untrusted: true, text: `extends: ${name}\n` };
+      const { problems } = composeRecipe(join(folder, 'inner/r.yaml'), how);
+      expect(problems.map(({ message }) => message)).toEqual([
+        `${name} lies outside the recipe's folder, which --untrusted forbids`,
+      ]);
+    }
+    const { problems } = composeRecipe(join(folder, 'inner/a.yaml'), { untrusted: true, text: 'extends: near.yaml\n' });
+    expect(problems).toEqual([]);
+  });
+
+  test('a recipe that is given as text, where no file is, extends others', () => {
+    const folder = folderOf({ 'base.yaml': 'seed: 1\n' });
+    const { root, problems } = composeRecipe(join(folder, 'unsaved.yaml'), { text: 'extends: base.yaml\n' });
+    expect([plainOf(root), problems]).toEqual([{ seed: 1 }, []]);
+  });
+
+  test('--untrusted does not read a recipe that is itself a link out of its folder', () => {
+    const folder = folderOf({ 'secret.yaml': 'token: [abc\n', 'inner/other.yaml': 'seed: 1\n' });
+    symlinkSync('../secret.yaml', join(folder, 'inner/r.yaml'));
+    symlinkSync('other.yaml', join(folder, 'inner/near.yaml'));
+    const act = (name: string) => () => composeRecipe(join(folder, 'inner', name), { untrusted: true });
+    expect(act('r.yaml')).toThrow(
+      /^FILE_MISSING: .*r\.yaml is a link out of its folder, which --untrusted does not follow$/,
+    );
+    expect(plainOf(act('near.yaml')().root)).toEqual({ seed: 1 });
+  });
+
   test('--untrusted keeps to the folder', () => {
     const files = { 'inner/r.yaml': 'extends: ../a.yaml\n', 'a.yaml': 'seed: 1\n' };
     const folder = folderOf(files);

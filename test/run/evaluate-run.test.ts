@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../core/run/evaluate-run.js';
+import { createLibrary } from '../../core/run/library.js';
 import { builtIn } from '../../plugins/index.js';
 import { temporaryFolder } from './command.js';
 import { type Ran, runRecipe, silent } from './running.js';
@@ -98,5 +99,17 @@ describe('a finished run is evaluated', () => {
     expect(await wrong(damaged)).toMatch(/RUN_FOLDER: .*weights\.safetensors/);
     rmSync(weights);
     expect(await wrong(damaged)).toMatch(/RUN_FOLDER: .*weights\.safetensors/);
+    for (const plan of [
+      'null',
+      '[]',
+      '{"plan":null,"folder":"/"}',
+      '{"plan":{},"folder":"/"}',
+      '{"plan":{"plugins":[1]},"folder":"/"}',
+    ]) {
+      writeFileSync(join(damaged, 'plan.json'), plan);
+      const said = /^RUN_FOLDER: .*plan\.json is damaged: it holds no plan$/;
+      expect(await wrong(damaged), plan).toMatch(said);
+      await expect(createLibrary(builtIn).loadModel(damaged), plan).rejects.toThrow(said);
+    }
   });
 });

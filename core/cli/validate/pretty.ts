@@ -1,3 +1,4 @@
+import { printable } from '../../problem/printable.js';
 import { summary } from '../../problem/render.js';
 import { showProblems } from '../show-problems.js';
 import { err, out } from '../terminal.js';
@@ -9,7 +10,7 @@ export const pretty: Format = {
     showProblems(checked.problems, checked.texts);
     const warnings = checked.problems.length > 0 ? `, ${summary(checked.problems)}` : '';
     const trained = checked.trained ? ', two steps trained' : '';
-    if (isValid(checked)) out(`${checked.file}: valid${trained}${warnings}`);
+    if (isValid(checked)) out(`${printable(checked.file)}: valid${trained}${warnings}`);
   },
   all(checked) {
     if (checked.length > 1) err(summaryOf(checked));

@@ -1,5 +1,6 @@
 import type { Column } from '../../contract/index.js';
-import { fail, suggestion } from '../../problem/index.js';
+import { starMatcher } from '../../files/index.js';
+import { fail, listed, suggestion } from '../../problem/index.js';
 
 export interface NamedColumn {
   readonly name: string;
@@ -31,7 +32,7 @@ export function chooseColumns(
 function named(field: string, name: string, { columns, path }: Given): NamedColumn {
   if (Object.hasOwn(columns, name)) return { name, column: columns[name]! };
   const names = Object.keys(columns);
-  const hint = `Columns: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}`;
+  const hint = `Columns: ${listed(names)}`;
   const what = field === name ? 'of its name' : `"${name}"`;
   return fail(
     'FIELD',
@@ -42,12 +43,11 @@ function named(field: string, name: string, { columns, path }: Given): NamedColu
 
 /** A pattern leaves out what is taken: `*` is every column that is no group, key or target. */
 function matching(field: string, pattern: string, { columns, taken, path }: Given): readonly NamedColumn[] {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+  const matches = starMatcher(pattern);
   const found = Object.entries(columns).filter(
-    ([name, { input }]) => input !== false && !taken.has(name) && expression.test(name),
+    ([name, { input }]) => input !== false && !taken.has(name) && matches(name),
   );
   if (found.length > 0) return found.map(([name, column]) => ({ name, column }));
-  const hint = `Columns: ${Object.keys(columns).slice(0, 20).join(', ')}`;
+  const hint = `Columns: ${listed(Object.keys(columns))}`;
   return fail('FIELD', `field "${field}": no column matches "${pattern}"`, { path, hint });
 }

@@ -1,5 +1,5 @@
 import type { Cells, Cols } from '../../contract/index.js';
-import { fail, suggestion } from '../../problem/index.js';
+import { fail, listed, suggestion } from '../../problem/index.js';
 import type { FieldSpec } from './spec.js';
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -10,7 +10,7 @@ export function cellsOf(cols: Cols, name: string): Cells {
   const names = Object.keys(cols);
   return fail(
     'DATA_COLUMN',
-    `the data has no column "${name}"${suggestion(name, names) || `; it has ${names.slice(0, 20).join(', ')}`}`,
+    `the data has no column "${name}"${suggestion(name, names) || `; it has ${listed(names)}`}`,
   );
 }
 

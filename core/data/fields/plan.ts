@@ -1,5 +1,5 @@
 import type { Column, FieldPlan, FieldPlans } from '../../contract/index.js';
-import { fail, type Problem, ProblemError } from '../../problem/index.js';
+import { fail, listed, type Problem, ProblemError } from '../../problem/index.js';
 import { chooseColumns, type NamedColumn, numbersPerItem } from './columns.js';
 import { checkSettings } from './settings.js';
 import { shapeOfField } from './shape.js';
@@ -34,7 +34,7 @@ export function planFields(columns: Columns, fields: FieldPlans | null, taken: R
   if (Object.keys(plans).length === 0) {
     const names = Object.keys(columns);
     const why =
-      names.length === 0 ? 'the data has no columns' : `its columns (${names.join(', ')}) are groups, keys or targets`;
+      names.length === 0 ? 'the data has no columns' : `its columns (${listed(names)}) are groups, keys or targets`;
     fail('FIELD', `the network sees nothing: ${fields === null ? why : '`data.fields` is empty'}`, {
       path: 'data.fields',
     });

@@ -1,6 +1,7 @@
 import type { DataDescription } from '../../contract/index.js';
+import { starMatcher } from '../../files/index.js';
 import type { Schema } from '../../plugin/schema.js';
-import { nearest, type Problem } from '../../problem/index.js';
+import { listed, nearest, type Problem } from '../../problem/index.js';
 import { type AnySlot, type Draft, sound } from '../draft.js';
 import { type FieldMap, isSided } from '../envelope.js';
 import { found, type Rule } from './rule.js';
@@ -36,7 +37,7 @@ function missing(
   code: 'DATA_COLUMN' | 'FIELD' = 'DATA_COLUMN',
 ): Problem {
   const near = nearest(name, columns);
-  const instead = near === null ? `; its columns: ${columns.join(', ')}` : `; did you mean ${near}?`;
+  const instead = near === null ? `; its columns: ${listed(columns)}` : `; did you mean ${near}?`;
   return found(draft, {
     code,
     path,
@@ -96,19 +97,17 @@ function missingFields(
   fields: FieldMap,
   from: { readonly columns: readonly string[]; readonly path: string; readonly table?: 'left' | 'right' },
 ): Problem[] {
+  const known = new Set(from.columns);
+  /** `pixel*` names every column that begins with `pixel`. */
+  const isThere = (column: string): boolean =>
+    column.includes('*') ? from.columns.some(starMatcher(column)) : known.has(column);
   return Object.entries(fields).flatMap(([name, { columns }]) => {
     const path = columns === undefined ? `${from.path}.${name}` : `${from.path}.${name}.columns`;
     return [columns ?? name]
       .flat()
-      .filter((column) => !from.columns.some((one) => matches(column, one)))
+      .filter((column) => !isThere(column))
       .map((column) => missing(draft, { path, name: column, table: from.table }, from.columns, 'FIELD'));
   });
-}
-
-/** `pixel*` names every column that begins with `pixel`. */
-function matches(pattern: string, column: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(column);
 }
 
 export const columnRules: readonly Rule[] = [namedColumns, fieldColumns];

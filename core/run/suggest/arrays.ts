@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { npzNames, openFiles } from '../../files/index.js';
-import { fail } from '../../problem/index.js';
+import { fail, listed } from '../../problem/index.js';
 import {
   byGroups,
   givenPairs,
@@ -109,6 +109,6 @@ export async function archive(data: string, how: Suggesting): Promise<Suggestion
   }
   return fail(
     'DATA_FORMAT',
-    `${basename(data)} holds ${names.join(', ')}; init looks for items and groups, or left, right and target`,
+    `${basename(data)} holds ${listed(names)}; init looks for items and groups, or left, right and target`,
   );
 }

@@ -25,10 +25,11 @@ export async function readFiles(files: readonly RowFile[], wanted: (name: string
   const size = ends.at(-1)!;
   const { columns } = files[0]!;
   const stores = createStores(columns, wanted, size);
+  const places = new Map(columns.map(({ name }, i) => [name, i]));
   const lines = new Int32Array(size);
   for (const [i, rows] of files.entries()) {
     const walk = new RowWalk(rows, rows.first);
-    const own = rows.columns.map(({ name }): Store => stores[columns.findIndex((column) => column.name === name)]!);
+    const own = rows.columns.map(({ name }): Store => stores[places.get(name)!]!);
     const from = ends[i - 1] ?? 0;
     await walk.read(NO_LIMIT, (row) => {
       lines[from + row] = walk.syntax.line;

@@ -100,10 +100,13 @@ async function textTable(files: Files, { paths, label, options }: Opening): Prom
     await close();
     throw error;
   }
-  const isShown = (name: string): boolean => options.columns.length === 0 || options.columns.includes(name);
+  const wanted = new Set(options.columns);
+  const isShown = (name: string): boolean => wanted.size === 0 || wanted.has(name);
+  const emptied = texts.flatMap((text) => text.columns.filter(({ nullable }) => nullable));
+  const nullable = new Set(emptied.map(({ name }) => name)); // of 100,000 columns none is looked for among the others
   const columns = texts[0]!.columns.map((column) => ({
     ...column,
-    nullable: texts.some(({ columns: all }) => all.find(({ name }) => name === column.name)!.nullable),
+    nullable: nullable.has(column.name),
   }));
   return {
     reading: { file: label },
@@ -115,7 +118,7 @@ async function textTable(files: Files, { paths, label, options }: Opening): Prom
       for (const text of texts) rows += await countRows(text);
       return rows;
     },
-    read: (wanted = isShown) => readFiles(texts, (name) => isShown(name) && wanted(name)),
+    read: (asked = isShown) => readFiles(texts, (name) => isShown(name) && asked(name)),
     close,
   };
 }
