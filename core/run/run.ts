@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
-import { openFiles, removeWhole, writeJson, writeWhole } from '../files/index.js';
+import { openFiles, removeWhole, requireLines, writeJson, writeWhole } from '../files/index.js';
 import { fail, type Problem, ProblemError } from '../problem/index.js';
+import { shownFile } from '../problem/render.js';
+import { checkpointName } from '../train/checkpoint.js';
 import type { Network } from '../train/network.js';
 import { exportWeights, importWeights } from '../train/weights.js';
 import { seenData } from './carried.js';
@@ -88,6 +90,7 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
     requireSamePlan(folder.path, begun, request.planned);
     const step = resumed?.checkpoint.state.step ?? 0;
     requireAhead(request, step);
+    if (resumed) requireLines(folder.at('metrics'), resumed.carried.metrics, withoutLines(folder, step));
     return await inFolder(request, folder, async () => {
       if (!existsSync(folder.at('recipe'))) await writeWhole(folder.at('recipe'), request.planned.text);
       const message = resumed ? `going on after step ${step}` : 'there is no checkpoint: the run starts over';
@@ -97,6 +100,12 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
   } finally {
     await folder.release();
   }
+}
+
+/** The way out where lines are lost that a checkpoint goes on from. */
+function withoutLines(folder: RunFolder, step: number): string {
+  const checkpoint = shownFile(join(folder.at('checkpoints'), checkpointName(step)));
+  return `Put the file back as it was; or remove ${checkpoint}, to go on from the checkpoint before, or else from the start.`;
 }
 
 /** `again`: the run was begun before; `from` null: without a checkpoint. */
