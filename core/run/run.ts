@@ -58,6 +58,9 @@ export async function inNewFolder<T>(request: RunRequest, run: (folder: RunFolde
   });
 }
 
+const isOutput = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problems.every(({ code }) => code === 'OUTPUT');
+
 /** Runs, whatever happens the folder is given back. What fails is noted in result.json. */
 export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: () => Promise<T>): Promise<T> {
   try {
@@ -65,7 +68,7 @@ export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: (
     return await run();
   } catch (error) {
     if (!existsSync(folder.at('result'))) await writeFailure(request, folder, error); // a refusal to go on changes nothing
-    throw placed(request.planned, error);
+    throw request.out !== null && isOutput(error) ? error : placed(request.planned, error); // as above
   } finally {
     await folder.release();
   }

@@ -53,9 +53,10 @@ export async function openTrackers(
   };
 }
 
+/** What has no JSON form would stop the checkpoint that holds it. */
 function positionOf(tracker: OpenTracker | undefined, drop: (error: unknown) => void): Json {
   try {
-    return tracker?.position() ?? null;
+    return JSON.parse(JSON.stringify(tracker?.position() ?? null) ?? 'null') as Json;
   } catch (error) {
     drop(error);
     return null;

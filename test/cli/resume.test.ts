@@ -58,6 +58,13 @@ describe('siamese verify-resume', () => {
     expect(stdout).toMatch(/metrics\.jsonl:\d+: learningRate: \S+ -> \S+/);
   }, 120_000);
 
+  it('says so where there is no room for its runs', () => {
+    const env = { ...process.env, TMPDIR: join(folder, 'nowhere') };
+    const args = [main, 'verify-resume', 'verified.yaml'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
+    expect([status, stderr]).toEqual([3, 'OUTPUT  cannot write nowhere: it does not exist (ENOENT)\n1 problem\n']);
+  });
+
   it('stops within epochs, in order, as often as there are steps', () => {
     expect(stopSteps({ steps: 100, epochs: 10 }, 3)).toEqual([25, 51, 75]);
     expect(stopSteps({ steps: 12, epochs: 3 }, 3)).toEqual([3, 6, 9]);
