@@ -8,13 +8,14 @@ import { shownFile } from '../problem/render.js';
 import { checkpointName } from '../train/checkpoint.js';
 import type { Network } from '../train/network.js';
 import { exportWeights, importWeights } from '../train/weights.js';
-import { seenData } from './carried.js';
+import { type Carried, seenData } from './carried.js';
 import { closeWithin } from './closing.js';
 import { Execution } from './execution.js';
 import { createRunFolder, inRun, openRunFolder, type RunFolder } from './folder.js';
 import { type Machine, machineDifferences, thisMachine } from './machine.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
+import { changedCode, pluginCode } from './plugin-code.js';
 import { provePieces } from './prove/pieces.js';
 import { proveOpened } from './prove/prove.js';
 import { writeReport } from './report/write.js';
@@ -140,7 +141,7 @@ async function execute(
     const from = again?.from ?? null;
     if (from) requireSameTraining(folder.path, from.carried.data, data);
     await removeWhole(folder.at('result')); // of before: from here on it is another one's
-    if (from) warnElsewhere(request, from.carried.machine, thisMachine(engine));
+    if (from) warnElsewhere(request, from.carried, thisMachine(engine));
     const parts = { request, folder, engine, session, initial, data, again };
     const result = await new Execution(parts).execute();
     await writeJson(folder.at('ledger'), {
@@ -162,11 +163,17 @@ async function execute(
   }
 }
 
-function warnElsewhere({ report }: RunRequest, begun: Machine, now: Machine): void {
-  const differences = machineDifferences(begun, now);
-  if (differences.length === 0) return;
-  const message = `warning: the run was begun elsewhere (${differences.join('; ')}): it goes on, but its bytes may differ from an uninterrupted run's`;
-  report({ kind: 'note', message });
+/** A plugin that threw must be mended before the run can go on: other code is told of, not refused. */
+function warnElsewhere({ report, registry }: RunRequest, begun: Carried, now: Machine): void {
+  const warn = (what: string): void =>
+    report({
+      kind: 'note',
+      message: `warning: ${what}: it goes on, but its bytes may differ from an uninterrupted run's`,
+    });
+  const differences = machineDifferences(begun.machine, now);
+  if (differences.length > 0) warn(`the run was begun elsewhere (${differences.join('; ')})`);
+  const changed = changedCode(begun.code, pluginCode(registry));
+  if (changed.length > 0) warn(`the run was begun with other code of ${changed.join(', ')}`);
 }
 
 /** What a run has measured is not lost where its report cannot be written. */

@@ -86,6 +86,19 @@ describe('siamese run --resume', () => {
     expect(readFileSync(join(folder, 'run', 'result.json'), 'utf8')).toBe(before);
   });
 
+  it('tells that a plugin has other code now, and goes on: it may be mended', () => {
+    const set = ['--set', 'plugins=[./mended.mjs]', '--set', 'train.schedule=test/forgetful'];
+    writeFileSync(join(folder, 'mended.mjs'), forgetful);
+    expect(siamese('run', 'verified.yaml', ...set, '--out', 'mended', '--stop-at', '5').status).toBe(130);
+    expect(siamese('run', '--resume', 'mended', '--stop-at', '7').stderr).not.toContain('other code');
+    writeFileSync(join(folder, 'mended.mjs'), forgetful.replace('++given', '(given += 2)'));
+    const { status, stderr } = siamese('run', '--resume', 'mended');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(
+      "warning: the run was begun with other code of ./mended.mjs: it goes on, but its bytes may differ from an uninterrupted run's\n",
+    );
+  }, 120_000);
+
   it.each([
     [['run'], 'run needs a recipe, or --resume with a run folder'],
     [['run', 'verified.yaml', '--resume', 'run'], '--resume RUN takes no recipe and no --out'],
