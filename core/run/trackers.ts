@@ -1,5 +1,6 @@
 import type { Json, Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
+import { keptState } from '../train/kept-state.js';
 import { closeWithin } from './closing.js';
 import { flatten } from './figure-paths.js';
 import type { RunResult } from './result.js';
@@ -53,10 +54,9 @@ export async function openTrackers(
   };
 }
 
-/** What has no JSON form would stop the checkpoint that holds it. */
 function positionOf(tracker: OpenTracker | undefined, drop: (error: unknown) => void): Json {
   try {
-    return JSON.parse(JSON.stringify(tracker?.position() ?? null) ?? 'null') as Json;
+    return keptState('it', tracker?.position() ?? null);
   } catch (error) {
     drop(error);
     return null;

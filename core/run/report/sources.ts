@@ -90,7 +90,8 @@ async function readLines(path: string): Promise<readonly MetricsLine[]> {
   const text = await readFile(path, 'utf8').catch((error) => failReading(path, error, 'RUN_FOLDER'));
   return text.split('\n').flatMap((line): MetricsLine[] => {
     try {
-      return [JSON.parse(line) as MetricsLine];
+      const value = JSON.parse(line) as MetricsLine | null;
+      return typeof value?.kind === 'string' ? [value] : [];
     } catch {
       return [];
     }
