@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type Json, Tracker, type TrackerEvent } from '../../core/contract/index.js';
-import { openGrowing } from '../../core/files/index.js';
+import { openGrowing, readBounded, shown } from '../../core/files/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
+import { fail } from '../../core/problem/index.js';
 import { seriesOf } from './series.js';
 
 const HEADER = 'time,step,epoch,series,value,message\n';
@@ -10,7 +12,7 @@ const HEADER = 'time,step,epoch,series,value,message\n';
  * A row for every value of every event, in the order in which they came: `time` (ISO 8601, UTC), `step`, `epoch`, `series`
  * (`train/loss`, `validation/verification.rocAuc`), `value` (as many digits as bring the number back; NaN and Infinity by
  * name), `message` (of health). An event without values is one row without series.
- * Errors: OUTPUT, where the file cannot be written.
+ * Errors: OUTPUT, where the file cannot be written, or holds something that is not of this run.
  * Source: RFC 4180, with lines that end with a single newline.
  */
 export const csv = definePlugin(Tracker, {
@@ -24,14 +26,16 @@ export const csv = definePlugin(Tracker, {
         type: 'string',
         pattern: '.',
         default: 'metrics.csv',
-        description: 'The file, in the run folder unless absolute.',
+        description: 'The file, in the run folder unless absolute. What it holds already is not wiped out.',
       },
     },
   },
   create: ({ file }) => ({
-    async open({ folder }, position) {
+    async open({ folder, resumed }, position) {
       const keep = bytesOf(position);
-      const table = openGrowing(isAbsolute(file) ? file : join(folder, file), keep);
+      const path = isAbsolute(file) ? file : join(folder, file);
+      if (keep === 0) requireFree(path, resumed && !isAbsolute(file));
+      const table = openGrowing(path, keep);
       if (keep === 0) table.append(HEADER);
       return {
         record: (event) => table.append(rowsOf(event)),
@@ -41,6 +45,14 @@ export const csv = definePlugin(Tracker, {
     },
   }),
 });
+
+/** A table is begun where it wipes out nothing but what the run itself, which starts over, had begun in its folder. */
+function requireFree(path: string, startsOver: boolean): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (!there?.isFile() || there.size === 0) return;
+  if (startsOver && Buffer.from(readBounded(path, HEADER.length)).toString() === HEADER) return;
+  fail('OUTPUT', `${shown(path)} holds something already, which a new table would wipe out: name another file`);
+}
 
 /** 0: from the beginning. */
 function bytesOf(position: Json): number {
