@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type Json, Tracker, type TrackerEvent } from '../../core/contract/index.js';
-import { openGrowing, readBounded, shown } from '../../core/files/index.js';
+import { openGrowing, requireFree } from '../../core/files/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
-import { fail } from '../../core/problem/index.js';
 import { seriesOf } from './series.js';
 
 const HEADER = 'time,step,epoch,series,value,message\n';
@@ -34,7 +32,7 @@ export const csv = definePlugin(Tracker, {
     async open({ folder, resumed }, position) {
       const keep = bytesOf(position);
       const path = isAbsolute(file) ? file : join(folder, file);
-      if (keep === 0) requireFree(path, resumed && !isAbsolute(file));
+      if (keep === 0) requireFree(path, resumed && !isAbsolute(file) ? HEADER : null); // a run that starts over
       const table = openGrowing(path, keep);
       if (keep === 0) table.append(HEADER);
       return {
@@ -45,14 +43,6 @@ export const csv = definePlugin(Tracker, {
     },
   }),
 });
-
-/** A table is begun where it wipes out nothing but what the run itself, which starts over, had begun in its folder. */
-function requireFree(path: string, startsOver: boolean): void {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (!there?.isFile() || there.size === 0) return;
-  if (startsOver && Buffer.from(readBounded(path, HEADER.length)).toString() === HEADER) return;
-  fail('OUTPUT', `${shown(path)} holds something already, which a new table would wipe out: name another file`);
-}
 
 /** 0: from the beginning. */
 function bytesOf(position: Json): number {
