@@ -4,9 +4,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ProblemError } from '../problem/index.js';
 import { version } from '../run/version.js';
 import type { Cli } from './cli.js';
+import { guardEnding, leave } from './ending.js';
 import { status, statusOf } from './exit.js';
 import { showProblems } from './show-problems.js';
-import { err } from './terminal.js';
+import { err, keepStdout, out } from './terminal.js';
 
 /** V8 keeps what it compiled of the modules loaded from here on, for the next process. From Node 22.1 on. */
 (module as { readonly enableCompileCache?: () => void }).enableCompileCache?.();
@@ -40,6 +41,7 @@ function createProgram(): Command {
   const program = new Command('siamese')
     .description('Train, evaluate and use Siamese networks from a recipe.')
     .showHelpAfterError('(siamese --help lists the commands)')
+    .configureOutput({ writeOut: (text) => out(text.replace(/\n$/, '')) })
     .exitOverride();
   program.version(version, '--version', 'print the version');
   recipeCommands(program);
@@ -258,6 +260,8 @@ function explain(error: unknown): number {
   return status.failed;
 }
 
+guardEnding();
+keepStdout();
 await main();
 // An engine may keep handles open that nothing will use again.
-process.exit();
+leave(Number(process.exitCode ?? status.good));

@@ -1,3 +1,4 @@
+import { leave } from './ending.js';
 import { status } from './exit.js';
 import { err } from './terminal.js';
 
@@ -12,7 +13,7 @@ function watchSignals(message: string): { readonly signal: AbortSignal; stop(): 
     const before = last;
     last = performance.now();
     if (last - before < TOGETHER_MS) return;
-    if (controller.signal.aborted) process.exit(status.interrupted);
+    if (controller.signal.aborted) leave(status.interrupted);
     err(`${message}; again to stop at once`);
     controller.abort(new Error('interrupted'));
   };

@@ -13,6 +13,12 @@ const closed = new Set<1 | 2>();
 // What others write (plugins, the help of commander) ends no command either.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+/** What plugins print is no result: among the figures of --json it would break what reads them. It goes to stderr. */
+export function keepStdout(): void {
+  const aside = (...given: unknown[]): boolean => Reflect.apply(process.stderr.write, process.stderr, given) as boolean;
+  process.stdout.write = aside;
+}
+
 /** Errors: OUTPUT, where stdout takes no result for another reason than that its reader has gone (`| head`). */
 function write(file: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
@@ -42,7 +48,7 @@ let lowest = '';
 export function showLowest(text: string): void {
   const line = harmless(text, colours.isColorSupported);
   if (line === lowest) return;
-  if (lowest === '') guardStreams();
+  if (lowest === '') guardStderr();
   lowest = line;
   write(2, ERASE + line);
 }
@@ -51,18 +57,16 @@ const above = (text: string): string => (lowest === '' ? text : `${ERASE}${text}
 
 let isGuarded = false;
 /** What others write to the terminal (`console.warn` of a plugin) would stand behind the bar, and be wiped with it. */
-function guardStreams(): void {
+function guardStderr(): void {
   if (isGuarded) return;
   isGuarded = true;
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.isTTY) continue;
-    const plain = stream.write;
-    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-      if (lowest === '') return Reflect.apply(plain, stream, [chunk, ...rest]) as boolean;
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-      return Reflect.apply(plain, stream, [above(text.endsWith('\n') ? text : `${text}\n`), ...rest]) as boolean;
-    };
-  }
+  const stream = process.stderr;
+  const plain = stream.write;
+  stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    if (lowest === '') return Reflect.apply(plain, stream, [chunk, ...rest]) as boolean;
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    return Reflect.apply(plain, stream, [above(text.endsWith('\n') ? text : `${text}\n`), ...rest]) as boolean;
+  };
   process.once('exit', () => showLowest('')); // a second Ctrl-C: the prompt must not stand behind the bar
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failWriting } from '../files/errno.js';
 import { ProblemError, problem } from '../problem/index.js';
 import { inRun } from '../run/folder.js';
 import { runDifferences } from '../run/identical.js';
@@ -25,7 +26,7 @@ interface Options extends RecipeOptions {
  */
 export async function verifyResume(cli: Cli, file: string, options: Options): Promise<number> {
   await planOrExplain(cli, file, options); // a mistake is told once, not by each run
-  const folder = await mkdtemp(join(tmpdir(), 'siamese-resume-'));
+  const folder = await mkdtemp(join(tmpdir(), 'siamese-resume-')).catch((error) => failWriting(tmpdir(), error));
   try {
     return await interruptible((signal) => verify({ file, folder, options, signal }));
   } finally {

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fail, ProblemError } from '../problem/index.js';
 import { readJsonText } from './bounded.js';
-import { reason, shown } from './errno.js';
+import { failReading, shown } from './errno.js';
 import { writeJson } from './whole.js';
 
 /** Lists every other file of its folder. */
@@ -24,10 +24,7 @@ export async function writeChecksums(folder: string): Promise<void> {
  */
 export async function requireChecksums(folder: string): Promise<void> {
   const written = await readChecksums(folder);
-  const found = await checksumsOf(folder).catch((error: unknown) => {
-    const why = reason(error) ?? fail('RUN_FOLDER', `${shown(folder)} cannot be read`);
-    return fail('RUN_FOLDER', `${shown(folder)} cannot be read: ${why}`);
-  });
+  const found = await checksumsOf(folder).catch((error: unknown) => failReading(folder, error, 'RUN_FOLDER'));
   const known = new Set([...Object.keys(written), ...Object.keys(found)]);
   for (const name of known) {
     const [was, is] = [written, found].map((sums) => (Object.hasOwn(sums, name) ? sums[name] : undefined));

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { type Code, fail } from '../problem/index.js';
+import { type Code, fail, ProblemError, problem } from '../problem/index.js';
 
 const words: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -55,9 +55,9 @@ export function failWriting(path: string, error: unknown): never {
   return fail('OUTPUT', `cannot write ${shown(path)}: ${why}`);
 }
 
-/** An error met while reading, under the code of what the file is for. */
+/** An error met while reading, under the code of what the file is for; it keeps the file system's own as its cause. */
 export function failReading(path: string, error: unknown, code: Code): never {
   const why = reason(error);
   if (why === null) throw error;
-  return fail(code, `cannot read ${shown(path)}: ${why}`);
+  throw new ProblemError(problem(code, `cannot read ${shown(path)}: ${why}`), { cause: error });
 }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail } from '../problem/index.js';
+import { readBounded } from './bounded.js';
 import { failWriting, shown } from './errno.js';
 
 /** A file that only grows, of records that its reader tells apart. */
@@ -30,6 +31,17 @@ export function openGrowing(path: string, keep: number): GrowingFile {
   } catch (error) {
     return failWriting(path, error);
   }
+}
+
+/**
+ * That a file which is begun anew wipes out nothing. `own`: a file that begins so is one of our own.
+ * Errors: OUTPUT.
+ */
+export function requireFree(path: string, own: string | null): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (!there?.isFile() || there.size === 0) return;
+  if (own !== null && Buffer.from(readBounded(path, own.length)).toString() === own) return;
+  fail('OUTPUT', `${shown(path)} holds something already, which a new table would wipe out: name another file`);
 }
 
 function growing(path: string, file: number, from: number): GrowingFile {

@@ -1,10 +1,10 @@
 export { readBounded, readJsonText } from './bounded.js';
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
 export { requireChecksums, writeChecksums } from './checksums.js';
-export { addressIn, reason, shown } from './errno.js';
+export { addressIn, errorCode, failReading, reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
-export { type GrowingFile, openGrowing } from './growing.js';
-export { type Lines, openLines } from './lines.js';
+export { type GrowingFile, openGrowing, requireFree } from './growing.js';
+export { type Lines, openLines, requireLines } from './lines.js';
 export { type Lock, lockFolder } from './lock.js';
 export { decodeNpy, type NpyArray, readNpy } from './npy.js';
 export { type NpyHeader, readNpyHeader } from './npy-header.js';

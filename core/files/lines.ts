@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail } from '../problem/index.js';
-import { failWriting, shown } from './errno.js';
+import { errorCode, failReading, failWriting, shown } from './errno.js';
 
 /** A file of JSON lines that only grows. */
 export interface Lines {
@@ -45,6 +45,26 @@ export function openLines(path: string, keep: number | null = null): Lines {
   } catch (error) {
     return failWriting(path, error);
   }
+}
+
+/**
+ * That a file has the first `keep` bytes of whole lines that `openLines` would keep; nothing is changed.
+ * Errors: RUN_FOLDER, with the hint.
+ */
+export function requireLines(path: string, keep: number, hint: string): void {
+  let bytes = 0;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      bytes = wholeLines(file, Math.min(keep, fstatSync(file).size));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') failReading(path, error, 'RUN_FOLDER');
+  }
+  if (bytes !== keep)
+    fail('RUN_FOLDER', `${shown(path)} ends at byte ${bytes}, the checkpoint continues it at ${keep}`, { hint });
 }
 
 function appendLine(

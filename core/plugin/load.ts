@@ -3,6 +3,7 @@ import { extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shown } from '../files/index.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
+import { codeHash } from './code-hash.js';
 import type { Plugin } from './define.js';
 import type { PluginGroup } from './registry.js';
 import { contractVersion, faultsOf, isPlugin, versionOf } from './valid.js';
@@ -43,8 +44,8 @@ export async function gatherPlugins(
   const problems: Problem[] = [];
   for (const entry of entries) {
     try {
-      const plugins = pluginsOf(await importEntry(entry), entry);
-      groups.push({ owner: entry.name, plugins, place: entry.place });
+      const { module, code } = await importEntry(entry);
+      groups.push({ owner: entry.name, plugins: pluginsOf(module, entry), place: entry.place, code });
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       problems.push(...error.problems);
@@ -53,17 +54,19 @@ export async function gatherPlugins(
   return { groups, problems };
 }
 
-async function importEntry({ name, folder, place }: PluginEntry): Promise<unknown> {
+async function importEntry({ name, folder, place }: PluginEntry): Promise<{ module: unknown; code: string }> {
   const file = isPluginFile(name, folder) ? resolve(folder, name) : null;
   if (file !== null && !existsSync(file))
     throw new ProblemError(problem('PLUGIN_LOAD', `the plugin file ${name} does not exist`, { place }));
   const importer = await openImporter(folder);
-  if (file === null && importer.esmResolve(name, { try: true }) === undefined) {
+  const found = file ?? importer.esmResolve(name, { try: true });
+  if (found === undefined) {
     const hint = `Looked in node_modules from ${shown(folder)} upwards: npm install ${name}`;
     throw new ProblemError(problem('PLUGIN_LOAD', `the plugin package ${name} is not installed`, { place, hint }));
   }
   try {
-    return await importer.import(file === null ? name : realpathSync(file));
+    const code = codeHash(found.startsWith('file:') ? fileURLToPath(found) : found, file === null);
+    return { module: await importer.import(file === null ? name : realpathSync(file)), code };
   } catch (error) {
     throw new ProblemError(
       problem('PLUGIN_LOAD', `the plugins of ${name} cannot be loaded: ${reasonOf(error)}`, { place }),

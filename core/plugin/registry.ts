@@ -8,6 +8,8 @@ export interface PluginGroup {
   readonly plugins: readonly Plugin[];
   /** The recipe's `plugins:` entry, where there is one. */
   readonly place?: Place | null;
+  /** Hash of the code that they were loaded from. Absent: siamese's own, and those that are given as objects. */
+  readonly code?: string;
 }
 
 /** Every plugin that a recipe may name. Plain frozen data. */

@@ -44,10 +44,10 @@ export function warning(code: Code, message: string, details: Details = {}): Pro
 export class ProblemError extends Error {
   /** All that is wrong. */
   readonly problems: readonly Problem[];
-  /** One problem or several. */
-  constructor(problems: readonly Problem[] | Problem) {
+  /** One problem or several. `cause`: the error that it tells in words. */
+  constructor(problems: readonly Problem[] | Problem, options: { readonly cause?: unknown } = {}) {
     const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
-    super(list.map((one) => `${one.code}: ${one.message}`).join('\n'));
+    super(list.map((one) => `${one.code}: ${one.message}`).join('\n'), options);
     this.name = 'ProblemError';
     this.problems = list;
   }

@@ -6,6 +6,7 @@ import type { Plan } from '../recipe/types.js';
 import type { StepsTaken } from '../train/step.js';
 import type { NamedArrays } from '../train/weights.js';
 import type { Machine } from './machine.js';
+import type { PluginCode } from './plugin-code.js';
 import type { Session } from './session.js';
 
 /** What a run is trained on, by hashes. */
@@ -24,6 +25,8 @@ export interface Carried {
   readonly plan: Plan;
   readonly data: SeenData;
   readonly machine: Machine;
+  /** Absent in checkpoints of older versions. */
+  readonly code?: PluginCode;
   /** Bytes of metrics.jsonl: it is cut back to them. */
   readonly metrics: number;
   readonly health: Json;

@@ -47,9 +47,14 @@ export async function createRunFolder(name: string, out: string | null): Promise
  */
 export async function openRunFolder(folder: string): Promise<RunFolder> {
   const opened = await locked(resolve(folder));
-  await recoverFolder(opened.path);
-  if (existsSync(opened.at('checkpoints'))) await recoverFolder(opened.at('checkpoints'));
-  return opened;
+  try {
+    await recoverFolder(opened.path);
+    if (existsSync(opened.at('checkpoints'))) await recoverFolder(opened.at('checkpoints'));
+    return opened;
+  } catch (error) {
+    await opened.release();
+    throw error;
+  }
 }
 
 async function locked(path: string): Promise<RunFolder> {

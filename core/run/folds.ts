@@ -33,7 +33,7 @@ export async function goOnWithRun(request: RunRequest & { readonly out: string }
   try {
     const stored = await readStoredRun(folder.path);
     requireSamePlan(folder.path, stored.planned.plan, request.planned);
-    requireAhead(request, await stepsDone(folder, folds));
+    requireAhead(request, await stepsDone(request, folder, folds));
     return await inFolder({ ...request, folds }, folder, () => runFolds(request, folder, folds));
   } finally {
     await folder.release();
@@ -51,13 +51,14 @@ function foldsOf({ planned, registry, log, fold }: RunRequest): number {
 }
 
 /** Of all folds together. */
-async function stepsDone(folder: RunFolder, folds: number): Promise<number> {
+async function stepsDone({ report: tell }: RunRequest, folder: RunFolder, folds: number): Promise<number> {
+  const note = (message: string): void => tell({ kind: 'note', message });
   let steps = 0;
   for (let fold = 0; fold < folds; fold++) {
     const path = join(folder.path, foldFolder(fold));
     const completed = await completedIn(path);
     if (!completed)
-      return steps + ((await newestCheckpoint(join(path, inRun.checkpoints), () => {}))?.checkpoint.state.step ?? 0);
+      return steps + ((await newestCheckpoint(join(path, inRun.checkpoints), note))?.checkpoint.state.step ?? 0);
     steps += completed.training.steps;
   }
   return steps;

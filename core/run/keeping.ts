@@ -10,6 +10,7 @@ import { importWeights, type NamedArrays } from '../train/weights.js';
 import type { Carried } from './carried.js';
 import type { ExecutionParts } from './execution.js';
 import { thisMachine } from './machine.js';
+import { pluginCode } from './plugin-code.js';
 import { newestCheckpoint } from './stored-run.js';
 import type { Trackers } from './trackers.js';
 
@@ -69,6 +70,7 @@ export class Keeping {
       plan: request.planned.plan,
       data,
       machine: thisMachine(engine),
+      code: pluginCode(request.registry),
       metrics: metrics.bytes,
       health: health.memory,
       trackers: trackers.positions,

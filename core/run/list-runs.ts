@@ -63,6 +63,7 @@ function listOne(folder: string): ListedRun {
     const figures = flatten(result.test ?? result.validation ?? {});
     const metric = result.training?.best?.monitor ?? figures.keys().next().value ?? null;
     const { recipe, seed, status } = result;
+    if (typeof recipe !== 'string' || typeof status !== 'string') return { ...nothing, status: 'damaged' };
     const value = metric === null ? null : (figures.get(metric) ?? null);
     return { folder, recipe, seed, status, finished: statSync(path).mtime.toISOString().slice(0, 19), metric, value };
   } catch {

@@ -4,7 +4,8 @@ import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
 import { loadPlugins } from '../plugin/load.js';
 import { createRegistry, type Registry } from '../plugin/registry.js';
-import { type Problem, ProblemError } from '../problem/index.js';
+import { fail, type Problem, ProblemError } from '../problem/index.js';
+import { shownFile } from '../problem/render.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
 import type { RecipeSource } from './request.js';
@@ -25,7 +26,7 @@ export interface PlannedAgain {
  * The plan of a run that is to go on. Its recipe is planned again, as it was and with what is asked for now, so that a
  * change shows; where the recipe is gone, the run folder's own plan stands.
  * `completed`: the run has come to its end.
- * Errors: RUN_FOLDER; problems of the recipe.
+ * Errors: RUN_FOLDER; problems of the recipe; USAGE, where values are to be set and there is no recipe to set them in.
  */
 export async function planAgain(
   folder: string,
@@ -45,6 +46,10 @@ export async function planAgain(
     const { planned, registry, problems } = await planRecipe(recipe.file, { registry: asked.builtIn, set, engine });
     if (!planned || !registry) throw new ProblemError(problems);
     return { planned, registry, recipe, problems, ...own };
+  }
+  if (more.length > 0) {
+    const recipeFile = recipe ? `its recipe ${shownFile(recipe.file)} is gone` : 'it is of no recipe file';
+    fail('USAGE', `--set ${more[0]}: the run in ${shownFile(folder)} goes on by its own plan, since ${recipeFile}`);
   }
   const loaded = await loadPlugins(stored.plan.plugins, stored.folder);
   const registry = createRegistry([{ owner: 'siamese', plugins: asked.builtIn }, ...loaded]);

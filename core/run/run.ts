@@ -2,17 +2,20 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../engine/open.js';
-import { openFiles, removeWhole, writeJson, writeWhole } from '../files/index.js';
+import { openFiles, removeWhole, requireLines, writeJson, writeWhole } from '../files/index.js';
 import { fail, type Problem, ProblemError } from '../problem/index.js';
+import { shownFile } from '../problem/render.js';
+import { checkpointName } from '../train/checkpoint.js';
 import type { Network } from '../train/network.js';
 import { exportWeights, importWeights } from '../train/weights.js';
-import { seenData } from './carried.js';
+import { type Carried, seenData } from './carried.js';
 import { closeWithin } from './closing.js';
 import { Execution } from './execution.js';
 import { createRunFolder, inRun, openRunFolder, type RunFolder } from './folder.js';
 import { type Machine, machineDifferences, thisMachine } from './machine.js';
 import { loadModel } from './model.js';
 import { placed } from './place.js';
+import { changedCode, pluginCode } from './plugin-code.js';
 import { proveOpened } from './prove/opened.js';
 import { provePieces } from './prove/pieces.js';
 import { writeReport } from './report/write.js';
@@ -56,6 +59,9 @@ export async function inNewFolder<T>(request: RunRequest, run: (folder: RunFolde
   });
 }
 
+const isOutput = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problems.every(({ code }) => code === 'OUTPUT');
+
 /** Runs, whatever happens the folder is given back. What fails is noted in result.json. */
 export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: () => Promise<T>): Promise<T> {
   try {
@@ -63,7 +69,7 @@ export async function inFolder<T>(request: RunRequest, folder: RunFolder, run: (
     return await run();
   } catch (error) {
     if (!existsSync(folder.at('result'))) await writeFailure(request, folder, error); // a refusal to go on changes nothing
-    throw placed(request.planned, error);
+    throw request.out !== null && isOutput(error) ? error : placed(request.planned, error); // as above
   } finally {
     await folder.release();
   }
@@ -88,6 +94,7 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
     requireSamePlan(folder.path, begun, request.planned);
     const step = resumed?.checkpoint.state.step ?? 0;
     requireAhead(request, step);
+    if (resumed) requireLines(folder.at('metrics'), resumed.carried.metrics, withoutLines(folder, step));
     return await inFolder(request, folder, async () => {
       if (!existsSync(folder.at('recipe'))) await writeWhole(folder.at('recipe'), request.planned.text);
       const message = resumed ? `going on after step ${step}` : 'there is no checkpoint: the run starts over';
@@ -97,6 +104,12 @@ export async function resumeRun(request: RunRequest & { readonly out: string }):
   } finally {
     await folder.release();
   }
+}
+
+/** The way out where lines are lost that a checkpoint goes on from. */
+function withoutLines(folder: RunFolder, step: number): string {
+  const checkpoint = shownFile(join(folder.at('checkpoints'), checkpointName(step)));
+  return `Put the file back as it was; or remove ${checkpoint}, to go on from the checkpoint before, or else from the start.`;
 }
 
 /** `again`: the run was begun before; `from` null: without a checkpoint. */
@@ -128,7 +141,7 @@ async function execute(
     const from = again?.from ?? null;
     if (from) requireSameTraining(folder.path, from.carried.data, data);
     await removeWhole(folder.at('result')); // of before: from here on it is another one's
-    if (from) warnElsewhere(request, from.carried.machine, thisMachine(engine));
+    if (from) warnElsewhere(request, from.carried, thisMachine(engine));
     const parts = { request, folder, engine, session, initial, data, again };
     const result = await new Execution(parts).execute();
     await writeJson(folder.at('ledger'), {
@@ -150,11 +163,17 @@ async function execute(
   }
 }
 
-function warnElsewhere({ report }: RunRequest, begun: Machine, now: Machine): void {
-  const differences = machineDifferences(begun, now);
-  if (differences.length === 0) return;
-  const message = `warning: the run was begun elsewhere (${differences.join('; ')}): it goes on, but its bytes may differ from an uninterrupted run's`;
-  report({ kind: 'note', message });
+/** A plugin that threw must be mended before the run can go on: other code is told of, not refused. */
+function warnElsewhere({ report, registry }: RunRequest, begun: Carried, now: Machine): void {
+  const warn = (what: string): void =>
+    report({
+      kind: 'note',
+      message: `warning: ${what}: it goes on, but its bytes may differ from an uninterrupted run's`,
+    });
+  const differences = machineDifferences(begun.machine, now);
+  if (differences.length > 0) warn(`the run was begun elsewhere (${differences.join('; ')})`);
+  const changed = changedCode(begun.code, pluginCode(registry));
+  if (changed.length > 0) warn(`the run was begun with other code of ${changed.join(', ')}`);
 }
 
 /** What a run has measured is not lost where its report cannot be written. */

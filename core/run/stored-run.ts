@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { removeWhole } from '../files/index.js';
-import { fail } from '../problem/index.js';
+import { errorCode, removeWhole } from '../files/index.js';
+import { fail, ProblemError } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Origin, Plan, Planned } from '../recipe/types.js';
 import { checkpointNames } from '../train/checkpoint.js';
-import { type Checkpoint, readCheckpoint } from '../train/read-checkpoint.js';
+import { type Checkpoint, LaterFormat, readCheckpoint } from '../train/read-checkpoint.js';
 import { type Carried, readCarried } from './carried.js';
 import { inRun } from './folder.js';
 import { requireRunFolder } from './known-run.js';
@@ -74,6 +74,7 @@ export interface Resumed {
 /**
  * The newest checkpoint that is whole; null: there is none. Damaged ones are told of and removed: they must not pass for
  * the newest.
+ * Errors: RUN_FOLDER, where one cannot be read here and now: nothing is known against it, so that it is not passed over.
  */
 export async function newestCheckpoint(checkpoints: string, note: (message: string) => void): Promise<Resumed | null> {
   for (const name of await checkpointNames(checkpoints)) {
@@ -82,10 +83,26 @@ export async function newestCheckpoint(checkpoints: string, note: (message: stri
       const checkpoint = await readCheckpoint(path);
       return { checkpoint, carried: readCarried(checkpoint.carried, path) };
     } catch (error) {
+      if (!isDamage(error)) throw notPassedOver(error, path);
       const why = error instanceof Error ? error.message.replace(/^RUN_FOLDER: /, '') : String(error);
       note(`warning: the checkpoint ${name} is damaged, the one before is used: ${why}`);
       await removeWhole(path);
     }
   }
   return null;
+}
+
+/** What stands for a file that is gone or was never whole; of other errors (no permission, too many open files) it may be whole. */
+const gone: readonly (string | null)[] = [null, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'];
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof ProblemError && !(error instanceof LaterFormat) && gone.includes(errorCode(error.cause));
+
+function notPassedOver(error: unknown, path: string): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const hint = `The checkpoint may be whole, so that none before it is used; to go on without it, remove ${shownFile(path)}.`;
+  return new ProblemError(
+    error.problems.map((one) => ({ ...one, hint })),
+    { cause: error },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Json, Log, OpenTracker, RunInfo, TrackerEvent, TrackerInstance } from '../contract/index.js';
 import type { TrainingEvent } from '../train/events.js';
+import { keptState } from '../train/kept-state.js';
 import { closeWithin } from './closing.js';
 import { flatten } from './figure-paths.js';
 import type { RunResult } from './result.js';
@@ -55,7 +56,7 @@ export async function openTrackers(
 
 function positionOf(tracker: OpenTracker | undefined, drop: (error: unknown) => void): Json {
   try {
-    return tracker?.position() ?? null;
+    return keptState('it', tracker?.position() ?? null);
   } catch (error) {
     drop(error);
     return null;

@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../contract/index.js';
 import {
+  errorCode,
+  failReading,
   makeFolder,
   removeWhole,
   type StoredTensors,
@@ -61,7 +63,7 @@ export async function writeCheckpoint(settings: CheckpointSettings, state: LoopS
   await dropOldest(settings);
 }
 
-const checkpointName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
+export const checkpointName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
 const stored = (arrays: NamedArrays): StoredTensors =>
   new Map(Object.entries(arrays).map(([name, { shape, values }]) => [name, { shape, dtype: 'F32', data: values }]));
@@ -71,9 +73,15 @@ async function dropOldest({ folder, keep }: CheckpointSettings): Promise<void> {
   for (const name of names.slice(keep)) await removeWhole(join(folder, name));
 }
 
-/** Names of the checkpoints in a folder, the newest first; none where there is no folder. */
+/**
+ * Names of the checkpoints in a folder, the newest first; none where there is no folder.
+ * Errors: RUN_FOLDER, where there is one that cannot be read, or a link whose disk is not there: a run that started over
+ * would lose what lies in it.
+ */
 export async function checkpointNames(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
+  const isThere = (await lstat(folder).catch((error: unknown) => errorCode(error))) !== 'ENOENT';
+  if (!isThere) return [];
+  const names = await readdir(folder).catch((error: unknown) => failReading(folder, error, 'RUN_FOLDER'));
   const stepOf = (name: string): number => Number(name.slice('step-'.length));
   return names.filter((name) => /^step-\d+$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
 }

@@ -3,6 +3,7 @@ import type { Evaluation } from '../evaluate/evaluate.js';
 import type { Monitor, Watched } from './best.js';
 import type { TrainingEvent } from './events.js';
 import { type FeedPosition, type FeedSettings, feedStart } from './feed.js';
+import { keptState } from './kept-state.js';
 import type { MinedNetwork } from './mining.js';
 import type { TrainingStep } from './step.js';
 import type { NamedArrays } from './weights.js';
@@ -92,7 +93,7 @@ export const loopStart = (schedule: ScheduleInstance): LoopState => ({
   inEpoch: 0,
   lossSum: 0,
   feed: feedStart,
-  schedule: schedule.initial ?? null,
+  schedule: keptState('the schedule', schedule.initial ?? null),
   mined: null,
   best: null,
   waited: 0,

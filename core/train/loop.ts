@@ -7,6 +7,7 @@ import { type Monitor, watch } from './best.js';
 import { Clock } from './clock.js';
 import { factorAt } from './factor.js';
 import { feed } from './feed.js';
+import { keptState } from './kept-state.js';
 import { type Ends, type LoopSettings, type LoopState, loopStart, type Planned, planned } from './loop-settings.js';
 import { type Mining, openMining } from './mining.js';
 import { notFinite, skipMessage } from './not-finite.js';
@@ -260,9 +261,13 @@ class Loop {
   #observe(monitored: number, { better }: Monitor): void {
     const { schedule, earlyStopping, snapshot } = this.#settings;
     const { step, epoch } = this.#state;
+    const before = this.#state.schedule;
     const next = schedule.observe
-      ? guarded('the schedule', () => schedule.observe!(this.#state.schedule, { epoch, monitored, better }))
-      : this.#state.schedule;
+      ? keptState(
+          'the schedule',
+          guarded('the schedule', () => schedule.observe!(before, { epoch, monitored, better })),
+        )
+      : before;
     const best = () => ({ value: monitored, epoch, step, weights: snapshot() });
     const minimumDelta = earlyStopping?.minimumDelta ?? 0;
     this.#state = { ...this.#state, schedule: next, ...watch(this.#state, monitored, { better, minimumDelta, best }) };

@@ -14,6 +14,7 @@ import { askedAtOnce, Measured } from '../evaluate/measured.js';
 import { nearestPlaces } from '../evaluate/nearest.js';
 import type { Pause } from '../evaluate/pause.js';
 import { fail, guarded, ProblemError } from '../problem/index.js';
+import { keptState } from './kept-state.js';
 import type { Network } from './network.js';
 
 /** What the network must tell of itself to be mined with. */
@@ -57,6 +58,7 @@ export function openMining(settings: {
       const embedded = await openEmbedded(pool.items, network, pause);
       try {
         state = await mine.mine(pool.pool, embedded, { ...sampling, mined: state });
+        keptState('the sampler', state?.json ?? null);
       } catch (error) {
         if (error instanceof ProblemError) throw error;
         fail(

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../contract/index.js';
-import { readJsonText, readSafetensors, requireChecksums } from '../files/index.js';
-import { fail } from '../problem/index.js';
+import { readJsonText, readSafetensors, requireChecksums, shown } from '../files/index.js';
+import { fail, ProblemError, problem } from '../problem/index.js';
 import { inCheckpoint } from './checkpoint.js';
 import type { LoopState } from './loop.js';
 import { readMined } from './mined-state.js';
@@ -17,9 +17,14 @@ export interface Checkpoint {
   readonly carried: Json;
 }
 
+/** Thrown of a checkpoint that a later siamese wrote: it is whole, and not for this one. */
+export class LaterFormat extends ProblemError {}
+
+const FORMAT = 1;
+
 /**
  * Reads a checkpoint, every file of which must be what was written.
- * Errors: RUN_FOLDER, where a file is missing, damaged or of another format.
+ * Errors: RUN_FOLDER, where a file is missing, damaged or of another format; of a later one it is a `LaterFormat`.
  */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   await requireChecksums(folder);
@@ -72,10 +77,7 @@ function parseState(text: string, path: string): Parsed {
       }),
     ) as Record<K, number>;
   const kept = map(parseJson(text, damaged), 'it');
-  if (kept['format'] !== 1) {
-    const found = typeof kept['format'] === 'number' ? kept['format'] : 'no number';
-    damaged(`its format is ${found}, this siamese reads 1`);
-  }
+  requireFormat(kept['format'], path);
   const { best, mined, due, reference, schedule, carried } = kept;
   const skipped = kept['skipped'] === undefined ? { all: 0, inEpoch: 0, inRow: 0 } : numbers(map(kept['skipped'], 'skipped'), ['all', 'inEpoch', 'inRow']); // biome-ignore format: of an older siamese
   const ends = due === null ? null : map(due, 'due');
@@ -92,6 +94,14 @@ function parseState(text: string, path: string): Parsed {
     best: best === null ? null : numbers(map(best, 'best'), ['value', 'epoch', 'step']),
     carried: carried ?? null,
   };
+}
+
+function requireFormat(format: Json | undefined, path: string): void {
+  if (format === FORMAT) return;
+  const found = typeof format === 'number' ? format : 'no number';
+  const message = `its format is ${found}, this siamese reads ${FORMAT}`;
+  if (typeof format !== 'number' || format < FORMAT) fail('RUN_FOLDER', `${shown(path)} is damaged: ${message}`);
+  throw new LaterFormat(problem('RUN_FOLDER', `${shown(path)} was written by a later siamese: ${message}`));
 }
 
 function parseJson(text: string, damaged: (what: string) => never): Json {

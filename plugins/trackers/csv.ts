@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { type Json, Tracker, type TrackerEvent } from '../../core/contract/index.js';
-import { openGrowing } from '../../core/files/index.js';
+import { openGrowing, requireFree } from '../../core/files/index.js';
 import { definePlugin } from '../../core/plugin/define.js';
 import { seriesOf } from './series.js';
 
@@ -10,7 +10,7 @@ const HEADER = 'time,step,epoch,series,value,message\n';
  * A row for every value of every event, in the order in which they came: `time` (ISO 8601, UTC), `step`, `epoch`, `series`
  * (`train/loss`, `validation/verification.rocAuc`), `value` (as many digits as bring the number back; NaN and Infinity by
  * name), `message` (of health). An event without values is one row without series.
- * Errors: OUTPUT, where the file cannot be written.
+ * Errors: OUTPUT, where the file cannot be written, or holds something that is not of this run.
  * Source: RFC 4180, with lines that end with a single newline.
  */
 export const csv = definePlugin(Tracker, {
@@ -24,14 +24,16 @@ export const csv = definePlugin(Tracker, {
         type: 'string',
         pattern: '.',
         default: 'metrics.csv',
-        description: 'The file, in the run folder unless absolute.',
+        description: 'The file, in the run folder unless absolute. What it holds already is not wiped out.',
       },
     },
   },
   create: ({ file }) => ({
-    async open({ folder }, position) {
+    async open({ folder, resumed }, position) {
       const keep = bytesOf(position);
-      const table = openGrowing(isAbsolute(file) ? file : join(folder, file), keep);
+      const path = isAbsolute(file) ? file : join(folder, file);
+      if (keep === 0) requireFree(path, resumed && !isAbsolute(file) ? HEADER : null); // a run that starts over
+      const table = openGrowing(path, keep);
       if (keep === 0) table.append(HEADER);
       return {
         record: (event) => table.append(rowsOf(event)),

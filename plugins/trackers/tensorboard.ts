@@ -49,5 +49,7 @@ export const tensorboard = definePlugin(Tracker, {
   }),
 });
 
-/** TensorBoard looks for `tfevents` in a name, and orders files by it. */
-const freshName = (): string => `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${hostname()}.siamese`;
+let opened = 0;
+/** TensorBoard looks for `tfevents` in a name, and orders files by it. Runs that begin in one second share no file. */
+const freshName = (): string =>
+  `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${hostname()}.${process.pid}.${opened++}.siamese`;

@@ -58,6 +58,13 @@ describe('siamese verify-resume', () => {
     expect(stdout).toMatch(/metrics\.jsonl:\d+: learningRate: \S+ -> \S+/);
   }, 120_000);
 
+  it('says so where there is no room for its runs', () => {
+    const env = { ...process.env, TMPDIR: join(folder, 'nowhere') };
+    const args = [main, 'verify-resume', 'verified.yaml'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
+    expect([status, stderr]).toEqual([3, 'OUTPUT  cannot write nowhere: it does not exist (ENOENT)\n1 problem\n']);
+  });
+
   it('stops within epochs, in order, as often as there are steps', () => {
     expect(stopSteps({ steps: 100, epochs: 10 }, 3)).toEqual([25, 51, 75]);
     expect(stopSteps({ steps: 12, epochs: 3 }, 3)).toEqual([3, 6, 9]);
@@ -78,6 +85,19 @@ describe('siamese run --resume', () => {
     expect(again.stderr).toContain('is completed: there is nothing to go on with');
     expect(readFileSync(join(folder, 'run', 'result.json'), 'utf8')).toBe(before);
   });
+
+  it('tells that a plugin has other code now, and goes on: it may be mended', () => {
+    const set = ['--set', 'plugins=[./mended.mjs]', '--set', 'train.schedule=test/forgetful'];
+    writeFileSync(join(folder, 'mended.mjs'), forgetful);
+    expect(siamese('run', 'verified.yaml', ...set, '--out', 'mended', '--stop-at', '5').status).toBe(130);
+    expect(siamese('run', '--resume', 'mended', '--stop-at', '7').stderr).not.toContain('other code');
+    writeFileSync(join(folder, 'mended.mjs'), forgetful.replace('++given', '(given += 2)'));
+    const { status, stderr } = siamese('run', '--resume', 'mended');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(
+      "warning: the run was begun with other code of ./mended.mjs: it goes on, but its bytes may differ from an uninterrupted run's\n",
+    );
+  }, 120_000);
 
   it.each([
     [['run'], 'run needs a recipe, or --resume with a run folder'],

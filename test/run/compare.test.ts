@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { comparedPages, compareRuns } from '../../core/run/compare.js';
 import { differences } from '../../core/run/diff.js';
 import { listRuns } from '../../core/run/list-runs.js';
 import { comparePage } from '../../core/run/report/compare-page.js';
+import { writeReport } from '../../core/run/report/write.js';
 import { builtIn } from '../../plugins/index.js';
+import { problemOf } from '../files/problem-of.js';
 import { recipeFile } from '../recipes/recipes.js';
 import { siamese, temporaryFolder } from './command.js';
 import { runRecipe } from './running.js';
@@ -90,12 +92,35 @@ describe('runs beside one another', () => {
     writeFileSync(join(at('begun'), 'plan.json'), JSON.stringify({ plan: { name: 'later', seed: 3 } }));
     mkdirSync(at('broken'));
     writeFileSync(join(at('broken'), 'plan.json'), '{');
+    for (const [name, text] of Object.entries({ null: 'null', list: '[]', other: '{"status":"completed"}' })) {
+      mkdirSync(at(name));
+      writeFileSync(join(at(name), 'plan.json'), '{}');
+      writeFileSync(join(at(name), 'result.json'), text);
+    }
     const listed = new Map(listRuns(folder).map((run) => [run.folder, run]));
-    expect([...listed.values()].map(({ status }) => status).sort()).toEqual([...Array(3).fill('completed'), 'damaged', 'running'].sort()); // biome-ignore format: one list
+    expect([...listed.values()].map(({ status }) => status).sort()).toEqual([...Array(3).fill('completed'), ...Array(4).fill('damaged'), 'running'].sort()); // biome-ignore format: one list
     expect(listed.get(at('begun'))).toMatchObject({ recipe: 'later', seed: 3 });
     const one = JSON.parse(readFileSync(join(at('one'), 'result.json'), 'utf8'));
     expect(listed.get(at('one'))).toMatchObject({ metric: 'verification.rocAuc', value: one.test.verification.rocAuc });
     expect(listRuns(join(folder, 'nowhere'))).toEqual([]);
+  });
+
+  it.each([
+    ['result.json', 'null', 'result.json is damaged: it has no `status`'],
+    ['result.json', '{"status":"completed"}', 'result.json is damaged: it has no `training`'],
+    ['evaluation.json', '{}', 'evaluation.json is damaged: it has no `format`'],
+    ['evaluation.json', '{"format":1,"roc":{}}', 'evaluation.json is damaged: it has no `draws`'],
+    ['plan.json', '{}', 'plan.json is damaged: it has no `plan`'],
+    ['metrics.jsonl', null, 'metrics.jsonl: it does not exist (ENOENT)'],
+  ])('are not compared, nor reported, where %s is %s', async (name, text, why) => {
+    cpSync(at('one'), at('odd'), { recursive: true });
+    if (text === null) rmSync(join(at('odd'), name));
+    else writeFileSync(join(at('odd'), name), text);
+    for (const read of [() => compareRuns([at('one'), at('odd')], builtIn), () => writeReport(at('odd'))]) {
+      const problem = await problemOf(read);
+      expect([problem.code, problem.message]).toEqual(['RUN_FOLDER', expect.stringContaining(why)]);
+    }
+    rmSync(at('odd'), { recursive: true });
   });
 });
 

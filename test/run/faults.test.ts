@@ -161,6 +161,26 @@ describe('a plugin', () => {
     expect(readdirSync(at('hangs')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it('that is a tracker whose position no checkpoint could hold is dropped, and the run goes on', async () => {
+    const endless: Record<string, unknown> = {};
+    endless['itself'] = endless;
+    const held: Record<string, unknown> = { none: undefined, big: 10n, endless };
+    const holds = Object.entries(held).map(([name, position]) =>
+      definePlugin(Tracker, {
+        name: `test/${name}`,
+        summary: 'Holds what has no JSON form.',
+        options: none,
+        create: () => ({
+          open: async () => ({ record() {}, position: () => position as Json, close: async () => {} }),
+        }),
+      }),
+    );
+    const path = recipe('holds', groups, 'trackers: [test/none, test/big, test/endless]\ntrain: { steps: 5, batchSize: 10 }'); // biome-ignore format: one line
+    const { result, notes } = await runRecipe(path, { out: at('holds'), plugins: holds });
+    expect(result.status).toBe('completed');
+    expect(notes.filter((note) => note.startsWith('a tracker is dropped, the run goes on: '))).toHaveLength(2);
+  });
+
   it('that keeps a position finds it again', async () => {
     const opened: Json[] = [];
     const counting = definePlugin(Tracker, {

@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +77,12 @@ describe('a run of folds', () => {
     await expect(resumeRecipe(stopped, { stopAt: steps[0]! + 3 })).rejects.toThrow(
       `the run stands at step ${steps[0]! + 3} already`,
     );
+    const damaged = join(folder, 'damaged');
+    cpSync(stopped, damaged, { recursive: true });
+    const kept = join(damaged, 'fold-2', 'checkpoints');
+    writeFileSync(join(kept, readdirSync(kept).sort().at(-1)!, 'weights.safetensors'), '');
+    const { notes } = await resumeRecipe(damaged, { stopAt: steps[0]! + 4 });
+    expect(notes.filter((note) => note.includes('is damaged'))).toHaveLength(1);
     const between = await resumeRecipe(stopped, { stopAt: steps[0]! + steps[1]! });
     expect(between.result.status).toBe('interrupted');
     expect(between.result.folds!.map(({ status }) => status)).toEqual(['completed', 'completed']);

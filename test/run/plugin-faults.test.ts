@@ -200,6 +200,7 @@ const cases: readonly Case[] = [
   ['evaluator that returns nothing', 'evaluator', evaluatorOf(undefined), 'evaluator test/broken returned nothing: result must return { values }'],
   ['evaluator without values', 'evaluator', evaluatorOf({}), 'evaluator test/broken returned no values: they must be a map of names to numbers'],
   ['evaluator that throws', 'evaluator', { begin: () => ({ add: boom, result: boom }) }, 'evaluator test/broken threw: boom'],
+  ['schedule whose state a checkpoint would lose', 'schedule', { factor: () => 1, observe: () => new Map([[1, 2]]) }, /^the schedule gave a state that no checkpoint can hold: it is a Map\. /],
   ['evaluator that begins nothing', 'evaluator', { begin: () => undefined }, 'evaluator test/broken began nothing: begin must return { add, result }'],
 ]; // biome-ignore format: a table
 

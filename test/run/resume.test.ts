@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeChecksums } from '../../core/files/index.js';
@@ -100,6 +111,28 @@ describe('a run that goes on', () => {
     const path = join(run, 'plan.json');
     const stored = json(path);
     writeFileSync(path, JSON.stringify({ ...stored, recipe: { ...stored.recipe, file: join(folder, 'gone.yaml') } }));
+    const problem = await problemOf(() => resumeRecipe(run, { set: ['seed=9'] }));
+    expect(problem.code).toBe('USAGE');
+    expect(problem.message).toMatch(/^--set seed=9: the run in .* goes on by its own plan, since its recipe .*gone.yaml is gone$/); // biome-ignore format: one line
+    await resumeRecipe(run);
+    expect(await runDifferences(straight, run)).toEqual([]);
+  });
+
+  it.each([
+    ['is gone', (path: string) => rmSync(path)],
+    ['was cut', (path: string) => truncateSync(path, 6000)],
+    ['holds nothing', (path: string) => writeFileSync(path, '')],
+  ])('refuses a metrics.jsonl that %s, says what to do, and changes nothing', async (_, damage) => {
+    const run = copy();
+    const path = join(run, 'metrics.jsonl');
+    damage(path);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : null;
+    const problem = await problemOf(() => resumeRecipe(run));
+    expect(problem.message).toMatch(/metrics\.jsonl ends at byte \d+, the checkpoint continues it at \d+$/);
+    expect(problem.hint).toMatch(/^Put the file back as it was; or remove .*checkpoints\/step-00000032, to go on from the checkpoint before, or else from the start\.$/); // biome-ignore format: one line
+    expect(existsSync(path) ? readFileSync(path, 'utf8') : null).toBe(before);
+    expect(json(run, 'result.json').status).toBe('interrupted');
+    for (const name of checkpoints(run)) rmSync(join(run, 'checkpoints', name), { recursive: true });
     await resumeRecipe(run);
     expect(await runDifferences(straight, run)).toEqual([]);
   });
@@ -155,6 +188,56 @@ describe('a damaged checkpoint', () => {
     expect(notes).toContain('there is no checkpoint: the run starts over');
     expect(checkpoints(run)).toEqual(checkpoints(straight));
     expect(await runDifferences(straight, run)).toEqual([]);
+  });
+});
+
+describe('a checkpoint that may be whole is not passed over, nor removed', () => {
+  const refused = async (run: string, why: string): Promise<void> => {
+    const before = ['result.json', 'metrics.jsonl'].map((name) => readFileSync(join(run, name), 'utf8'));
+    const problem = await problemOf(() => resumeRecipe(run));
+    expect([problem.code, problem.message]).toEqual(['RUN_FOLDER', expect.stringContaining(why)]);
+    expect(['result.json', 'metrics.jsonl'].map((name) => readFileSync(join(run, name), 'utf8'))).toEqual(before);
+    expect(readdirSync(run).filter((name) => name.startsWith('.'))).toEqual([]);
+  };
+
+  // what lies at address 0 cannot be read: EIO, as from a disk that fails
+  it.runIf(existsSync('/proc/self/mem'))('where the disk fails while it is read', async () => {
+    const run = copy();
+    const weights = join(run, 'checkpoints', 'step-00000032', 'weights.safetensors');
+    rmSync(weights);
+    symlinkSync('/proc/self/mem', weights);
+    await refused(run, 'step-00000032: the disk reported an error (EIO)');
+    expect(checkpoints(run)).toEqual(['step-00000030', 'step-00000032']);
+    expect((await problemOf(() => resumeRecipe(run))).hint).toMatch(/^The checkpoint may be whole, so that none before it is used; to go on without it, remove .*step-00000032\.$/); // biome-ignore format: one line
+  });
+
+  it('of a later siamese', async () => {
+    const run = copy();
+    const at = join(run, 'checkpoints', 'step-00000032');
+    writeFileSync(join(at, 'state.json'), JSON.stringify({ ...json(at, 'state.json'), format: 2 }));
+    await writeChecksums(at);
+    await refused(run, 'state.json was written by a later siamese: its format is 2, this siamese reads 1');
+    expect(checkpoints(run)).toEqual(['step-00000030', 'step-00000032']);
+  });
+
+  it('on a disk that is not there', async () => {
+    const run = copy();
+    renameSync(join(run, 'checkpoints'), join(run, 'other-disk'));
+    symlinkSync('nowhere', join(run, 'checkpoints'));
+    await refused(run, 'checkpoints: it does not exist (ENOENT)');
+    rmSync(join(run, 'checkpoints'));
+    symlinkSync('other-disk', join(run, 'checkpoints'));
+    await resumeRecipe(run);
+    expect(await runDifferences(straight, run)).toEqual([]);
+  });
+
+  it('and a file in the place of all of them is told', async () => {
+    const run = copy();
+    rmSync(join(run, 'checkpoints'), { recursive: true });
+    writeFileSync(join(run, 'checkpoints'), '');
+    const problem = await problemOf(() => resumeRecipe(run));
+    expect(problem.message).toMatch(/checkpoints: a part of the path is a file, not a folder \(ENOTDIR\)$/);
+    expect(readdirSync(run).filter((name) => name.startsWith('.'))).toEqual([]); // the folder is given back
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failReading } from '../../files/index.js';
 import { fail } from '../../problem/index.js';
 import type { Plan } from '../../recipe/types.js';
 import { inRun } from '../folder.js';
@@ -35,20 +36,29 @@ export interface RunSources {
 
 /** Errors: RUN_FOLDER for a folder that is no completed run, or a file of it that is damaged. */
 export async function readRun(folder: string): Promise<RunSources> {
-  const result = (await readJson(join(folder, inRun.result))) as RunResult;
+  const result = await readMap<RunResult>(join(folder, inRun.result), ['status']);
   if (result.status !== 'completed')
     fail('RUN_FOLDER', `the run in ${folder} is ${result.status}: there is nothing to report of it`);
-  const findings = result.folds
-    ? await foldFindings(folder, result.folds)
-    : ((await readJson(join(folder, inRun.evaluation))) as Findings);
+  await readMap(join(folder, inRun.result), ['training', 'data', 'baselines', 'notes']);
+  const findings = result.folds ? await foldFindings(folder, result.folds) : await readFindings(folder);
   return {
     folder,
     result,
-    plan: (await readJson(join(folder, inRun.plan))) as RunSources['plan'],
+    plan: await readMap<RunSources['plan']>(join(folder, inRun.plan), ['plan']),
     findings,
     threshold: (await readJson(join(folder, inRun.model, 'threshold.json'), null)) as StoredThreshold | null,
     lines: result.folds ? [] : await readLines(join(folder, inRun.metrics)),
   };
+}
+
+const readFindings = (folder: string): Promise<Findings> =>
+  readMap<Findings>(join(folder, inRun.evaluation), ['format', 'roc', 'draws']);
+
+/** A map that has these keys: another one is not what a run has written. */
+async function readMap<T>(path: string, keys: readonly string[]): Promise<T> {
+  const value = (await readJson(path)) as Record<string, unknown> | null;
+  const lacks = keys.find((key) => typeof value !== 'object' || (value?.[key] ?? null) === null);
+  return lacks === undefined ? (value as T) : fail('RUN_FOLDER', `${path} is damaged: it has no \`${lacks}\``);
 }
 
 /**
@@ -56,9 +66,7 @@ export async function readRun(folder: string): Promise<RunSources> {
  * the d-th draws is a draw of the mean.
  */
 async function foldFindings(folder: string, folds: NonNullable<RunResult['folds']>): Promise<Findings> {
-  const all = await Promise.all(
-    folds.map(async (fold) => (await readJson(join(folder, fold.folder, inRun.evaluation))) as Findings),
-  );
+  const all = await Promise.all(folds.map((fold) => readFindings(join(folder, fold.folder))));
   const [first] = all as [Findings, ...Findings[]];
   const paths = Object.keys(first.draws).filter((path) =>
     all.every(({ draws }) => draws[path]?.length === first.draws[path]!.length),
@@ -79,10 +87,11 @@ async function foldFindings(folder: string, folds: NonNullable<RunResult['folds'
 
 /** A last line that was cut off, by a machine that stopped, is left out. */
 async function readLines(path: string): Promise<readonly MetricsLine[]> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => fail('RUN_FOLDER', `${path}: ${error.message}`));
+  const text = await readFile(path, 'utf8').catch((error) => failReading(path, error, 'RUN_FOLDER'));
   return text.split('\n').flatMap((line): MetricsLine[] => {
     try {
-      return [JSON.parse(line) as MetricsLine];
+      const value = JSON.parse(line) as MetricsLine | null;
+      return typeof value?.kind === 'string' ? [value] : [];
     } catch {
       return [];
     }

@@ -71,7 +71,8 @@ export class Follower {
     this.#rest = bytes.subarray(end);
     for (const line of bytes.subarray(0, end).toString().split('\n')) {
       try {
-        this.#lines.push(JSON.parse(line) as MetricsLine);
+        const value = JSON.parse(line) as MetricsLine | null;
+        if (typeof value?.kind === 'string') this.#lines.push(value);
       } catch {} // an empty last part, or a line that a crash tore
     }
     if (this.#lines.length > this.#most) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, OpenTracker, RunInfo, TrackerEvent } from '../../contract/index.js';
@@ -56,7 +56,9 @@ async function open(subject: Subject<'tracker'>, run: RunInfo, position: Json): 
 
 async function lifetime(subject: Subject<'tracker'>, folder: string): Promise<Verdict> {
   for (const status of ['completed', 'interrupted', 'failed'] as const) {
-    const tracker = await open(subject, runIn(folder), null);
+    const own = join(folder, status); // each run has its folder
+    mkdirSync(own);
+    const tracker = await open(subject, runIn(own), null);
     if (typeof tracker === 'string') return skip(tracker);
     for (const event of events) await tracker.record(event);
     const late = await closes(tracker, status);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../plugins/trackers/csv.js';
@@ -29,6 +29,31 @@ describe('csv', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it("wipes out nothing: neither another run's table nor a file of the run", async () => {
+    const folder = temporaryFolder();
+    const shared = join(folder, 'all.csv');
+    const elsewhere = createTracker(csv, { file: shared });
+    await (await elsewhere.open(runIn(folder), null)).close('completed');
+    const why = /all\.csv holds something already, which a new table would wipe out: name another file$/;
+    for (const resumed of [false, true])
+      await expect(elsewhere.open({ ...runIn(folder), resumed }, null)).rejects.toThrow(why);
+    expect(readFileSync(shared, 'utf8')).toBe('time,step,epoch,series,value,message\n');
+    writeFileSync(join(folder, 'plan.json'), '{ "plan": {} }');
+    const careless = createTracker(csv, { file: 'plan.json' });
+    for (const resumed of [false, true])
+      await expect(careless.open({ ...runIn(folder), resumed }, null)).rejects.toThrow(/plan\.json holds something/);
+    expect(readFileSync(join(folder, 'plan.json'), 'utf8')).toBe('{ "plan": {} }');
+  });
+
+  it('is begun anew where the run starts over', async () => {
+    const folder = temporaryFolder();
+    const first = await tracker.open(runIn(folder), null);
+    await first.record(events[0]!);
+    await first.close('interrupted');
+    await (await tracker.open({ ...runIn(folder), resumed: true }, null)).close('completed');
+    expect(read(folder)).toBe('time,step,epoch,series,value,message\n');
   });
 
   it('goes on from its position: what came after the checkpoint is written anew', async () => {

@@ -10,7 +10,7 @@ const tracker = createTracker(tensorboard, { folder: 'tensorboard' });
 function read(folder: string): Buffer {
   const [name, ...others] = readdirSync(join(folder, 'tensorboard'));
   expect(others).toEqual([]);
-  expect(name).toMatch(/^events\.out\.tfevents\.\d+\..+\.siamese$/);
+  expect(name).toMatch(/^events\.out\.tfevents\.\d+\..+\.\d+\.\d+\.siamese$/);
   return readFileSync(join(folder, 'tensorboard', name!));
 }
 
