@@ -1,6 +1,6 @@
 import { fail } from '../../../../core/problem/index.js';
 import { type Declared, type RowColumn, requireFewColumns } from '../column.js';
-import { type Duck, quoteName, quoteText } from './duckdb.js';
+import { type Duck, type DuckChunk, quoteName, quoteText } from './duckdb.js';
 
 /** A column of Parquet: `sql` gives its values as FLOAT or DOUBLE, as VARCHAR, or as a list of numbers. */
 export interface ParquetColumn extends RowColumn {
@@ -21,7 +21,7 @@ export interface ParquetFile {
 }
 
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\([\d,]*\))$/;
-const TEXT = /^(VARCHAR|UUID|ENUM\(.*\)|DATE|TIME|TIMESTAMP(_S|_MS|_NS)?)$/s;
+const TEXT = /^(VARCHAR|UUID|ENUM\(.*\)|DATE|TIMESTAMP(_S|_MS|_NS)?)$/s;
 const ZONED = 'TIMESTAMP WITH TIME ZONE';
 /** Rows are numbered by 32-bit integers. */
 const MOST_ROWS = 2 ** 31 - 2;
@@ -90,6 +90,7 @@ function columnOf(name: string, stored: string, { file, nullable, declared }: Kn
   const list = /^(.*)\[\d*\]$/s.exec(stored)?.[1];
   if (list !== undefined && NUMBER.test(list))
     return { ...make('array', `CAST(${column} AS ${list === 'FLOAT' ? list : 'DOUBLE'}[])`), nullable: true };
+  if (stored === 'TIME') return make('text', timeSql(column));
   if (stored === ZONED) return make('text', `CAST(make_timestamp(epoch_us(${column})) AS VARCHAR)`);
   const asText = make('text', `CAST(${column} AS VARCHAR)`);
   if (TEXT.test(stored) || (declared.text.has(name) && (NUMBER.test(stored) || stored === 'BOOLEAN'))) return asText;
@@ -101,17 +102,32 @@ function columnOf(name: string, stored: string, { file, nullable, declared }: Kn
   );
 }
 
+/** As text. One that no day has would be written beyond the memory that DuckDB keeps for it. */
+const timeSql = (column: string): string =>
+  `CASE WHEN ${column} NOT BETWEEN TIME '00:00:00' AND TIME '24:00:00' THEN error('a time that no day has') ELSE CAST(${column} AS VARCHAR) END`;
+
 /** Lists of numbers are vectors; the first rows say how long. */
 async function withLengths(duck: Duck, from: string, columns: readonly ParquetColumn[]): Promise<ParquetColumn[]> {
   const lists = columns.filter(({ type }) => type === 'array').map(({ name }) => quoteName(name));
   if (lists.length === 0) return [...columns];
-  const lengths = lists.map((column) => `max(len(${column}))`).join(', ');
-  const sql = `SELECT ${lengths} FROM (SELECT ${lists.join(', ')} FROM ${from} LIMIT ${SAMPLE})`;
-  const found = [...((await duck.rows(sql))[0] ?? [])];
+  const found = await longest(duck.stream(`SELECT ${lists.map((column) => `len(${column})`).join(', ')} FROM ${from}`));
   return columns.map((column) => {
     if (column.type !== 'array') return column;
     const length = Number(found.shift() ?? 0);
     if (length > 0) return { ...column, shape: [length] };
     return fail('DATA_COLUMN', `column "${column.name}" has no list with a value in the first ${SAMPLE} rows`);
   });
+}
+
+/** Of each column the largest of the first rows. They are not cut by LIMIT: lists that a damaged file has too few of would be made up. */
+async function longest(chunks: AsyncIterable<DuckChunk>): Promise<number[]> {
+  const found: number[] = [];
+  let rows = 0;
+  for await (const chunk of chunks) {
+    for (const row of chunk.getRows()) {
+      if (rows++ === SAMPLE) return found;
+      for (const [i, length] of row.entries()) found[i] = Math.max(found[i] ?? 0, Number(length ?? 0));
+    }
+  }
+  return found;
 }
