@@ -1,5 +1,5 @@
 /**
- * Part of the build: writes the functions that check recipes against siamese's own schemas beside the built code, one
+ * Part of the build: writes the functions that check recipes and run folders against siamese's own schemas beside the built code, one
  * module for each schema, so that `siamese validate` need not load ajv and compile them anew each time.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,10 @@ const { moduleOf } = await import(at('dist/core/plugin/ajv.js'));
 const { checkable, validatorFile } = await import(at('dist/core/plugin/validators.js'));
 const { loadLight } = await import(at('dist/plugins/light.js'));
 
-const recipe = JSON.parse(readFileSync(at('schemas/recipe.schema.json'), 'utf8'));
-const schemas = [recipe, ...(await loadLight()).map(({ options }) => options)].flatMap((one) => [...checkable(one)]);
+const [recipe, ...stored] = ['recipe', 'plan', 'model'].map((name) =>
+  JSON.parse(readFileSync(at(`schemas/${name}.schema.json`), 'utf8')),
+);
+const schemas = [recipe, ...stored, ...(await loadLight()).map(({ options }) => options)].flatMap((one) => [...checkable(one)]);
 const modules = new Map(schemas.map((schema) => [validatorFile(schema), schema]));
 const folder = dirname(validatorFile(recipe));
 mkdirSync(folder, { recursive: true });

@@ -18,6 +18,7 @@ import { loadModel, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession, type Session } from './session.js';
 import { readStoredRun } from './stored-run.js';
+import { requireTaken } from './written.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -53,6 +54,7 @@ export async function evaluateRun(request: {
   const { plan, folder: home } = stored.planned;
   const loaded = await loadPlugins(plan.plugins, home);
   const registry = createRegistry([{ owner: 'siamese', plugins: request.builtIn }, ...loaded]);
+  requireTaken(plan, registry, join(request.folder, inRun.plan));
   const engine = await openEngine(request.engine ?? plan.engine.name, request.note);
   const files = openFiles({ folder: home, signal: request.signal });
   const fold = stored.fold ?? 0;

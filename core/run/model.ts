@@ -13,6 +13,7 @@ import {
 } from '../files/index.js';
 import { fail } from '../problem/index.js';
 import type { NamedArrays } from '../train/weights.js';
+import { requireWritten } from './written.js';
 
 /** What a model file says beside the weights: enough to know what goes in and what comes out. */
 export interface ModelDescription {
@@ -85,8 +86,14 @@ export async function loadModel(folder: string): Promise<SavedModel> {
       'RUN_FOLDER',
       `${join(folder, 'model.json')} is damaged: it is not of format 1, which this siamese reads`,
     );
+  requireWritten('model', description, join(folder, 'model.json'));
   const { tensors } = await readSafetensors(join(folder, 'weights.safetensors'));
   const threshold = (await readJson(join(folder, 'threshold.json'), null)) as StoredThreshold | null;
+  if (threshold !== null && !(Number.isFinite(threshold.threshold) && threshold.score === description.score))
+    fail(
+      'RUN_FOLDER',
+      `${join(folder, 'threshold.json')} is damaged: it holds no threshold of the ${description.score}`,
+    );
   return { description, weights: fromStored(tensors), threshold };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
 import { loadPlugins } from '../plugin/load.js';
@@ -8,9 +8,11 @@ import { fail, type Problem, ProblemError } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
+import { inRun } from './folder.js';
 import type { RecipeSource } from './request.js';
 import type { RunResult } from './result.js';
 import { readStoredRun } from './stored-run.js';
+import { requireTaken } from './written.js';
 
 export interface PlannedAgain {
   readonly planned: Planned;
@@ -53,6 +55,7 @@ export async function planAgain(
   }
   const loaded = await loadPlugins(stored.plan.plugins, stored.folder);
   const registry = createRegistry([{ owner: 'siamese', plugins: asked.builtIn }, ...loaded]);
+  requireTaken(stored.plan, registry, join(folder, inRun.plan));
   const plan = { ...stored.plan, engine: { ...stored.plan.engine, name: engine } };
   return { planned: { ...stored, plan }, registry, recipe: null, problems: [], ...own };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errorCode, removeWhole } from '../files/index.js';
-import { fail, ProblemError } from '../problem/index.js';
+import { ProblemError } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Origin, Plan, Planned } from '../recipe/types.js';
 import { checkpointNames } from '../train/checkpoint.js';
@@ -12,6 +12,7 @@ import { requireRunFolder } from './known-run.js';
 import { readJson } from './model.js';
 import type { RecipeSource } from './request.js';
 import type { RunResult } from './result.js';
+import { requireWritten } from './written.js';
 
 /** plan.json. */
 export interface StoredPlan {
@@ -39,9 +40,9 @@ export interface StoredRun {
 export async function readStoredRun(folder: string): Promise<StoredRun> {
   requireRunFolder(folder);
   const path = join(folder, inRun.plan);
-  const { plan, folder: home, recipe, origins, fold } = ((await readJson(path)) ?? {}) as Partial<StoredPlan>;
-  if (!isPlan(plan) || typeof home !== 'string')
-    return fail('RUN_FOLDER', `${shownFile(path)} is damaged: it holds no plan`);
+  const stored = await readJson(path);
+  requireWritten('plan', stored, path);
+  const { plan, folder: home, recipe, origins, fold } = stored as StoredPlan;
   const planned = {
     plan,
     folder: resolve(home),
@@ -57,10 +58,6 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
     result: (await readResult(folder)) as RunResult | null,
   };
 }
-
-/** Far from all of it: what is asked for first. */
-const isPlan = (plan: Partial<Plan> | null | undefined): plan is Plan =>
-  Array.isArray(plan?.plugins) && plan.plugins.every((name: unknown) => typeof name === 'string');
 
 /** A result that a crash of the machine has damaged is none. */
 const readResult = (folder: string): Promise<unknown> => readJson(join(folder, inRun.result), null).catch(() => null);

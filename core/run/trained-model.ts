@@ -17,6 +17,7 @@ import { inRun } from './folder.js';
 import { loadModel, type StoredThreshold } from './model.js';
 import { assembleNetwork, buildTowers, measured, scored } from './network-parts.js';
 import { readStoredRun } from './stored-run.js';
+import { requireTaken } from './written.js';
 
 /** Values of some items by input, as the encoder takes them: item after item, each as many numbers as the input's shape has. */
 export type ItemValues = Readonly<Record<string, ArrayLike<number>>>;
@@ -59,6 +60,7 @@ export async function openModel({ folder, builtIn, engine, log }: ModelRequest):
   const { description, weights, threshold } = await loadModel(join(folder, inRun.model));
   const groups = await loadPlugins(plan.plugins, home);
   const registry = createRegistry([{ owner: 'siamese', plugins: builtIn }, ...groups]);
+  requireTaken(plan, registry, join(folder, inRun.plan));
   await openEngine(engine ?? plan.engine.name, (message) => log.info(message));
   const disposals: (() => void)[] = [];
   const wiring = { plan: { ...plan, projection: null }, registry, log };

@@ -62,7 +62,10 @@ describe('siamese verify-resume', () => {
     const env = { ...process.env, TMPDIR: join(folder, 'verified.yaml') }; // a folder would be made by Node, for its compile cache
     const args = [main, 'verify-resume', 'verified.yaml'];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
-    expect([status, stderr]).toEqual([3, 'OUTPUT  cannot write verified.yaml: a part of the path is a file, not a folder (ENOTDIR)\n1 problem\n']);
+    expect([status, stderr]).toEqual([
+      3,
+      'OUTPUT  cannot write verified.yaml: a part of the path is a file, not a folder (ENOTDIR)\n1 problem\n',
+    ]);
   });
 
   it('stops within epochs, in order, as often as there are steps', () => {

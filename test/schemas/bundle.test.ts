@@ -69,7 +69,7 @@ describe('the bundle', () => {
 });
 
 describe('the schemas', () => {
-  const names = ['recipe.schema.json', 'plugin-options.schema.json', 'recipe.bundle.schema.json'];
+  const names = ['recipe', 'plugin-options', 'recipe.bundle', 'plan', 'model'].map((name) => `${name}.schema.json`);
   const read = (name: string): Schema => JSON.parse(readFileSync(here(`../../schemas/${name}`), 'utf8')) as Schema;
 
   test.each(names)('%s is JSON Schema 2020-12', (name) => {
