@@ -16,11 +16,19 @@ const schemas = new Map<string, Schema>();
  * Errors: RUN_FOLDER, naming the first value that has not.
  */
 export function requireWritten(what: 'plan' | 'model', value: unknown, path: string): void {
+  if (isDeep(value, DEEPEST)) fail('RUN_FOLDER', `${shownFile(path)} is damaged: it is nested too deeply`);
   const file = `schemas/${what}.schema.json`;
   const schema = schemas.get(file) ?? (readOwnJson(file) as Schema);
   schemas.set(file, schema);
   refuse(check(schema, value).mistakes, path, '');
 }
+
+/** Far deeper than any plan is, and far from where a walk through it would end. */
+const DEEPEST = 100;
+const isDeep = (value: unknown, left: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (left === 0 || Object.values(value).some((one) => isDeep(one, left - 1)));
 
 /**
  * What a stored plan says of plugins fits those that are here; an option that is newer than the plan is given its default.

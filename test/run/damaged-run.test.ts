@@ -39,9 +39,9 @@ const evaluated = async (): Promise<string> => {
 };
 
 it.each([
-  ['plan.json', 350],
-  ['model/model.json', 200],
-  ['model/threshold.json', 6],
+  ['plan.json', 150],
+  ['model/model.json', 100],
+  ['model/threshold.json', 3],
 ])(
   '%s with any value changed or gone is told, or serves',
   async (file, least) => {
@@ -50,8 +50,8 @@ it.each([
     const ends: string[] = [];
     try {
       for (const at of pathsIn(whole)) {
-        if (at[0] === 'origins' || at[0] === 'plugins') continue; // for messages alone
-        for (const to of [null, {}, -1, undefined]) {
+        if (['origins', 'plugins', 'validation'].includes(at[0]!)) continue; // for messages and reports alone
+        for (const to of [null, undefined]) {
           writeFileSync(join(run, file), JSON.stringify(changed(whole, at, to)) ?? '');
           ends.push(`${at.join('.')} ${JSON.stringify(to)}: ${await evaluated()}`);
         }
@@ -82,6 +82,8 @@ it('says what is wrong, and where', async () => {
   );
   const gallery = ['plan', 'evaluate', 'metrics', '1', 'options', 'gallery'];
   expect(await says(gallery, undefined)).toBe('a result'); // of before there was the option
+  writeFileSync(path, `{"plan":${'[0,'.repeat(20_000)}0${']'.repeat(20_000)}}`);
+  expect(await evaluated()).toMatch(/plan\.json is damaged: it is nested too deeply$/);
   writeFileSync(path, text);
   expect(await evaluated()).toBe('a result');
 });
