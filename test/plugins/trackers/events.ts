@@ -1,11 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RunInfo, TrackerEvent, TrackerInstance } from '../../../core/contract/index.js';
 import type { Plugin } from '../../../core/plugin/define.js';
 import { view } from '../../../core/plugin/view.js';
+import { ownFolder } from '../../own-folder.js';
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'siamese-tracker-'));
+export const temporaryFolder = (): string => ownFolder('tracker');
 
 const log = { debug: () => {}, info: () => {}, warn: () => {} };
 export const createTracker = (plugin: Plugin<'tracker'>, options: unknown): TrackerInstance =>

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownFolder } from '../../own-folder.js';
 
 /** A run folder as it looks while a run goes on. */
 export function runFolder(name = 'faces'): {
@@ -9,7 +9,7 @@ export function runFolder(name = 'faces'): {
   appendText(text: string): void;
   finish(): void;
 } {
-  const folder = mkdtempSync(join(tmpdir(), 'siamese-watch-'));
+  const folder = ownFolder('watch');
   const train = { epochs: 4, steps: null, stepsPerEpoch: null, monitor: 'verification.rocAuc' };
   writeFileSync(join(folder, 'plan.json'), JSON.stringify({ plan: { name, seed: 7, train } }));
   const appendText = (text: string): void => appendFileSync(join(folder, 'metrics.jsonl'), text);
