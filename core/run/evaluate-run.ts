@@ -5,8 +5,6 @@ import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
 import { openFiles } from '../files/index.js';
 import type { Plugin } from '../plugin/define.js';
-import { loadPlugins } from '../plugin/load.js';
-import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import type { Plan } from '../recipe/types.js';
 import { importWeights } from '../train/weights.js';
@@ -17,8 +15,8 @@ import { requireModel, requireSameData } from './known-run.js';
 import { loadModel, type SavedModel } from './model.js';
 import { detailsOf, type PartResult, partResult, type RunResult } from './result.js';
 import { openSession, type Session } from './session.js';
+import { storedPlugins } from './stored-plugins.js';
 import { readStoredRun } from './stored-run.js';
-import { requireTaken } from './written.js';
 
 export interface EvaluatedRun {
   readonly recipe: string;
@@ -52,9 +50,7 @@ export async function evaluateRun(request: {
   const stored = await readStoredRun(request.folder);
   const model = await loadModel(join(request.folder, inRun.model));
   const { plan, folder: home } = stored.planned;
-  const loaded = await loadPlugins(plan.plugins, home);
-  const registry = createRegistry([{ owner: 'siamese', plugins: request.builtIn }, ...loaded]);
-  requireTaken(plan, registry, join(request.folder, inRun.plan));
+  const registry = await storedPlugins(request.folder, stored.planned, request.builtIn);
   const engine = await openEngine(request.engine ?? plan.engine.name, request.note);
   const files = openFiles({ folder: home, signal: request.signal });
   const fold = stored.fold ?? 0;

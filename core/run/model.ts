@@ -13,7 +13,7 @@ import {
 } from '../files/index.js';
 import { fail } from '../problem/index.js';
 import type { NamedArrays } from '../train/weights.js';
-import { requireWritten } from './written.js';
+import { requireForm } from './stored-form.js';
 
 /** What a model file says beside the weights: enough to know what goes in and what comes out. */
 export interface ModelDescription {
@@ -86,7 +86,7 @@ export async function loadModel(folder: string): Promise<SavedModel> {
       'RUN_FOLDER',
       `${join(folder, 'model.json')} is damaged: it is not of format 1, which this siamese reads`,
     );
-  requireWritten('model', description, join(folder, 'model.json'));
+  requireForm('model', description, join(folder, 'model.json'));
   const { tensors } = await readSafetensors(join(folder, 'weights.safetensors'));
   const threshold = (await readJson(join(folder, 'threshold.json'), null)) as StoredThreshold | null;
   if (threshold !== null && !(Number.isFinite(threshold.threshold) && threshold.score === description.score))

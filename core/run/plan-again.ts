@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
-import { loadPlugins } from '../plugin/load.js';
-import { createRegistry, type Registry } from '../plugin/registry.js';
+import type { Registry } from '../plugin/registry.js';
 import { fail, type Problem, ProblemError } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
-import { inRun } from './folder.js';
 import type { RecipeSource } from './request.js';
 import type { RunResult } from './result.js';
+import { storedPlugins } from './stored-plugins.js';
 import { readStoredRun } from './stored-run.js';
-import { requireTaken } from './written.js';
 
 export interface PlannedAgain {
   readonly planned: Planned;
@@ -53,9 +51,7 @@ export async function planAgain(
     const recipeFile = recipe ? `its recipe ${shownFile(recipe.file)} is gone` : 'it is of no recipe file';
     fail('USAGE', `--set ${more[0]}: the run in ${shownFile(folder)} goes on by its own plan, since ${recipeFile}`);
   }
-  const loaded = await loadPlugins(stored.plan.plugins, stored.folder);
-  const registry = createRegistry([{ owner: 'siamese', plugins: asked.builtIn }, ...loaded]);
-  requireTaken(stored.plan, registry, join(folder, inRun.plan));
+  const registry = await storedPlugins(folder, stored, asked.builtIn);
   const plan = { ...stored.plan, engine: { ...stored.plan.engine, name: engine } };
   return { planned: { ...stored, plan }, registry, recipe: null, problems: [], ...own };
 }

@@ -12,7 +12,7 @@ import { requireRunFolder } from './known-run.js';
 import { readJson } from './model.js';
 import type { RecipeSource } from './request.js';
 import type { RunResult } from './result.js';
-import { requireWritten } from './written.js';
+import { requireForm } from './stored-form.js';
 
 /** plan.json. */
 export interface StoredPlan {
@@ -41,7 +41,7 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
   requireRunFolder(folder);
   const path = join(folder, inRun.plan);
   const stored = await readJson(path);
-  requireWritten('plan', stored, path);
+  requireForm('plan', stored, path);
   const { plan, folder: home, recipe, origins, fold } = stored as StoredPlan;
   const planned = {
     plan,

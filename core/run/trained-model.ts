@@ -7,8 +7,6 @@ import type { EngineChoice } from '../engine/engine.js';
 import { openEngine } from '../engine/open.js';
 import { type Embedder, embedSide, evaluationStep } from '../evaluate/embed.js';
 import type { Plugin } from '../plugin/define.js';
-import { loadPlugins } from '../plugin/load.js';
-import { createRegistry } from '../plugin/registry.js';
 import { fail } from '../problem/index.js';
 import { scorePairs } from '../train/network.js';
 import { importWeights, type NamedArrays } from '../train/weights.js';
@@ -16,8 +14,8 @@ import { type Embedders, isWorth, openEmbedders } from './embedders.js';
 import { inRun } from './folder.js';
 import { loadModel, type StoredThreshold } from './model.js';
 import { assembleNetwork, buildTowers, measured, scored } from './network-parts.js';
+import { storedPlugins } from './stored-plugins.js';
 import { readStoredRun } from './stored-run.js';
-import { requireTaken } from './written.js';
 
 /** Values of some items by input, as the encoder takes them: item after item, each as many numbers as the input's shape has. */
 export type ItemValues = Readonly<Record<string, ArrayLike<number>>>;
@@ -56,11 +54,10 @@ export interface ModelRequest {
 
 /** The model of a run folder. Errors: RUN_FOLDER, ENGINE, those of loading the recipe's plugins. */
 export async function openModel({ folder, builtIn, engine, log }: ModelRequest): Promise<TrainedModel> {
-  const { plan, folder: home } = (await readStoredRun(folder)).planned;
+  const { planned } = await readStoredRun(folder);
+  const { plan } = planned;
   const { description, weights, threshold } = await loadModel(join(folder, inRun.model));
-  const groups = await loadPlugins(plan.plugins, home);
-  const registry = createRegistry([{ owner: 'siamese', plugins: builtIn }, ...groups]);
-  requireTaken(plan, registry, join(folder, inRun.plan));
+  const registry = await storedPlugins(folder, planned, builtIn);
   await openEngine(engine ?? plan.engine.name, (message) => log.info(message));
   const disposals: (() => void)[] = [];
   const wiring = { plan: { ...plan, projection: null }, registry, log };

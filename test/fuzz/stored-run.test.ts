@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { createRegistry } from '../../core/plugin/registry.js';
 import { planRecipe } from '../../core/recipe/plan.js';
+import { fitPlugins } from '../../core/run/stored-plugins.js';
 import { readStoredRun } from '../../core/run/stored-run.js';
-import { requireTaken } from '../../core/run/written.js';
 import { builtIn } from '../../plugins/index.js';
 import { changed, pathsIn } from '../changed-json.js';
 import { recipesFolder } from '../recipes/recipes.js';
@@ -39,5 +39,5 @@ test('any run folder is a run or a problem', () =>
   fuzz('stored run', fc.tuple(plan, result), ([planned, ended]) => {
     writeFileSync(join(folder, 'plan.json'), planned);
     writeFileSync(join(folder, 'result.json'), ended);
-    return readStoredRun(folder).then(({ planned: { plan } }) => requireTaken(plan, registry, 'plan.json'));
+    return readStoredRun(folder).then(({ planned: { plan } }) => fitPlugins(plan, registry, 'plan.json'));
   }));
