@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -25,7 +25,19 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Processes run what was built: DuckDB's, too, where the sources of siamese start it. */
+const processes: Plugin = {
+  name: 'processes',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/core/files/duck/process.ts')) return null;
+    const built = new URL('dist/core/files/duck/process.js', import.meta.url);
+    return { code: code.replace('import.meta.url', JSON.stringify(built.href)), map: null };
+  },
+};
+
 export default defineConfig({
+  plugins: [processes],
   resolve: {
     alias: [
       { find: /^siamese\/testkit$/, replacement: here('core/testkit/index.ts') },

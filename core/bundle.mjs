@@ -20,6 +20,7 @@ const doors = [
   'core/read-ahead',
   'core/counting',
   'core/row-reader',
+  'core/duck-reader',
   'plugins/index',
 ];
 /** What the repository's own scripts import: set-up, the build, tests, benchmarks, the makers of recipes' data. */

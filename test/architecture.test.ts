@@ -32,6 +32,7 @@ const homes: readonly (readonly [name: RegExp, home: RegExp])[] = [
   [/^yaml$/, /^core\/recipe\//],
   [/^commander$/, /^core\/cli\//],
   [/^sharp$/, /^plugins\/sources\/images\/decode\.ts$/],
+  [/^@duckdb\//, /^core\/files\/duck\//],
   [/^vega/, /^core\/run\/report\/charts\//],
 ];
 
@@ -87,7 +88,7 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('tfjs-node, inversify, ajv, yaml, commander, sharp and vega each have one home', () => {
+  it('tfjs-node, inversify, ajv, yaml, commander, sharp, DuckDB and vega each have one home', () => {
     const wrong = imports.filter(({ file, from }) => homes.some(([name, home]) => name.test(from) && !home.test(file)));
     expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });

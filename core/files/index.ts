@@ -1,6 +1,9 @@
 export { readBounded, readJsonText } from './bounded.js';
 export { type ByteSource, failSize, memoryBytes } from './bytes.js';
 export { requireChecksums, writeChecksums } from './checksums.js';
+export type { DuckChunk, DuckColumn } from './duck/messages.js';
+export { type Duck, openDuck } from './duck/open.js';
+export { quoteName, quoteText } from './duck/sql.js';
 export { addressIn, errorCode, failReading, reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
 export { type GrowingFile, openGrowing, requireFree } from './growing.js';

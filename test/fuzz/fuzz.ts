@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -22,18 +22,27 @@ interface Told {
   largest: number;
 }
 
-/** Shows each input to a reader, which may end well or in a ProblemError, soon and in little memory. */
-export async function fuzz<T>(reader: string, inputs: fc.Arbitrary<T>, read: (input: T) => unknown): Promise<void> {
+/**
+ * Shows each input to a reader, which may end well or in a ProblemError, soon and in little memory. `helper`: makes sure that
+ * the process runs in which the reader works, where that is not this one; what it uses counts, too.
+ */
+export async function fuzz<T>(
+  reader: string,
+  inputs: fc.Arbitrary<T>,
+  read: (input: T) => unknown,
+  helper?: () => Promise<number>,
+): Promise<void> {
   const told: Told = { inputs: 0, refused: 0, slowest: 0, largest: 0 };
   const judge = async (input: T): Promise<void> => {
-    const before = { memory: process.memoryUsage.rss(), used: process.resourceUsage() };
+    const pid = await helper?.();
+    const before = usage(pid);
     try {
       await read(input);
     } catch (error) {
       requireProblems(error);
       told.refused++;
     }
-    measure(told, before);
+    measure(told, before, usage(pid));
   };
   await fc.assert(fc.asyncProperty(inputs, judge), { numRuns: runs, seed, timeout: WAITED });
   expect(told.refused, 'nothing was refused: the inputs are too tame').toBeGreaterThan(0);
@@ -55,17 +64,38 @@ function requireProblems(error: unknown): void {
   if (problems.some(({ message }) => message.length >= 100_000)) throw new Error('a message without end');
 }
 
-interface Before {
+/** Of all processes that work for a reader. */
+interface Usage {
+  /** Of the processor: others may have it for a while. */
+  readonly milliseconds: number;
+  /** Bytes that are held, and that ever were. */
   readonly memory: number;
-  readonly used: NodeJS.ResourceUsage;
+  readonly peak: number;
 }
 
-/** Processor time, not the clock: others may have the processor. Memory that was let go of again counts if it was a peak. */
-function measure(told: Told, { memory, used }: Before): void {
-  const now = process.resourceUsage();
-  const milliseconds = (now.userCPUTime - used.userCPUTime + now.systemCPUTime - used.systemCPUTime) / 1000;
-  const peak = now.maxRSS > used.maxRSS ? now.maxRSS * 1024 : 0; // given in KiB
-  const grown = Math.max(process.memoryUsage.rss(), peak) - memory;
+/** Of this process, and of another one where it can be asked for: on Linux, while it lives. */
+function usage(pid: number | undefined): Usage {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const own = {
+    milliseconds: (userCPUTime + systemCPUTime) / 1000,
+    memory: process.memoryUsage.rss(),
+    peak: maxRSS * 1024, // given in KiB
+  };
+  if (pid === undefined || !existsSync(`/proc/${pid}/stat`)) return own;
+  const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13).map(Number);
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0);
+  return {
+    milliseconds: own.milliseconds + 10 * (ticks[0]! + ticks[1]!),
+    memory: own.memory + 1024 * kibibytes('VmRSS'),
+    peak: own.peak + 1024 * kibibytes('VmHWM'),
+  };
+}
+
+/** Memory that was let go of again counts if it was a peak. */
+function measure(told: Told, before: Usage, now: Usage): void {
+  const milliseconds = now.milliseconds - before.milliseconds;
+  const grown = Math.max(now.memory, now.peak > before.peak ? now.peak : 0) - before.memory;
   told.inputs++;
   told.slowest = Math.max(told.slowest, milliseconds);
   told.largest = Math.max(told.largest, grown);

@@ -1,6 +1,6 @@
+import { quoteName, quoteText } from '../../../core/files/index.js';
 import { fail } from '../../../core/problem/index.js';
 import type { ParquetColumn } from './parquet/columns.js';
-import { quoteName, quoteText } from './parquet/duckdb.js';
 
 type Value = string | number | boolean;
 

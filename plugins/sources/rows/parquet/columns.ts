@@ -1,6 +1,6 @@
+import { type Duck, type DuckChunk, quoteName, quoteText } from '../../../../core/files/index.js';
 import { fail } from '../../../../core/problem/index.js';
 import { type Declared, type RowColumn, requireFewColumns } from '../column.js';
-import { type Duck, type DuckChunk, quoteName, quoteText } from './duckdb.js';
 
 /** A column of Parquet: `sql` gives its values as FLOAT or DOUBLE, as VARCHAR, or as a list of numbers. */
 export interface ParquetColumn extends RowColumn {
@@ -110,10 +110,11 @@ const timeSql = (column: string): string =>
 async function withLengths(duck: Duck, from: string, columns: readonly ParquetColumn[]): Promise<ParquetColumn[]> {
   const lists = columns.filter(({ type }) => type === 'array').map(({ name }) => quoteName(name));
   if (lists.length === 0) return [...columns];
-  const found = await longest(duck.stream(`SELECT ${lists.map((column) => `len(${column})`).join(', ')} FROM ${from}`));
+  const lengths = lists.map((column) => `CAST(len(${column}) AS DOUBLE)`);
+  const found = await longest(duck.stream(`SELECT ${lengths.join(', ')} FROM ${from}`));
   return columns.map((column) => {
     if (column.type !== 'array') return column;
-    const length = Number(found.shift() ?? 0);
+    const length = found.shift() ?? 0;
     if (length > 0) return { ...column, shape: [length] };
     return fail('DATA_COLUMN', `column "${column.name}" has no list with a value in the first ${SAMPLE} rows`);
   });
@@ -123,11 +124,12 @@ async function withLengths(duck: Duck, from: string, columns: readonly ParquetCo
 async function longest(chunks: AsyncIterable<DuckChunk>): Promise<number[]> {
   const found: number[] = [];
   let rows = 0;
-  for await (const chunk of chunks) {
-    for (const row of chunk.getRows()) {
-      if (rows++ === SAMPLE) return found;
-      for (const [i, length] of row.entries()) found[i] = Math.max(found[i] ?? 0, Number(length ?? 0));
-    }
+  for await (const { rowCount, columns } of chunks) {
+    for (const [i, { values }] of columns.entries())
+      for (let row = 0; row < Math.min(rowCount, SAMPLE - rows); row++)
+        found[i] = Math.max(found[i] ?? 0, values[row] as number); // 0 where there is no list
+    rows += rowCount;
+    if (rows >= SAMPLE) break;
   }
   return found;
 }

@@ -1,8 +1,8 @@
 import type { Cols } from '../../../../core/contract/index.js';
+import type { DuckChunk } from '../../../../core/files/index.js';
 import { fail } from '../../../../core/problem/index.js';
 import { colsOf, createStores, type Store } from '../column.js';
 import type { ParquetColumn } from './columns.js';
-import type { DuckChunk } from './duckdb.js';
 import type { Parquet } from './open.js';
 import { mostText, storeChunk, type Target } from './store.js';
 

@@ -1,10 +1,9 @@
 import type { Files } from '../../../../core/contract/index.js';
-import { type OpenFile, shown } from '../../../../core/files/index.js';
+import { type Duck, type OpenFile, openDuck, quoteName, quoteText, shown } from '../../../../core/files/index.js';
 import { fail } from '../../../../core/problem/index.js';
 import { type Condition, conditionSql } from '../filter.js';
 import { requireSameColumns } from '../same-columns.js';
 import { describeParquet, type ParquetColumn, type ParquetFile, type Reading } from './columns.js';
-import { type Duck, openDuck, quoteName, quoteText } from './duckdb.js';
 
 /** Parquet files that are one table, opened: what they hold is known by their footers. */
 export interface Parquet {
@@ -49,11 +48,11 @@ export async function openParquet(files: Files, paths: readonly string[], reques
       files.signal,
     );
     const closing = async (): Promise<void> => {
-      duck.close();
+      await duck.close();
       await close();
     };
-    return await describeAll(duck, { views, request, close: closing }).catch((error: unknown) => {
-      duck.close();
+    return await describeAll(duck, { views, request, close: closing }).catch(async (error: unknown) => {
+      await duck.close();
       throw error;
     });
   } catch (error) {

@@ -1,9 +1,8 @@
-import type { DuckDBListVector, DuckDBVector } from '@duckdb/node-api';
+import type { DuckChunk, DuckColumn } from '../../../../core/files/index.js';
 import { fail } from '../../../../core/problem/index.js';
 import { type Store, widthOf } from '../column.js';
 import { LARGEST } from '../float32.js';
 import type { ParquetColumn } from './columns.js';
-import type { DuckChunk } from './duckdb.js';
 
 /** Characters that may be held at once of files of so many bytes: a small file of repeated texts must not fill the memory. */
 export const mostText = (bytes: number): number => Math.min(2 ** 30, Math.max(2 ** 27, 64 * bytes));
@@ -25,11 +24,12 @@ export interface Target {
 export function storeChunk(chunk: DuckChunk, target: Target): void {
   for (const [i, column] of target.columns.entries()) {
     const store = target.stores[i]!;
-    const vector = chunk.getColumnVector(i);
+    const from = chunk.columns[i]!;
     if (store === null) continue;
-    if (!(store instanceof Float32Array)) storeTexts(vector, store, target);
-    else if (column.type === 'array') storeLists(vector as DuckDBListVector, { store, column }, target);
-    else storeNumbers(vector, { store, column }, target);
+    if (!(store instanceof Float32Array)) storeTexts(from.values as readonly (string | null)[], store, target);
+    else if (from.kind === 'lists') storeLists(from, { store, column }, target);
+    else if (from.kind === 'numbers') storeNumbers(from, { store, column }, target);
+    else throw new Error(`column "${column.name}" came as ${from.kind}`);
   }
 }
 
@@ -37,38 +37,41 @@ interface Into {
   readonly store: Float32Array;
   readonly column: ParquetColumn;
 }
+type Of<Kind> = DuckColumn & { readonly kind: Kind };
 
-function storeNumbers(vector: DuckDBVector, { store, column }: Into, { at, from, to, where }: Target): void {
+function storeNumbers({ values, isNull }: Of<'numbers'>, { store, column }: Into, target: Target): void {
+  const { at, from, to, where } = target;
   for (let row = from; row < to; row++) {
-    const value = vector.getItem(row) as number | null;
-    if (value === null) store[at + row - from] = Number.NaN;
+    const value = values[row]!;
+    if (isNull?.[row] === 1) store[at + row - from] = Number.NaN;
     else if (Math.abs(value) <= LARGEST) store[at + row - from] = value;
     else failNumber(column.name, value, where(row));
   }
 }
 
-function storeLists(vector: DuckDBListVector, { store, column }: Into, { at, from, to, where }: Target): void {
+function storeLists({ values, offsets }: Of<'lists'>, { store, column }: Into, target: Target): void {
+  const { at, from, to, where } = target;
   const width = widthOf(column.shape);
-  const values = vector.childVector;
   for (let row = from, place = at * width; row < to; row++, place += width) {
-    const length = vector.getEntryLength(row);
+    const first = offsets[row]!;
+    const length = offsets[row + 1]! - first;
     if (length === 0) {
       store.fill(Number.NaN, place, place + width);
       continue;
     }
     if (length !== width)
       fail('DATA_VALUE', `column "${column.name}" has ${length} values at ${where(row)}, ${width} in the rows before`);
-    const first = vector.getEntryOffset(row);
     for (let i = 0; i < width; i++) {
-      const value = (values.getItem(first + i) as number | null) ?? Number.NaN;
+      const value = values[first + i]!;
       store[place + i] = Math.abs(value) <= LARGEST ? value : failNumber(column.name, value, where(row));
     }
   }
 }
 
-function storeTexts(vector: DuckDBVector, store: (string | null)[], { at, from, to, where, texts }: Target): void {
+function storeTexts(values: readonly (string | null)[], store: (string | null)[], target: Target): void {
+  const { at, from, to, where, texts } = target;
   for (let row = from; row < to; row++) {
-    const value = vector.getItem(row) as string | null;
+    const value = values[row]!;
     store[at + row - from] = value;
     texts.count += value?.length ?? 0;
   }

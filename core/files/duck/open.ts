@@ -1,0 +1,57 @@
+import { fail } from '../../problem/index.js';
+import { MEMORY } from './database.js';
+import type { DuckChunk } from './messages.js';
+import { DuckProcess } from './process.js';
+
+/** A DuckDB that can read some files and do nothing else. */
+export interface Duck {
+  /** Chunk by chunk, as they are made. Errors: DATA_FORMAT, DATA_VALUE, MEMORY. */
+  stream(sql: string): AsyncGenerator<DuckChunk>;
+  /** Few rows, whole, of types that are no lists. */
+  rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  close(): Promise<void>;
+}
+
+/** `label`: what messages call the files. Errors: DATA_FORMAT where DuckDB is not installed, or ends. */
+export async function openDuck(paths: readonly string[], label: string, signal: AbortSignal): Promise<Duck> {
+  const process = new DuckProcess(paths, label, signal);
+  try {
+    await process.opened();
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+  async function* stream(sql: string): AsyncGenerator<DuckChunk> {
+    const query = process.begin(sql);
+    try {
+      for (;;) {
+        const message = await process.next(query);
+        if (message.kind === 'chunk') yield message.chunk;
+        else if (message.kind === 'failed') failQuery(label, message.message);
+        else return;
+      }
+    } finally {
+      process.end(query);
+    }
+  }
+  return {
+    stream,
+    async rows(sql) {
+      const all: (readonly unknown[])[] = [];
+      for await (const { rowCount, columns } of stream(sql))
+        for (let row = 0; row < rowCount; row++) all.push(columns.map(({ values }) => values[row]));
+      return all;
+    },
+    close: () => process.close(),
+  };
+}
+
+/** DuckDB's errors in our words. */
+function failQuery(label: string, message: string): never {
+  const [, kind, rest] = /^([A-Z][\w ]*?) ?Error: ([^\n]*)/.exec(message) ?? [];
+  if (kind === undefined) throw new Error(`reading ${label}: ${message}`);
+  if (kind === 'Out of Memory')
+    return fail('MEMORY', `${label} needs more than ${MEMORY} to unpack: is it what it seems?`);
+  if (kind === 'Conversion') return fail('DATA_VALUE', `${label}: ${rest}`);
+  return fail('DATA_FORMAT', `${label} is no Parquet file, or is damaged: ${rest}`);
+}
