@@ -14,24 +14,24 @@ export interface Duck {
 
 /** `label`: what messages call the files. Errors: DATA_FORMAT where DuckDB is not installed, or ends. */
 export async function openDuck(paths: readonly string[], label: string, signal: AbortSignal): Promise<Duck> {
-  const process = new DuckProcess(paths, label, signal);
+  const duckdb = new DuckProcess(paths, label, signal);
   try {
-    await process.opened();
+    await duckdb.opened();
   } catch (error) {
-    await process.close();
+    await duckdb.close();
     throw error;
   }
   async function* stream(sql: string): AsyncGenerator<DuckChunk> {
-    const query = process.begin(sql);
+    const query = duckdb.begin(sql);
     try {
       for (;;) {
-        const message = await process.next(query);
+        const message = await duckdb.next(query);
         if (message.kind === 'chunk') yield message.chunk;
         else if (message.kind === 'failed') failQuery(label, message.message);
         else return;
       }
     } finally {
-      process.end(query);
+      duckdb.end(query);
     }
   }
   return {
@@ -42,7 +42,7 @@ export async function openDuck(paths: readonly string[], label: string, signal: 
         for (let row = 0; row < rowCount; row++) all.push(columns.map(({ values }) => values[row]));
       return all;
     },
-    close: () => process.close(),
+    close: () => duckdb.close(),
   };
 }
 
