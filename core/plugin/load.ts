@@ -3,7 +3,7 @@ import { extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shown } from '../files/index.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem/index.js';
-import { codeHash } from './code-hash.js';
+import { codeHash, sourceExtensions } from './code-hash.js';
 import type { Plugin } from './define.js';
 import type { PluginGroup } from './registry.js';
 import { contractVersion, faultsOf, isPlugin, versionOf } from './valid.js';
@@ -16,8 +16,6 @@ export interface PluginEntry {
   readonly folder: string;
   readonly place: Place | null;
 }
-
-const sourceExtensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /** Whether an entry of `plugins:` names a file rather than a package. */
 export function isPluginFile(name: string, folder: string): boolean {
