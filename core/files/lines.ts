@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail } from '../problem/index.js';
@@ -7,6 +8,8 @@ import { errorCode, failReading, failWriting, shown } from './errno.js';
 export interface Lines {
   /** Bytes so far: what a checkpoint keeps, to cut the file back to on resume. */
   readonly bytes: number;
+  /** SHA-256 of them. */
+  readonly hash: string;
   /** Appends one line by one write, before it returns. NaN and infinities become null. Errors: OUTPUT; then nothing was appended. */
   append(value: unknown): void;
   /** Returns when the lines are on the disk. Errors: OUTPUT. */
@@ -28,13 +31,20 @@ export function openLines(path: string, keep: number | null = null): Lines {
       fail('RUN_FOLDER', `${shown(path)} ends at byte ${bytes}, the checkpoint continues it at ${keep}`);
     }
     if (fstatSync(file).size > bytes) ftruncateSync(file, bytes);
+    const hash = hashOf(file, bytes);
     let open = true;
     return {
       get bytes() {
         return bytes;
       },
+      get hash() {
+        return hash.copy().digest('hex');
+      },
       append(value) {
-        bytes += appendLine({ file, path, bytes }, value);
+        const line = lineOf(value);
+        appendLine({ file, path, bytes }, line);
+        bytes += line.length;
+        hash.update(line);
       },
       sync: () => guarded(path, () => fsyncSync(file)),
       close() {
@@ -67,13 +77,13 @@ export function requireLines(path: string, keep: number, hint: string): void {
     fail('RUN_FOLDER', `${shown(path)} ends at byte ${bytes}, the checkpoint continues it at ${keep}`, { hint });
 }
 
-function appendLine(
-  at: { readonly file: number; readonly path: string; readonly bytes: number },
-  value: unknown,
-): number {
+function lineOf(value: unknown): Buffer {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new Error('a line needs a value that has a JSON form');
-  const line = Buffer.from(`${text}\n`);
+  return Buffer.from(`${text}\n`);
+}
+
+function appendLine(at: { readonly file: number; readonly path: string; readonly bytes: number }, line: Buffer): void {
   try {
     let written = writeSync(at.file, line);
     while (written < line.length) written += writeSync(at.file, line, written); // short only where the disk is nearly full
@@ -83,7 +93,6 @@ function appendLine(
     } catch {} // a pipe or device: nothing to take back
     failWriting(at.path, error);
   }
-  return line.length;
 }
 
 function guarded(path: string, act: () => void): void {
@@ -92,6 +101,19 @@ function guarded(path: string, act: () => void): void {
   } catch (error) {
     failWriting(path, error);
   }
+}
+
+/** Of the first bytes of a file. */
+function hashOf(file: number, bytes: number): Hash {
+  const hash = createHash('sha256');
+  const block = Buffer.alloc(65536);
+  for (let at = 0; at < bytes; ) {
+    const read = readSync(file, block, 0, Math.min(block.length, bytes - at), at);
+    if (read === 0) break; // cut short meanwhile
+    hash.update(block.subarray(0, read));
+    at += read;
+  }
+  return hash;
 }
 
 /** The largest length, at most `size`, that ends with a newline. */

@@ -29,6 +29,8 @@ export interface Carried {
   readonly code?: PluginCode;
   /** Bytes of metrics.jsonl: it is cut back to them. */
   readonly metrics: number;
+  /** Their SHA-256; absent in checkpoints of older versions. */
+  readonly metricsHash?: string;
   readonly health: Json;
   /** Positions of the trackers, in the plan's order. */
   readonly trackers: readonly Json[];

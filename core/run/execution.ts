@@ -4,7 +4,7 @@ import type { Evaluation } from '../evaluate/evaluate.js';
 import type { Operating } from '../evaluate/operating.js';
 import { pauses } from '../evaluate/pause.js';
 import type { Threshold } from '../evaluate/threshold.js';
-import { type Lines, openLines, writeJson } from '../files/index.js';
+import { type Lines, openLines, shown, writeJson } from '../files/index.js';
 import { shownFile } from '../problem/render.js';
 import type { Plan } from '../recipe/types.js';
 import type { TrainingEvent } from '../train/events.js';
@@ -13,7 +13,7 @@ import type { LoopResult, LoopState } from '../train/loop.js';
 import type { TrainingStep } from '../train/step.js';
 import { exportWeights, importWeights, type NamedArrays } from '../train/weights.js';
 import { type AssessSettings, assessValidation } from './assess.js';
-import type { SeenData } from './carried.js';
+import type { Carried, SeenData } from './carried.js';
 import { estimateTime } from './estimate.js';
 import { assessFinished, type Figured, nothingMeasured } from './finished.js';
 import { requireFiniteWeights } from './finite-weights.js';
@@ -58,6 +58,7 @@ export class Execution {
     const { session, folder, again } = this.#parts;
     const carried = again?.from?.carried ?? null;
     const metrics = openLines(folder.at('metrics'), again && (carried?.metrics ?? 0));
+    if (carried) this.#warnOtherLines(metrics, carried);
     const trackers = await this.#openTrackers(carried?.trackers ?? []);
     const step = await createStep({ ...this.#parts, taken: carried?.step ?? null });
     let status: RunResult['status'] = 'failed';
@@ -76,6 +77,14 @@ export class Execution {
       step.dispose();
       metrics.close();
     }
+  }
+
+  /** The training goes on as it was; what was written of it before is not what it wrote. */
+  #warnOtherLines(metrics: Lines, { metricsHash }: Carried): void {
+    if (metricsHash === undefined || metricsHash === metrics.hash) return;
+    const { folder, request } = this.#parts;
+    const message = `warning: ${shown(folder.at('metrics'))} was changed: its lines are not those that the run wrote before the checkpoint`;
+    request.report({ kind: 'note', message });
   }
 
   #train({ step, metrics, trackers, memory }: Beginning): Promise<LoopResult> {

@@ -72,6 +72,7 @@ export class Keeping {
       machine: thisMachine(engine),
       code: pluginCode(request.registry),
       metrics: metrics.bytes,
+      metricsHash: metrics.hash,
       health: health.memory,
       trackers: trackers.positions,
       step: step.taken,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,25 @@ describe('openLines', () => {
     expect(lines.bytes).toBe(Buffer.byteLength(await text()));
     lines.close();
     lines.close();
+  });
+
+  it('knows the hash of its bytes, of those too that were there before', async () => {
+    const sha256 = async (): Promise<string> =>
+      createHash('sha256')
+        .update(await readFile(path()))
+        .digest('hex');
+    const first = openLines(path());
+    first.append('x'.repeat(100_000));
+    expect(first.hash).toBe(await sha256());
+    const { bytes } = first;
+    first.append({ a: 'é' });
+    expect(first.hash).toBe(await sha256());
+    first.close();
+    const second = openLines(path(), bytes);
+    expect(second.hash).toBe(await sha256());
+    second.append(2);
+    expect(second.hash).toBe(await sha256());
+    second.close();
   });
 
   it('cuts off a line that a crash tore', async () => {

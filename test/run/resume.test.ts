@@ -137,6 +137,20 @@ describe('a run that goes on', () => {
     expect(await runDifferences(straight, run)).toEqual([]);
   });
 
+  it('tells of a metrics.jsonl with other lines, and goes on: training does not read them', async () => {
+    const run = copy();
+    expect((await resumeRecipe(copy())).notes.join()).not.toContain('was changed');
+    const path = join(run, 'metrics.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"loss":0', '"loss":9'));
+    const { notes } = await resumeRecipe(run);
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^warning: .*metrics\.jsonl was changed: its lines are not those that the run wrote before the checkpoint$/,
+      ),
+    );
+    expect((await runDifferences(straight, run)).map((one) => one.split(':')[0])).toEqual(['metrics.jsonl']);
+  });
+
   it('cleans up what a crash left half done', async () => {
     const run = copy();
     mkdirSync(join(run, 'checkpoints', '.step-00000040.99-0123abcd.tmp'));
