@@ -4,7 +4,7 @@ export { requireChecksums, writeChecksums } from './checksums.js';
 export type { DuckChunk, DuckColumn } from './duck/messages.js';
 export { type Duck, openDuck } from './duck/open.js';
 export { quoteName, quoteText } from './duck/sql.js';
-export { addressIn, errorCode, failReading, reason, shown } from './errno.js';
+export { addressIn, errorCode, failReading, failWriting, reason, shown } from './errno.js';
 export { escapeGlob } from './glob.js';
 export { type GrowingFile, openGrowing, requireFree } from './growing.js';
 export { type Lines, openLines, requireLines } from './lines.js';

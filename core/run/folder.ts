@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Lock, lockFolder, recoverFolder } from '../files/index.js';
+import { errorCode, failWriting, type Lock, lockFolder, makeFolder, recoverFolder } from '../files/index.js';
 import { fail } from '../problem/index.js';
 
 /** Names inside a run folder. */
@@ -28,17 +29,25 @@ export interface RunFolder {
  * time. Errors: OUTPUT when it cannot be written, is in use, or holds a run already.
  */
 export async function createRunFolder(name: string, out: string | null): Promise<RunFolder> {
-  const path = resolve(out ?? freshFolder(name));
+  const path = resolve(out ?? (await freshFolder(name)));
   if (existsSync(path) && !statSync(path).isDirectory())
     fail('OUTPUT', `${path} is a file: --out names the folder of the run`);
-  const taken = existsSync(path) ? readdirSync(path).filter((entry) => !isLeftover(entry)) : [];
-  if (taken.length > 0) {
-    fail(
-      'OUTPUT',
-      `the folder ${path} is not empty (${taken.slice(0, 3).join(', ')}): give --out a new one, or remove it`,
-    );
+  requireEmpty(path);
+  const folder = await locked(path);
+  try {
+    requireEmpty(path); // another run may have begun and ended before this one had the lock
+    return folder;
+  } catch (error) {
+    await folder.release();
+    throw error;
   }
-  return locked(path);
+}
+
+function requireEmpty(path: string): void {
+  const taken = existsSync(path) ? readdirSync(path).filter((entry) => !isLeftover(entry)) : [];
+  if (taken.length === 0) return;
+  const some = taken.slice(0, 3).join(', ');
+  fail('OUTPUT', `the folder ${path} is not empty (${some}): give --out a new one, or remove it`);
 }
 
 /**
@@ -70,10 +79,18 @@ async function locked(path: string): Promise<RunFolder> {
 /** A lock, or what a run that was killed before its first file left. */
 const isLeftover = (entry: string): boolean => entry.startsWith('.lock-') || /^\.plan\.json\..*\.tmp$/.test(entry);
 
-function freshFolder(name: string): string {
+/** Made here, so that of runs that begin in the same second each has its own. */
+async function freshFolder(name: string): Promise<string> {
   const id = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const all = join('runs', name);
+  await makeFolder(all);
   for (let n = 1; ; n++) {
-    const path = join('runs', name, n === 1 ? id : `${id}-${n}`);
-    if (!existsSync(path)) return path;
+    const path = join(all, n === 1 ? id : `${id}-${n}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') failWriting(path, error);
+    }
   }
 }
