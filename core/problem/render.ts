@@ -34,11 +34,11 @@ export function render(problems: readonly Problem[], how: Rendering = {}): strin
   const sorted = sortProblems(problems);
   const locations = sorted.map(({ place }) => (place ? printable(locate(place, how.cwd)) : ''));
   const width = Math.max(...locations.map((location) => location.length));
-  const texts = new Map(how.texts);
+  const lines = new LinesOf(how.texts);
   const blocks = sorted.map((problem, i) => {
     const location = locations[i]!;
     const lead = location === '' ? '' : `${colours.bold(location)}${' '.repeat(width - location.length + 2)}`;
-    const frame = problem.place ? drawFrame(problem.place, texts) : [];
+    const frame = problem.place ? drawFrame(problem.place, lines) : [];
     const hint = problem.hint === undefined ? [] : problem.hint.split('\n').map((line) => `   ${printable(line)}`);
     return [lead + headline(problem, colours), ...frame.map(colours.dim), ...hint].join('\n');
   });
@@ -97,26 +97,40 @@ export function shownFile(file: string, cwd: string = process.cwd()): string {
   return path === '' || path.startsWith('..') ? file : path;
 }
 
-function drawFrame({ file, line, column, length = 1 }: Place, texts: Map<string, string>): string[] {
-  const text = textOf(file, texts)?.split(/\r\n|\n|\r/)[line - 1];
+function drawFrame({ file, line, column, length = 1 }: Place, lines: LinesOf): string[] {
+  const text = lines.get(file)?.[line - 1];
   if (text === undefined || text.trim() === '') return [];
   const cut = text.length > WIDEST_LINE ? Math.max(0, column - WIDEST_LINE / 2) : 0;
   const shown = printable(text.slice(cut, cut + WIDEST_LINE));
   const start = column - cut;
   const end = Math.max(start + 1, Math.min(start + length, shown.length + 1));
   const location = { start: { line, column: start }, end: { line, column: end } };
-  const frame = codeFrameColumns('\n'.repeat(line - 1) + shown, location, { linesAbove: 0, linesBelow: 0 });
+  const only = { startLine: line, linesAbove: 0, linesBelow: 0 }; // its types do not know `startLine` yet
+  const frame = codeFrameColumns(shown, location, only);
   return frame.split('\n').map((row) => row.replace(/^[> ]/, '  '));
 }
 
-function textOf(file: string, texts: Map<string, string>): string | undefined {
-  if (!texts.has(file)) {
-    try {
-      if (statSync(file).size > LARGEST_FRAMED) return undefined;
-      texts.set(file, readFileSync(file, 'utf8'));
-    } catch {
-      return undefined; // the problem itself may be that the file cannot be read
-    }
+/** Lines of the files that problems stand in, each read and cut once. */
+class LinesOf {
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #lines = new Map<string, readonly string[] | null>();
+  constructor(texts: ReadonlyMap<string, string> = new Map()) {
+    this.#texts = texts;
   }
-  return texts.get(file);
+
+  get(file: string): readonly string[] | null {
+    if (!this.#lines.has(file)) {
+      const text = this.#texts.get(file) ?? readSmall(file);
+      this.#lines.set(file, text === null ? null : text.split(/\r\n|\n|\r/));
+    }
+    return this.#lines.get(file)!;
+  }
+}
+
+function readSmall(file: string): string | null {
+  try {
+    return statSync(file).size > LARGEST_FRAMED ? null : readFileSync(file, 'utf8');
+  } catch {
+    return null; // the problem itself may be that the file cannot be read
+  }
 }
