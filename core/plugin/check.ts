@@ -40,15 +40,20 @@ function mistakesIn(schema: Schema, value: unknown, root: Schema): Mistake[] {
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
-  const inUnion = ({ instancePath }: ErrorObject): boolean =>
-    unions.some((union) => instancePath === union.instancePath || instancePath.startsWith(`${union.instancePath}/`));
-  const outermost = unions.filter(
-    (union) => !unions.some((other) => union.instancePath.startsWith(`${other.instancePath}/`)),
-  );
+  const places = new Set(unions.map(({ instancePath }) => instancePath));
+  const isBelow = ({ instancePath }: ErrorObject): boolean => above(instancePath).some((path) => places.has(path));
+  const inUnion = (error: ErrorObject): boolean => places.has(error.instancePath) || isBelow(error);
+  const outermost = unions.filter((union) => !isBelow(union));
   return [
     ...errors.filter((error) => !inUnion(error) && error.keyword !== 'if').map((error) => plainMistake(error)),
     ...outermost.flatMap((union) => mistakesInUnion(union, root)),
   ];
+}
+
+/** `/a/b/c` lies below `/a/b`, `/a` and the whole, ''. */
+function above(pointer: string): string[] {
+  const parts = pointer.split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 function plainMistake({ instancePath, keyword, params, parentSchema, data }: ErrorObject): Mistake {
