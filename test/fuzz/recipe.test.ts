@@ -118,7 +118,7 @@ const sound = fc
         .replace('[1, *size]', `[${one.at.join(', ')}]`),
     ),
   );
-/** Small bombs: each repeats something as often as it is told. */
+/** Bombs: each repeats something as often as it is told. */
 const bomb = fc
   .tuple(
     fc.constantFrom(
@@ -134,8 +134,14 @@ const bomb = fc
           .replace('name: tiny', `name: \${vars.v${n}}`),
       (n: number) => good.replace('loss: [', `loss: [${'{ type: x }, '.repeat(n)}`),
       (n: number) => good.replace('mlp', 'm'.repeat(n)),
+      (n: number) => `${good}${Array.from({ length: n }, (_, i) => `k${i}: ${i}\n`).join('')}`,
+      (n: number) => good.replace('loss: [', `loss: [${'{ type: contrastive, margn: -1 }, '.repeat(n)}`),
+      (n: number) => good.replace('[verification,', `[${'verifiction, '.repeat(n)}`),
+      (n: number) =>
+        good.replace(/encoder: .*/, `encoder: { type: sequential, layers: [${'{ type: dens }, '.repeat(n)}] }`),
+      (n: number) => good.replace('version: 1', `version: 1\nplugins: [${'./a.ts, '.repeat(n)}]`),
     ),
-    depthUpTo(400),
+    fc.oneof({ weight: 15, arbitrary: depthUpTo(400) }, depthUpTo(9000)), // the limits of a recipe let through 6,000 or so
   )
   .map(([make, n]) => Buffer.from(make(n)));
 
