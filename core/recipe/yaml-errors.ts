@@ -60,7 +60,7 @@ const words: Readonly<Record<string, Words>> = {
   DUPLICATE_KEY: ({ pos: [at], first = at }, text) => {
     const name = keyFrom(text, at);
     const line = (offset: number): number => text.slice(0, offset).split('\n').length;
-    const before = line(first) === line(at) ? '' : `, first in line ${line(first)}`;
+    const before = text.slice(first, at).includes('\n') ? `, first in line ${line(first)}` : '';
     const message = `the key ${name} stands twice in this map${before}`;
     return { code: 'YAML_DUPLICATE_KEY', message, length: name.length };
   },
