@@ -7,6 +7,7 @@ import { compileFunction } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import * as tfc from '@tensorflow/tfjs-core';
+import { fail } from '../problem/index.js';
 
 /** The module as Emscripten makes it, as far as it is used here. */
 export interface WasmModule extends BackendWasmModule {
@@ -17,6 +18,7 @@ export interface WasmModule extends BackendWasmModule {
 type Factory = (settings: {
   locateFile(file: string): string | URL;
   mainScriptUrlOrBlob: string;
+  printErr(line: string): void;
 }) => Promise<WasmModule>;
 
 const require = createRequire(import.meta.url);
@@ -30,7 +32,7 @@ const usualThreads = (): number => Math.max(1, Math.min(4, Math.floor(availableP
 
 /**
  * The module, without threads where none can be started. The numbers are the same for any count: threads share out the rows
- * and columns of a result, never the terms of one sum.
+ * and columns of a result, never the terms of one sum. Errors: MEMORY.
  */
 export async function loadWasmModule(threads = usualThreads()): Promise<WasmModule> {
   const vectors = await tfc.env().getAsync('WASM_HAS_SIMD_SUPPORT');
@@ -41,7 +43,18 @@ export async function loadWasmModule(threads = usualThreads()): Promise<WasmModu
       // no workers here, or no shared memory: one thread does the same, more slowly
     }
   }
-  return load('tfjs-backend-wasm', 1, vectors ? 'tfjs-backend-wasm-simd' : 'tfjs-backend-wasm');
+  try {
+    return await load('tfjs-backend-wasm', 1, vectors ? 'tfjs-backend-wasm-simd' : 'tfjs-backend-wasm');
+  } catch (error) {
+    if (!/Cannot allocate Wasm memory/.test(String(error))) throw error;
+    return fail(
+      'MEMORY',
+      'WebAssembly cannot reserve the 10 GiB of addresses that it asks for: `ulimit -v` allows fewer',
+      {
+        hint: 'NODE_OPTIONS=--disable-wasm-trap-handler lets it ask for what it uses alone.',
+      },
+    );
+  }
 }
 
 async function load(script: string, threads: number, binary = script): Promise<WasmModule> {
@@ -52,6 +65,7 @@ async function load(script: string, threads: number, binary = script): Promise<W
   )({
     locateFile: (name) => (name.endsWith('.wasm') ? join(folder, `${binary}.wasm`) : workerScript(join(folder, name))),
     mainScriptUrlOrBlob: file,
+    printErr() {}, // why it failed is in the error, too
   });
   module.tfjs = {
     init: module.cwrap('init', null, []),

@@ -60,10 +60,17 @@ export interface Desk {
   readonly sides: readonly [Side, Side];
 }
 
-/** The desk in a memory, by default a new one. */
-export function deskIn(
-  memory: Memory = new WebAssembly.Memory({ initial: BYTES / PAGE, maximum: BYTES / PAGE, shared: true }),
-): Desk {
+/** A desk in a memory of its own; null where a limit on addresses (`ulimit -v`) leaves none: V8 reserves 10 GiB for it. */
+export function openDesk(): Desk | null {
+  try {
+    return deskIn(new WebAssembly.Memory({ initial: BYTES / PAGE, maximum: BYTES / PAGE, shared: true }));
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+export function deskIn(memory: Memory): Desk {
   let end = 0;
   /** Each begins where TensorFlow wants a tensor to, and no two share a line of the cache. */
   const room = (words: number): readonly [SharedArrayBuffer, number, number] => {

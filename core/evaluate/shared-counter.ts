@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ChunkCounter, type Unclear } from './chunk-counter.js';
-import { type Desk, deskIn, FOUR, SLOTS, type Slot, state, tell } from './count-desk.js';
+import { type Desk, FOUR, openDesk, SLOTS, type Slot, state, tell } from './count-desk.js';
 
 /** What the thread runs: beside the compiled code. Siamese's own sources in TypeScript run without. */
 const usual = new URL('../counting.js', import.meta.url);
@@ -20,7 +20,8 @@ export interface CountingThread {
 /** A thread where a processor is left for it, and there is enough to count; else null. `entry`: what it runs. */
 export function startCounting(pairs: number, entry = usual): CountingThread | null {
   if (pairs < WORTH || availableParallelism() < 2 || !existsSync(entry)) return null;
-  const desk = deskIn();
+  const desk = openDesk();
+  if (!desk) return null;
   const worker = new Worker(entry, { workerData: desk.memory, execArgv: [] }); // flags such as --input-type are the program's own
   // Without one of its own the error would be the program's: what is asked of the thread then says that it failed.
   worker.on('error', () => Atomics.store(desk.state, 0, state.failed));
@@ -59,13 +60,13 @@ export class SharedCounter {
   }
 
   /**
-   * null where WebAssembly has no vectors here. Without a thread it is the same one for all, who so may not leave it between
+   * null where WebAssembly has no vectors, or no memory, here. Without a thread it is the same one for all, who so may not leave it between
    * `begin` and the last of `counts`.
    */
   static open(thread: CountingThread | null = null): SharedCounter | null {
     if (!thread && alone) return alone;
-    const desk = thread?.desk ?? deskIn();
-    const own = ChunkCounter.open(desk, desk.sides[0]);
+    const desk = thread?.desk ?? openDesk();
+    const own = desk && ChunkCounter.open(desk, desk.sides[0]);
     if (!own) return null;
     const counter = new SharedCounter(desk, own);
     if (!thread) alone = counter;

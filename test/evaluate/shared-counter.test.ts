@@ -2,9 +2,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ChunkCounter } from '../../core/evaluate/chunk-counter.js';
 import { CHUNK } from '../../core/evaluate/chunk-counter-code.js';
-import { deskIn, SLOTS, state, TOLD } from '../../core/evaluate/count-desk.js';
+import { openDesk, SLOTS, state, TOLD } from '../../core/evaluate/count-desk.js';
 import { neighbourBlocks } from '../../core/evaluate/neighbours.js';
 import { type CountingThread, SharedCounter, startCounting } from '../../core/evaluate/shared-counter.js';
+import { WebAssembly } from '../../core/evaluate/wasm.js';
 import { statelessUniform } from '../../core/random/index.js';
 import { euclidean } from '../../plugins/distances/euclidean.js';
 import { bound } from './distances.js';
@@ -87,7 +88,7 @@ describe('a counter of two threads', () => {
   });
 
   it('counts by itself until the thread is there', () => {
-    const idle = { desk: deskIn(), end: async () => {} };
+    const idle = { desk: openDesk()!, end: async () => {} };
     expect(counted(SharedCounter.open(idle)!, 1e-3)).toEqual(counted(alone(), 1e-3));
   });
 
@@ -101,7 +102,7 @@ describe('a counter of two threads', () => {
   });
 
   it('says so too where it has failed at its work', async () => {
-    const idle = { desk: deskIn(), end: async () => {} };
+    const idle = { desk: openDesk()!, end: async () => {} };
     idle.desk.state[0] = state.there;
     const counter = SharedCounter.open(idle)!;
     counter.begin(thresholds);
@@ -109,6 +110,18 @@ describe('a counter of two threads', () => {
     counter.add(() => {});
     idle.desk.state[0] = state.failed;
     expect(() => counter.counts(0)).toThrow('the thread that counts has failed');
+  });
+
+  it('is done without where no memory can be had', () => {
+    class None {
+      constructor() {
+        throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+      }
+    }
+    const memory = vi.spyOn(WebAssembly, 'Memory').mockImplementation(None as unknown as typeof WebAssembly.Memory);
+    expect(openDesk()).toBeNull();
+    expect(startCounting(many, entry)).toBeNull();
+    memory.mockRestore();
   });
 
   it('starts no thread for little, nor where nothing is built', () => {

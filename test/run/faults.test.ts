@@ -290,6 +290,18 @@ export default definePlugin(Tracker, {
     return expect(runDifferences(at('greedy-straight'), at('greedy-out'))).resolves.toEqual([]);
   });
 
+  it.skipIf(process.platform !== 'linux')('that may not reserve addresses is told so by the portable engine', () => {
+    const command = `ulimit -v 4000000; exec ${[process.execPath, main, 'run', path, '--out', 'few'].map((word) => `'${word}'`).join(' ')}`;
+    const run = (env: object) =>
+      spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
+    const { status, stderr } = run({});
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/MEMORY {2}WebAssembly cannot reserve the 10 GiB of addresses that it asks for: `ulimit -v` allows fewer\n {3}NODE_OPTIONS=--disable-wasm-trap-handler lets/); // biome-ignore format: one line
+    expect(stderr).not.toContain('Aborted');
+    rmSync(at('few'), { recursive: true });
+    expect(run({ NODE_OPTIONS: '--disable-wasm-trap-handler' }).status).toBe(0);
+  });
+
   it('finds a folder in use by another, and takes it once that one was killed', async () => {
     const long = recipe('long', groups, 'train: { epochs: 100000, batchSize: 10, checkpoint: { every: 5 } }');
     const going = spawn(process.execPath, [main, 'run', long, '--out', 'long-out'], { cwd: folder, stdio: 'ignore' });
