@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { EngineChoice } from '../engine/engine.js';
 import type { Plugin } from '../plugin/define.js';
 import type { Registry } from '../plugin/registry.js';
-import { fail, type Problem, ProblemError } from '../problem/index.js';
+import { fail, type Problem, ProblemError, warning } from '../problem/index.js';
 import { shownFile } from '../problem/render.js';
 import { planRecipe } from '../recipe/plan.js';
 import type { Planned } from '../recipe/types.js';
@@ -53,5 +53,10 @@ export async function planAgain(
   }
   const registry = await storedPlugins(folder, stored, asked.builtIn);
   const plan = { ...stored.plan, engine: { ...stored.plan.engine, name: engine } };
-  return { planned: { ...stored, plan }, registry, recipe: null, problems: [], ...own };
+  const gone =
+    recipe &&
+    warning('RUN_FOLDER', `the recipe ${shownFile(recipe.file)} is gone: the run goes on by its own plan`, {
+      hint: 'Was the project moved? The files of the plan are looked for where they were.',
+    });
+  return { planned: { ...stored, plan }, registry, recipe: null, problems: gone ? [gone] : [], ...own };
 }

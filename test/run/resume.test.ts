@@ -114,7 +114,13 @@ describe('a run that goes on', () => {
     const problem = await problemOf(() => resumeRecipe(run, { set: ['seed=9'] }));
     expect(problem.code).toBe('USAGE');
     expect(problem.message).toMatch(/^--set seed=9: the run in .* goes on by its own plan, since its recipe .*gone.yaml is gone$/); // biome-ignore format: one line
-    await resumeRecipe(run);
+    const { warnings } = await resumeRecipe(run);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        message: `the recipe ${join(folder, 'gone.yaml')} is gone: the run goes on by its own plan`,
+        hint: 'Was the project moved? The files of the plan are looked for where they were.',
+      }),
+    ]);
     expect(await runDifferences(straight, run)).toEqual([]);
   });
 
