@@ -10,11 +10,19 @@ import { type Options, view } from '../plugin/view.js';
 /** The evaluators that report it, by their defaults: `verification` for `accuracy`, `eer` or `roc_auc`. */
 export function reportersOf(figure: string, registry: Registry): readonly string[] {
   const reports = (plugin: Plugin<'evaluator'>): boolean =>
-    figuresOf(plugin).some((name) => isFigureMeant(figure, name));
+    knownFigures(plugin).some((name) => isFigureMeant(figure, name));
   return registry
     .list('evaluator')
     .filter(reports)
     .map(({ name }) => name);
+}
+
+const known = new WeakMap<Plugin<'evaluator'>, readonly string[]>();
+/** Asked for once, however many names of a recipe are none. */
+function knownFigures(plugin: Plugin<'evaluator'>): readonly string[] {
+  const figures = known.get(plugin) ?? figuresOf(plugin);
+  known.set(plugin, figures);
+  return figures;
 }
 
 /** None where they are told by code that is not here. */
