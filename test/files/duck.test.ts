@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, it, vi } from 'vitest';
 import { AHEAD, type DuckChunk, type FromDuck } from '../../core/files/duck/messages.js';
 import { type Duck, openDuck } from '../../core/files/duck/open.js';
@@ -47,6 +48,7 @@ it.each([
   ['SIGSEGV', 'DATA_FORMAT data.parquet is damaged: DuckDB crashed when it read it (SIGSEGV)'],
   ['SIGABRT', 'DATA_FORMAT data.parquet is damaged: DuckDB crashed when it read it (SIGABRT)'],
   ['SIGKILL', 'MEMORY the process that reads data.parquet was killed, for want of memory perhaps'],
+  ['SIGUSR2', 'PLUGIN_FAILED the process that reads data.parquet was ended from outside (SIGUSR2)'],
 ] as const)('%s ends the process that reads, and not this one', async (signal, message) => {
   const duck = await open();
   const rows = duck.stream(MANY);
@@ -57,7 +59,31 @@ it.each([
   };
   expect(await messageOf(rest)).toBe(message);
   expect(await messageOf(() => duck.rows('SELECT 1'))).toBe(message); // for ever
-  expect(await (await open()).rows('SELECT 1 AS a, NULL AS b')).toEqual([[1, null]]);
+  expect(await (await open()).rows('SELECT 1 AS a, NULL AS b, NULL::DOUBLE AS c')).toEqual([[1, null, null]]);
+});
+
+it('signals for all processes of a service end who reads, and not the process', async () => {
+  const duck = await open();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) started[0]!.kill(signal);
+  expect(await duck.rows('SELECT 1')).toEqual([[1]]);
+});
+
+it('a package that cannot be loaded is told from one that is not there', async () => {
+  await folder.put(
+    'half.cjs',
+    `const Module = require('node:module');
+    const load = Module._load;
+    Module._load = (name, ...rest) => {
+      if (/^@duckdb.node-bindings-/.test(name)) require('/nowhere/' + name);
+      return load(name, ...rest);
+    };`,
+  );
+  vi.stubEnv('NODE_OPTIONS', `--require=${join(folder.path(), 'half.cjs')}`);
+  const message = await messageOf(() => open());
+  vi.unstubAllEnvs();
+  expect(message).toMatch(
+    /^DATA_FORMAT Parquet is read by DuckDB, which cannot be loaded \(Cannot find module '.nowhere.@duckdb.node-bindings-[^']+'\): npm install @duckdb\/node-api@/,
+  );
 });
 
 it('a process that cannot be started is told, and one that ends in a mistake of its own is no damaged file', async () => {
@@ -86,10 +112,13 @@ it('a signal ends the waiting for rows, whatever the process does', async () => 
 
 it('closing ends the process, in the middle of a query, too', async () => {
   const duck = await open();
-  await duck.stream(MANY).next();
+  const counting = duck.rows('SELECT sum(a.range * b.range) FROM range(1000000000) a, range(1000) b');
+  counting.catch(() => {});
   expect(isAlive(started[0]!.pid!)).toBe(true);
   await duck.close();
   expect(isAlive(started[0]!.pid!)).toBe(false);
+  await expect(counting).rejects.toThrow('data.parquet is closed');
+  await expect(duck.rows('SELECT 1')).rejects.toThrow('data.parquet is closed');
 });
 
 it('no more rows are made than are asked for, and none of a query that nobody reads on', async () => {
@@ -144,15 +173,31 @@ it('numbers, lists, texts and what is missing come as DuckDB has them, in chunks
     rows.map(BigInt),
   ]);
   expect(chunks.length).toBeLessThan(10);
+  const requireSizes = (most: number, given: { readonly chunks: readonly DuckChunk[] }): void =>
+    expect(Math.max(...given.chunks.map(({ rowCount }) => rowCount))).toBe(most);
   const wide = await valuesOf(
     duck,
     'SELECT list_transform(range(60000), i -> i + range)::FLOAT[] AS v FROM range(300)',
   );
-  expect(Math.max(...wide.chunks.slice(1).map(({ rowCount }) => rowCount))).toBe(4); // 2 ** 18 numbers
+  requireSizes(4, wide); // 2 ** 18 numbers
   expect(wide.columns[0]!.map((list) => (list as number[])[59_999])).toEqual(rows.slice(0, 300).map((i) => 59_999 + i));
   const long = await valuesOf(duck, "SELECT repeat('x', 100000) || range AS t FROM range(300)");
-  expect(Math.max(...long.chunks.slice(1).map(({ rowCount }) => rowCount))).toBe(2);
+  requireSizes(2, long);
   expect(long.columns[0]!.map((text) => (text as string).slice(100_000))).toEqual(rows.slice(0, 300).map(String));
+});
+
+it('a few long texts among many short ones come by themselves, and a row that fits no message is refused', async () => {
+  const duck = await open();
+  const sql = "SELECT repeat('x', CASE WHEN range IN (2047, 2050, 3000) THEN 1000000 ELSE 1 END) AS t FROM range(4096)";
+  const { chunks, columns } = await valuesOf(duck, sql);
+  const lengthOf = (texts: readonly unknown[]): number =>
+    texts.reduce((sum: number, text) => sum + (text as string).length, 0);
+  expect(lengthOf(columns[0]!)).toBe(3_000_000 + 4093);
+  expect(Math.max(...chunks.map(({ columns: [column] }) => lengthOf(column!.values as string[])))).toBe(1_000_000);
+  expect(await messageOf(() => duck.rows("SELECT repeat('x', 70000000) AS t"))).toBe(
+    'MEMORY data.parquet needs more than 1GB to unpack: is it what it seems?',
+  );
+  expect(await duck.rows('SELECT 1')).toEqual([[1]]);
 });
 
 /** A program of the built siamese that reads a file again and again, in a group of processes of its own, as a terminal's are. */
@@ -189,6 +234,40 @@ const childrenOf = (parent: number): number[] =>
     .map((line) => line.trim().split(/\s+/))
     .filter(([, ppid, ...args]) => Number(ppid) === parent && args.join(' ').includes('duck-reader.js'))
     .map(([pid]) => Number(pid));
+
+it('a program that does nothing else is told of the end of the process, too', async () => {
+  await writeParquet(join(folder.path(), 'short.parquet'), 'SELECT range AS x, range % 9 AS g FROM range(30000)');
+  const preload = `
+    import processes from 'node:child_process';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { fork } = processes;
+    processes.fork = (...args) => {
+      const child = fork(...args);
+      let chunks = 0;
+      child.on('message', ({ kind }) => kind === 'chunk' && ++chunks === Number(process.env.TEST_CHUNK) && child.kill('SIGSEGV'));
+      return child;
+    };
+    syncBuiltinESMExports();`;
+  await folder.put('preload.mjs', preload);
+  const data = '{ source: { type: table, path: short.parquet, group: g }, split: none }';
+  await folder.put('short.yaml', `version: 1\nname: short\ndata: ${data}\nencoder: mlp\nloss: contrastive\n`);
+  const main = fileURLToPath(new URL('../../dist/core/cli/main.js', import.meta.url));
+  for (const [command, chunk] of [
+    ...[1, 2, 3].map((nth) => ['plan', nth] as const),
+    ['data', 5] as const,
+    ['data', 9] as const,
+  ]) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', pathToFileURL(join(folder.path(), 'preload.mjs')).href, main, command, 'short.yaml'],
+      { cwd: folder.path(), encoding: 'utf8', env: { ...process.env, TEST_CHUNK: String(chunk) } },
+    );
+    expect([status, stderr], `${command}, chunk ${chunk}`).toEqual([
+      1,
+      expect.stringContaining('short.parquet is damaged: DuckDB crashed when it read it (SIGSEGV)'),
+    ]);
+  }
+}, 120_000);
 
 it.skipIf(process.platform === 'win32')(
   'Ctrl-C in a terminal reaches who reads and not the process, which ends with it, however that ends',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +25,8 @@ describe('the hash of a file of plugins', () => {
     ["const a = require( './part.cjs' );", 'part.cjs'],
     ["import table from './part.json' with { type: 'json' };", 'part.json'],
     ["import './deep/one.js';", 'deep/two.ts'],
+    ['const a = await import(`./part.js`)', 'part.js'],
+    ["const a = await import(/* its own */ './part.js')", 'part.js'],
   ])('%s: changes with %s', (text, part) => {
     put('in/plugin.ts', text);
     put('in/deep/one.js', "import './two.ts'");
@@ -43,6 +45,39 @@ describe('the hash of a file of plugins', () => {
     expect(hash('plugin.ts')).toBe(before);
     put('other.js', '');
     expect(hash('plugin.ts')).not.toBe(before);
+  });
+
+  it('changes with whichever of two files of a name is loaded', () => {
+    put('plugin.ts', "import './part';");
+    put('part.ts', 'one');
+    put('part.js', 'one');
+    const before = hash('plugin.ts');
+    put('part.js', 'two');
+    const after = hash('plugin.ts');
+    put('part.ts', 'two');
+    expect(new Set([before, after, hash('plugin.ts')]).size).toBe(3);
+  });
+
+  it('of a link is that of where it leads, with what lies beside there', () => {
+    put('real/plugin.ts', "import './part.js';");
+    put('real/part.js', 'one');
+    symlinkSync(join(folder, 'real', 'plugin.ts'), join(folder, 'plugin.ts'));
+    const before = hash('plugin.ts');
+    put('real/part.js', 'two');
+    expect(hash('plugin.ts')).not.toBe(before);
+  });
+
+  it('does not read what no import means: data, endless files, paths that cannot be', () => {
+    put('beside.ts', '');
+    put('data.bin', 'x');
+    const endless = join(folder, 'endless.ts');
+    writeFileSync(endless, '');
+    truncateSync(endless, 2 ** 31);
+    const wild = ["'./data.bin'", "'./endless'", "'./beside.ts/x'", `'./${'x'.repeat(5000)}'`];
+    put('plugin.ts', wild.map((name) => `// it comes from ${name}\n`).join(''));
+    const before = hash('plugin.ts');
+    put('data.bin', 'y');
+    expect(hash('plugin.ts')).toBe(before);
   });
 
   it('tells files that exchange their texts', () => {

@@ -1,41 +1,56 @@
 import type { DuckDBDataChunk, DuckDBListVector, DuckDBVector } from '@duckdb/node-api';
 import type { DuckChunk, DuckColumn } from './messages.js';
 
-/** Values, and characters of texts, that a message has about. */
-const WANTED = 2 ** 18;
-/** Rows of the first message, whose size nothing tells before; and of all that are small, as many as DuckDB gives at a time. */
-const [FIRST, MOST] = [64, 2048];
-/** Values of lists in a message: more is no table's, however long its lists are. */
-const LARGEST = 2 ** 28;
+/** Values, and characters of texts, that a message has at most, if it has more rows than one; and that a row has at most. */
+const [WANTED, LARGEST] = [2 ** 18, 2 ** 26];
 
-/** Cuts DuckDB's chunks into such that fit a message, whatever a row holds: as many rows as the rows before let expect. */
-export class Cutter {
-  #rows = FIRST;
-
-  *cut(chunk: DuckDBDataChunk): Generator<DuckChunk> {
-    const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
-    for (let from = 0; from < chunk.rowCount; ) {
-      const to = Math.min(chunk.rowCount, from + this.#rows);
-      const columns = vectors.map((vector) => columnOf(vector, from, to));
-      yield { rowCount: to - from, columns };
-      const size = columns.reduce((sum, column) => sum + sizeOf(column), 1);
-      this.#rows = Math.max(1, Math.min(MOST, Math.floor(((to - from) * WANTED) / size)));
-      from = to;
-    }
+/** Cuts a chunk of DuckDB's into such that fit a message, whatever its rows hold. Errors: a row that fits none. */
+export function* cut(chunk: DuckDBDataChunk): Generator<DuckChunk> {
+  const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+  const most = Math.max(1, Math.floor(WANTED / vectors.length));
+  const sizes = vectors.flatMap((vector) => sizesOf(vector) ?? []);
+  for (let from = 0; from < chunk.rowCount; ) {
+    const to = endOf(sizes, from, Math.min(chunk.rowCount, from + most));
+    yield { rowCount: to - from, columns: vectors.map((vector) => columnOf(vector, from, to)) };
+    from = to;
   }
 }
 
-function sizeOf({ values }: DuckColumn): number {
-  if (ArrayBuffer.isView(values)) return values.length;
-  return values.reduce((sum: number, value) => sum + (typeof value === 'string' ? value.length : 1), 0);
+/** How much a row holds. */
+type Size = (row: number) => number;
+
+/** The row before which a message that begins at `from` ends. */
+function endOf(sizes: readonly Size[], from: number, last: number): number {
+  let size = 0;
+  for (let row = from; row < last; row++) {
+    const own = sizes.reduce((sum, sizeAt) => sum + sizeAt(row), 0);
+    if (own > LARGEST) throw new Error(`Out of Memory Error: a row holds more than ${LARGEST} values or characters`);
+    size += own;
+    if (size > WANTED && row > from) return row;
+  }
+  return last;
+}
+
+const isNumbers = (type: string): boolean => type === 'FLOAT' || type === 'DOUBLE';
+const isLists = (type: string): boolean => type === 'FLOAT[]' || type === 'DOUBLE[]';
+
+/** null: one number. */
+function sizesOf(vector: DuckDBVector): Size | null {
+  const type = String(vector.type);
+  if (isNumbers(type)) return null;
+  if (isLists(type)) return (row) => (vector as DuckDBListVector).getEntryLength(row);
+  return (row) => {
+    const value = vector.getItem(row); // kept by the vector, so that it is made once
+    return typeof value === 'string' ? value.length : 1;
+  };
 }
 
 /** Rows `from` to `to` of a vector. */
 function columnOf(vector: DuckDBVector, from: number, to: number): DuckColumn {
   const type = String(vector.type);
-  if (type === 'FLOAT') return numbersOf(vector, new Float32Array(to - from), from);
-  if (type === 'DOUBLE') return numbersOf(vector, new Float64Array(to - from), from);
-  if (type === 'FLOAT[]' || type === 'DOUBLE[]') return listsOf(vector as DuckDBListVector, type, { from, to });
+  const Floats = type.startsWith('FLOAT') ? Float32Array : Float64Array;
+  if (isNumbers(type)) return numbersOf(vector, new Floats(to - from), from);
+  if (isLists(type)) return listsOf(vector as DuckDBListVector, Floats, { from, to });
   return { kind: 'values', values: Array.from({ length: to - from }, (_, i) => vector.getItem(from + i)) };
 }
 
@@ -54,22 +69,18 @@ function numbersOf(vector: DuckDBVector, values: Float32Array | Float64Array, fr
 
 function listsOf(
   vector: DuckDBListVector,
-  type: 'FLOAT[]' | 'DOUBLE[]',
+  Floats: typeof Float32Array | typeof Float64Array,
   { from, to }: { readonly from: number; readonly to: number },
 ): DuckColumn {
   const offsets = new Int32Array(to - from + 1);
   const items = vector.childVector;
-  let count = 0;
   for (let row = from; row < to; row++) {
     const length = vector.getEntryLength(row);
     if (length > 0 && vector.getEntryOffset(row) + length > items.itemCount)
       throw new Error('Invalid Error: a list ends beyond the values of all');
-    count += length;
-    if (count > LARGEST) throw new Error('Out of Memory Error: lists that are parts of each other');
-    offsets[row - from + 1] = count;
+    offsets[row - from + 1] = offsets[row - from]! + length;
   }
-  const Floats = type === 'FLOAT[]' ? Float32Array : Float64Array;
-  const values = new Floats(count);
+  const values = new Floats(offsets.at(-1)!);
   for (let row = from; row < to; row++) {
     const first = vector.getEntryOffset(row) - offsets[row - from]!;
     for (let i = offsets[row - from]!; i < offsets[row - from + 1]!; i++)

@@ -22,6 +22,7 @@ const settings = {
   allow_persistent_secrets: 'false',
 } as const;
 
+export const PACKAGE = '@duckdb/node-api';
 export type Package = typeof import('@duckdb/node-api');
 
 /** A database of nothing that can read some files and do nothing else. */

@@ -1,6 +1,6 @@
 import { fail } from '../../problem/index.js';
 import { MEMORY } from './database.js';
-import type { DuckChunk } from './messages.js';
+import type { DuckChunk, DuckColumn } from './messages.js';
 import { DuckProcess } from './process.js';
 
 /** A DuckDB that can read some files and do nothing else. */
@@ -39,11 +39,15 @@ export async function openDuck(paths: readonly string[], label: string, signal: 
     async rows(sql) {
       const all: (readonly unknown[])[] = [];
       for await (const { rowCount, columns } of stream(sql))
-        for (let row = 0; row < rowCount; row++) all.push(columns.map(({ values }) => values[row]));
+        for (let row = 0; row < rowCount; row++) all.push(columns.map((column) => valueAt(column, row)));
       return all;
     },
     close: () => duckdb.close(),
   };
+}
+
+function valueAt(column: DuckColumn, row: number): unknown {
+  return column.kind === 'numbers' && column.isNull?.[row] === 1 ? null : column.values[row];
 }
 
 /** DuckDB's errors in our words. */

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fail } from '../../problem/index.js';
+import { PACKAGE } from './database.js';
 import type { FromDuck, ToDuck } from './messages.js';
 
 /** What the process runs: beside the compiled code. */
@@ -29,6 +30,7 @@ export class DuckProcess {
   #queries = 0;
   #waiting: (() => void)[] = [];
   #end: End | null = null;
+  #isClosed = false;
 
   /** `label`: what messages call the files. Errors: DATA_FORMAT. */
   constructor(paths: readonly string[], label: string, signal: AbortSignal) {
@@ -38,17 +40,16 @@ export class DuckProcess {
     this.#closed = this.#untilClosed();
     this.#child.on('message', (message: FromDuck) => this.#hear(message));
     signal.addEventListener('abort', this.#awaken);
-    this.#child.unref(); // who waits for an answer keeps siamese alive, an open file does not
-    this.#child.channel?.unref();
-    (this.#child.stderr as Socket | null)?.unref();
+    this.#keepAlive(false);
     this.#tell({ kind: 'open', paths });
   }
 
   /** The files can be queried. Errors: DATA_FORMAT where DuckDB cannot be loaded; as of `next`. */
   async opened(): Promise<void> {
     const message = await this.next(0);
-    if (message.kind !== 'absent') return;
-    fail('DATA_FORMAT', `Parquet is read by DuckDB, which ${message.why}: npm install @duckdb/node-api@1.5.6-r.1`);
+    if (message.kind === 'failed') throw new Error(`DuckDB cannot be opened: ${message.message}`);
+    if (message.kind === 'absent')
+      fail('DATA_FORMAT', `Parquet is read by DuckDB, which ${message.why}: npm install ${PACKAGE}@1.5.6-r.1`);
   }
 
   /** Begins a query; its number. */
@@ -59,7 +60,7 @@ export class DuckProcess {
     return query;
   }
 
-  /** The next message of a query. Errors: the signal's own; DATA_FORMAT, MEMORY: what the process died of. */
+  /** The next message of a query. Errors: the signal's own; DATA_FORMAT, MEMORY, PLUGIN_FAILED: what the process died of. */
   async next(query: number): Promise<FromDuck> {
     for (;;) {
       this.#signal.throwIfAborted();
@@ -68,8 +69,9 @@ export class DuckProcess {
         if (message.kind === 'chunk') this.#tell({ kind: 'more', query });
         return message;
       }
+      if (this.#isClosed) throw new Error(`${this.#label} is closed`);
       if (this.#end) failEnded(this.#label, this.#end);
-      this.#child.channel?.ref();
+      this.#keepAlive(true);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -81,10 +83,21 @@ export class DuckProcess {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#signal.removeEventListener('abort', this.#awaken);
-    this.#child.ref();
     this.#child.kill('SIGKILL'); // it has nothing to lose
+    this.#awaken();
+    this.#keepAlive(true);
     await this.#closed;
+  }
+
+  /** Who waits for an answer, or for the end, keeps siamese alive; an open file does not. */
+  #keepAlive(isWaiting: boolean): void {
+    const { channel, stderr } = this.#child;
+    for (const handle of [this.#child, channel, stderr as Socket | null]) {
+      if (isWaiting) handle?.ref();
+      else handle?.unref();
+    }
   }
 
   #tell(message: ToDuck): void {
@@ -110,7 +123,7 @@ export class DuckProcess {
   }
 
   readonly #awaken = (): void => {
-    this.#child.channel?.unref();
+    this.#keepAlive(this.#isClosed);
     for (const resolve of this.#waiting.splice(0)) resolve();
   };
 }
@@ -118,12 +131,14 @@ export class DuckProcess {
 /** A Node that may not start others throws; one that cannot says so later. */
 function start(): ChildProcess {
   try {
-    return fork(entry, {
+    const options: ForkOptions & { readonly windowsHide: boolean } = {
       detached: true,
       execArgv: [], // flags such as --input-type are the program's own
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+      windowsHide: true,
+    };
+    return fork(entry, options);
   } catch (error) {
     return failStarting((error as Error).message);
   }
@@ -132,7 +147,8 @@ function start(): ChildProcess {
 const failStarting = (why: string): never =>
   fail('DATA_FORMAT', `Parquet is read by DuckDB in a process of its own, which cannot be started: ${why}`);
 
-/** Statuses from here on are those of Windows for what signals are elsewhere. */
+/** What native code ends by; on Windows by statuses from here on. */
+const crashes: readonly (string | null)[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'];
 const CRASH = 0xc0000000;
 
 /** A process that is no more, in the user's words. */
@@ -141,7 +157,8 @@ function failEnded(label: string, { status, signal, lastWords }: End): never {
   if (signal === 'SIGKILL') fail('MEMORY', `the process that reads ${label} was killed, for want of memory perhaps`);
   if (/heap out of memory|bad_alloc/.test(lastWords))
     fail('MEMORY', `the process that reads ${label} ran out of memory: is the file what it seems?`);
-  if (signal !== null || status! >= CRASH)
+  if (crashes.includes(signal) || (status ?? 0) >= CRASH)
     fail('DATA_FORMAT', `${label} is damaged: DuckDB crashed when it read it (${signal ?? status})`);
+  if (signal !== null) fail('PLUGIN_FAILED', `the process that reads ${label} was ended from outside (${signal})`);
   throw new Error(`the process that reads ${label} ended with status ${status}: ${lastWords}`);
 }

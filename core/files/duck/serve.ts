@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { DuckDBInstance } from '@duckdb/node-api';
-import { Cutter } from './cut.js';
-import { openDatabase, type Package } from './database.js';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { cut } from './cut.js';
+import { openDatabase, PACKAGE, type Package } from './database.js';
 import { AHEAD, type FromDuck, type ToDuck } from './messages.js';
 
 /** A query that is answered. */
@@ -17,37 +17,48 @@ let instance: DuckDBInstance | null = null;
 
 const tell = (message: FromDuck): void => void process.send!(message);
 
+/** What a query, or the opening under 0, came to. Arrays that cannot be made are told as DuckDB tells of its own. */
+function fail(query: number, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const isTooLarge = error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG';
+  tell({ kind: 'failed', query, message: isTooLarge ? `Out of Memory Error: ${message}` : message });
+}
+
 async function open(paths: readonly string[]): Promise<void> {
   let duckdb: Package;
   try {
-    duckdb = createRequire(import.meta.url)('@duckdb/node-api'); // an import takes half as long again
+    duckdb = createRequire(import.meta.url)(PACKAGE); // an import takes half as long again
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded (${message})`;
-    return tell({ kind: 'absent', why });
+    const message = (error as Error).message.split('\n')[0]!;
+    const isAbsent = message.startsWith(`Cannot find module '${PACKAGE}'`); // and not one that it needs
+    return tell({ kind: 'absent', why: isAbsent ? 'is not installed' : `cannot be loaded (${message})` });
   }
-  instance = await openDatabase(duckdb, paths);
-  tell({ kind: 'opened' });
+  try {
+    instance = await openDatabase(duckdb, paths);
+    tell({ kind: 'opened' });
+  } catch (error) {
+    fail(0, error);
+  }
 }
 
 async function answer(query: number, sql: string): Promise<void> {
-  const connection = await instance!.connect(); // of its own: a second query would end the first one's rows
+  let connection: DuckDBConnection | null = null;
   try {
-    const cutter = new Cutter();
+    connection = await instance!.connect(); // of its own: a second query would end the first one's rows
     const result = await connection.stream(sql);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) return tell({ kind: 'done', query });
-      for (const piece of cutter.cut(chunk)) {
+      for (const piece of cut(chunk)) {
         if (!(await isWanted(query))) return;
         tell({ kind: 'chunk', query, chunk: piece });
       }
     }
   } catch (error) {
-    tell({ kind: 'failed', query, message: error instanceof Error ? error.message : String(error) });
+    fail(query, error);
   } finally {
     answers.delete(query);
-    connection.closeSync();
+    connection?.closeSync();
   }
 }
 
@@ -62,8 +73,9 @@ async function isWanted(query: number): Promise<boolean> {
   return !state.isEnded;
 }
 
-/** Answers who started this process, and ends with him. */
+/** Answers who started this process, and ends with him: not by a signal that is meant for all of a group, or a service. */
 export function serveDuck(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message: ToDuck) => {
     if (message.kind === 'open') return void open(message.paths);
     if (message.kind === 'query') {

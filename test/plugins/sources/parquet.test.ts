@@ -255,7 +255,7 @@ it('without DuckDB the way to install it is told', async () => {
     `const Module = require('node:module');
     const resolve = Module._resolveFilename;
     Module._resolveFilename = function (name, ...rest) {
-      if (name === '@duckdb/node-api') throw Object.assign(new Error('absent'), { code: 'MODULE_NOT_FOUND' });
+      if (name === '@duckdb/node-api') throw Object.assign(new Error("Cannot find module '@duckdb/node-api'"), { code: 'MODULE_NOT_FOUND' });
       return resolve.call(this, name, ...rest);
     };`,
   );
