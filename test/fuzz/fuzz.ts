@@ -94,7 +94,7 @@ function usage(pid: number | undefined): Usage {
 
 /** Memory that was let go of again counts if it was a peak. */
 function measure(told: Told, before: Usage, now: Usage): void {
-  const milliseconds = now.milliseconds - before.milliseconds;
+  const milliseconds = Math.max(0, now.milliseconds - before.milliseconds); // less where a helper has ended
   const grown = Math.max(now.memory, now.peak > before.peak ? now.peak : 0) - before.memory;
   told.inputs++;
   told.slowest = Math.max(told.slowest, milliseconds);
