@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { Chunk, Cols, RandomAccessData, StreamData } from '../../../core/contract/index.js';
@@ -230,6 +230,38 @@ it('as a stream it goes on from any position, shard by shard', async () => {
   await data.close();
   await files.close();
 });
+
+/** What becomes of a file that is in use. */
+const swapped: readonly (readonly [string, (path: string, other: string) => Promise<void>, RegExp])[] = [
+  [
+    'exchanged',
+    (path, other) => rename(other, path),
+    /used\.parquet was changed while it was in use, from \d+ to \d+ bytes/,
+  ],
+  ['cut', (path) => truncate(path, 3000), /used\.parquet was changed while it was in use, from \d+ to 3000 bytes/],
+  ['gone', (path) => rm(path), /used\.parquet does not exist/],
+];
+it.each(swapped)(
+  'a file that was %s is told of when it is read again, whatever DuckDB would make of it',
+  async (_, swap, message) => {
+    for (const stream of [true, false]) {
+      await put('used.parquet', 'SELECT range AS x, (range % 5)::VARCHAR AS g FROM range(9000)');
+      await put('other.parquet', 'SELECT range + 1 AS x, (range % 5)::VARCHAR AS g, 1 AS y FROM range(9000)');
+      const files = openFiles({ folder: folder.path() });
+      const data = await sourceWith(table, { path: 'used.parquet', group: 'g', stream }).open(files);
+      const take = async (): Promise<void> => {
+        if (data.access === 'random') await itemsOf(data).read(Int32Array.of(0));
+        else for await (const _chunk of data.chunks(null, { index: 0, count: 1 }));
+      };
+      await take();
+      if (data.access === 'random') await itemsOf(data).read(Int32Array.of(8000)); // going back begins a new query
+      await swap(join(folder.path(), 'used.parquet'), join(folder.path(), 'other.parquet'));
+      expect(await messageOf(take, folder.path())).toMatch(message);
+      await data.close();
+      await files.close();
+    }
+  },
+);
 
 it('pairs are read from Parquet as from text', async () => {
   await put('pairs.parquet', values('left_x, right_x, same', '(1, 2, true), (3, 1, false)'));

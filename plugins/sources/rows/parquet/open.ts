@@ -1,9 +1,10 @@
 import type { Files } from '../../../../core/contract/index.js';
-import { type Duck, type OpenFile, openDuck, quoteName, quoteText, shown } from '../../../../core/files/index.js';
+import { type Duck, type OpenFile, quoteName, quoteText, shown } from '../../../../core/files/index.js';
 import { fail } from '../../../../core/problem/index.js';
 import { type Condition, conditionSql } from '../filter.js';
 import { requireSameColumns } from '../same-columns.js';
 import { describeParquet, type ParquetColumn, type ParquetFile, type Reading } from './columns.js';
+import { openWatched } from './watched.js';
 
 /** Parquet files that are one table, opened: what they hold is known by their footers. */
 export interface Parquet {
@@ -42,11 +43,8 @@ export async function openParquet(files: Files, paths: readonly string[], reques
       views.push(view);
       await requireParquet(view);
     }
-    const duck = await openDuck(
-      views.map(({ path }) => path),
-      request.label,
-      files.signal,
-    );
+    const located = views.map(({ path }) => path);
+    const duck = await openWatched(files, located, request.label);
     const closing = async (): Promise<void> => {
       await duck.close();
       await close();
