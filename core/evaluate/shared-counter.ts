@@ -60,8 +60,8 @@ export class SharedCounter {
   }
 
   /**
-   * null where WebAssembly has no vectors, or no memory, here. Without a thread it is the same one for all, who so may not leave it between
-   * `begin` and the last of `counts`.
+   * null where WebAssembly has no vectors, or no memory, here. Without a thread it is the same one for all, who so may not
+   * leave it between `begin` and the last of `counts`.
    */
   static open(thread: CountingThread | null = null): SharedCounter | null {
     if (!thread && alone) return alone;

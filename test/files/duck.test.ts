@@ -179,21 +179,21 @@ it('numbers, lists, texts and what is missing come as DuckDB has them, in chunks
     duck,
     'SELECT list_transform(range(60000), i -> i + range)::FLOAT[] AS v FROM range(300)',
   );
-  requireSizes(4, wide); // 2 ** 18 numbers
+  requireSizes(34, wide); // 2 ** 21 numbers
   expect(wide.columns[0]!.map((list) => (list as number[])[59_999])).toEqual(rows.slice(0, 300).map((i) => 59_999 + i));
   const long = await valuesOf(duck, "SELECT repeat('x', 100000) || range AS t FROM range(300)");
-  requireSizes(2, long);
+  requireSizes(20, long);
   expect(long.columns[0]!.map((text) => (text as string).slice(100_000))).toEqual(rows.slice(0, 300).map(String));
 });
 
 it('a few long texts among many short ones come by themselves, and a row that fits no message is refused', async () => {
   const duck = await open();
-  const sql = "SELECT repeat('x', CASE WHEN range IN (2047, 2050, 3000) THEN 1000000 ELSE 1 END) AS t FROM range(4096)";
+  const sql = "SELECT repeat('x', CASE WHEN range IN (2047, 2050, 3000) THEN 2500000 ELSE 1 END) AS t FROM range(4096)";
   const { chunks, columns } = await valuesOf(duck, sql);
   const lengthOf = (texts: readonly unknown[]): number =>
     texts.reduce((sum: number, text) => sum + (text as string).length, 0);
-  expect(lengthOf(columns[0]!)).toBe(3_000_000 + 4093);
-  expect(Math.max(...chunks.map(({ columns: [column] }) => lengthOf(column!.values as string[])))).toBe(1_000_000);
+  expect(lengthOf(columns[0]!)).toBe(7_500_000 + 4093);
+  expect(Math.max(...chunks.map(({ columns: [column] }) => lengthOf(column!.values as string[])))).toBe(2_500_000);
   expect(await messageOf(() => duck.rows("SELECT repeat('x', 70000000) AS t"))).toBe(
     'MEMORY data.parquet needs more than 1GB to unpack: is it what it seems?',
   );

@@ -2,7 +2,7 @@ import type { DuckDBDataChunk, DuckDBListVector, DuckDBVector } from '@duckdb/no
 import type { DuckChunk, DuckColumn } from './messages.js';
 
 /** Values, and characters of texts, that a message has at most, if it has more rows than one; and that a row has at most. */
-const [WANTED, LARGEST] = [2 ** 18, 2 ** 26];
+const [WANTED, LARGEST] = [2 ** 21, 2 ** 26];
 
 /** Cuts a chunk of DuckDB's into such that fit a message, whatever its rows hold. Errors: a row that fits none. */
 export function* cut(chunk: DuckDBDataChunk): Generator<DuckChunk> {
