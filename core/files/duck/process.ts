@@ -10,7 +10,7 @@ const entry = new URL('../../duck-reader.js', import.meta.url);
 /** Characters of what a process said last that are kept: why it ended, perhaps. */
 const LAST_WORDS = 2000;
 
-interface End {
+interface Death {
   readonly status: number | null;
   readonly signal: string | null;
   readonly lastWords: string;
@@ -29,7 +29,7 @@ export class DuckProcess {
   readonly #inbox = new Map<number, FromDuck[]>([[0, []]]);
   #queries = 0;
   #waiting: (() => void)[] = [];
-  #end: End | null = null;
+  #death: Death | null = null;
   #isClosed = false;
 
   /** `label`: what messages call the files. Errors: DATA_FORMAT. */
@@ -70,7 +70,7 @@ export class DuckProcess {
         return message;
       }
       if (this.#isClosed) throw new Error(`${this.#label} is closed`);
-      if (this.#end) failEnded(this.#label, this.#end);
+      if (this.#death) failDead(this.#label, this.#death);
       this.#keepAlive(true);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -115,7 +115,7 @@ export class DuckProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-LAST_WORDS);
     });
-    this.#end = await new Promise<End>((resolve) => {
+    this.#death = await new Promise<Death>((resolve) => {
       this.#child.once('error', ({ message }) => resolve({ status: null, signal: null, lastWords: message }));
       this.#child.once('close', (status, signal) => resolve({ status, signal, lastWords }));
     });
@@ -152,7 +152,7 @@ const crashes: readonly (string | null)[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SI
 const CRASH = 0xc0000000;
 
 /** A process that is no more, in the user's words. */
-function failEnded(label: string, { status, signal, lastWords }: End): never {
+function failDead(label: string, { status, signal, lastWords }: Death): never {
   if (status === null && signal === null) return failStarting(lastWords);
   if (signal === 'SIGKILL') fail('MEMORY', `the process that reads ${label} was killed, for want of memory perhaps`);
   if (/heap out of memory|bad_alloc/.test(lastWords))
